@@ -1,0 +1,71 @@
+"""Reading contracts from YAML: by name from this folder, or from a path.
+
+Belongs here: file → `Contract`, and the digest that releases pin. Does not: what a contract may say (model).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from data.contracts.model import Contract
+from data.messages import NotFound, Refused, Text
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def contract_names() -> list[str]:
+    """Return the names of the contracts that ship with the platform, sorted."""
+    return sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+def load_contract(name_or_path: str | Path) -> Contract:
+    """Return the contract of that name, or of the YAML file at that path.
+
+    Raises
+    ------
+    NotFound
+        Neither a known name nor a file.
+    Refused
+        The YAML does not describe a consistent contract; the message lists every problem with its field path.
+
+    >>> load_contract("clinic_visit").unit
+    'person'
+    """
+    path = FOLDER / f"{name_or_path}.yml"
+    if not path.is_file():
+        path = Path(name_or_path)
+    if not path.is_file():
+        known = ", ".join(contract_names())
+        raise NotFound(
+            "E-CONTRACT-01",
+            Text(
+                en=f"No contract is called {name_or_path}, and there is no such file. Known: {known}.",
+                zh=f"没有名为 {name_or_path} 的数据约定，也没有这个文件。可用：{known}。",
+            ),
+        )
+    try:
+        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise Refused(
+            "E-CONTRACT-02",
+            Text(
+                en=f"{path.name} is not a valid contract: {error}",
+                zh=f"{path.name} 不是有效的数据约定：{error}",
+            ),
+        ) from error
+
+
+def load_contracts() -> dict[str, Contract]:
+    """Return every shipped contract by name."""
+    return {name: load_contract(name) for name in contract_names()}
+
+
+def contract_digest(contract: Contract) -> str:
+    """Return the sha256 of the contract's canonical JSON; a release pins it."""
+    canonical = json.dumps(contract.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""The one door to the environment: where the workspace is, which ledger, which language.
+
+Belongs here: reading environment variables and composing the environment of child processes. Does not: paths inside the
+workspace (data.paths). No other module reads or writes `os.environ` (held by tests/architecture).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+QUIET: dict[str, str] = {
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "GX_ANALYTICS_ENABLED": "false",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+}
+"""Switches that keep dbt, Dagster, GX and Streamlit from calling home (domain/costs.md section 7)."""
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose; every field is an environment variable `ZONELAB_<NAME>`.
+
+    >>> Settings(home=Path("/srv/zonelab")).home.name
+    'zonelab'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ZONELAB_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=REPOSITORY / "data" / "workspace")
+    ledger_url: str | None = None  # None: SQLite inside the workspace
+    language: Literal["en", "zh"] = "en"
+    threads: int = Field(default=2, ge=1)
+    dagster_url: str = "http://127.0.0.1:3000"
+    viewer_port: int = Field(default=8501, ge=1, le=65535)
+    dagster_port: int = Field(default=3000, ge=1, le=65535)
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment now; `home` comes back absolute."""
+    found = Settings()
+    return found.model_copy(update={"home": found.home.expanduser().resolve()})
+
+
+def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for a child process: ours, telemetry off, plus `extra`."""
+    return {**os.environ, **QUIET, **(extra or {})}
+
+
+@contextmanager
+def environment(extra: dict[str, str]) -> Iterator[None]:
+    """Set variables (telemetry switches included) for libraries that only read the environment; restore on leaving."""
+    wanted = {**QUIET, **extra}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
