@@ -1,0 +1,71 @@
+# Two commands for everyone: `make demo` and `make test`. Each makes .venv if it is missing and installs from the lock.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# dbt parse and dg need a home of their own: a check leaves the workspace alone
+CHECK_HOME := $(VENV)/check-home
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-unit test-integration test-slow check fix serve bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "zonelab needs Python 3.11, 3.12 or 3.13 on the PATH (set PYTHON=/path/to/python)"; exit 2; }
+	@echo "Installing into $(VENV) with $(PYTHON): once, about two minutes"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## run the demo programme end to end and say where to look
+	$(BIN)/zonelab demo
+
+test: $(READY) ## run every test but the slow rung
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered -q
+
+test-unit: $(READY) ## the quick rung, under a minute
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q
+
+test-integration: $(READY) ## several rooms together, and the browser
+	$(BIN)/python -m pytest -m "(integration or browser) and not slow" -q
+
+test-slow: $(READY) ## Monte Carlo coverage and long fault injection
+	$(BIN)/python -m pytest -m slow -q --timeout=3600
+
+check: $(READY) ## format, lint, types, rooms, SQL, dbt parse, contract drift, Dagster definitions; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	ZONELAB_BUILD_DB=$(CHECK_HOME)/panel.duckdb $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project \
+		--target-path ../$(CHECK_HOME)/target --log-path $(CHECK_HOME)/logs
+	$(BIN)/python -m pytest -q tests/architecture
+	ZONELAB_HOME=$(CHECK_HOME) $(BIN)/zonelab init > /dev/null
+	ZONELAB_HOME=$(CHECK_HOME) DAGSTER_HOME=$(CURDIR)/$(CHECK_HOME)/dagster $(BIN)/dg check defs
+
+fix: $(READY) ## format and mend what can be mended by a machine
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
+
+serve: $(READY) ## viewer, Dagster web server and daemon, until Ctrl-C
+	$(BIN)/zonelab serve
+
+bench: $(READY) ## measure against a peer in one run; writes tests/benchmarks/results/
+	$(BIN)/python -m tests.benchmarks.bench_estimation
+
+lock: ## renew requirements.lock (developers; needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+clean: ## remove .venv and caches; the workspace stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

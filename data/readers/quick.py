@@ -1,0 +1,92 @@
+"""The quick path for delimited text without any quotation mark: pyarrow splits, one line is one row.
+
+Belongs here: pyarrow's CSV reader, row numbers and ragged lines. Does not: quotation marks (quoted).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from data.readers.raw import RaggedRow
+from data.readers.refusals import refuse
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Text columns (null = empty), the row number of each row, and the ragged rows among them."""
+
+    columns: list[pa.ChunkedArray]
+    rows: pa.Array
+    ragged: tuple[RaggedRow, ...]
+
+
+def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:
+    """Split every line after the first `skip` lines into `width` cells.
+
+    A line with more or fewer cells is cut or padded and listed as ragged, unless the surplus is empty (a trailing delimiter
+    loses nothing). Numbering is possible because pyarrow reports the line number of each odd line when it runs on one thread.
+    """
+    odd: list[tuple[int, str]] = []
+
+    def keep(line: pa.csv.InvalidRow) -> str:
+        odd.append((line.number, line.text))
+        return "skip"
+
+    if not utf8.splitlines()[skip : skip + 1]:
+        raise refuse("E-FILE-02")
+    names = [f"c{position}" for position in range(width)]
+    table = pa.csv.read_csv(
+        pa.BufferReader(utf8),
+        read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8)),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=keep
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+        ),
+    )
+    numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
+    regular = np.delete(numbers, [number - skip - 1 for number, _ in odd])
+    return _merge(table, regular, odd, delimiter)
+
+
+def _block(utf8: bytes) -> int:
+    """Return a block size that holds the longest line; 1 MB is the usual one."""
+    return 1 << 20 if len(utf8) < 1 << 20 else max(1 << 20, _longest(utf8) + 2)
+
+
+def _longest(utf8: bytes) -> int:
+    buffer = np.frombuffer(utf8, dtype=np.uint8)
+    ends = np.flatnonzero((buffer == ord("\n")) | (buffer == ord("\r")))
+    return int(np.diff(ends, prepend=-1, append=len(buffer)).max())
+
+
+def _merge(table: pa.Table, regular: np.ndarray, odd: list[tuple[int, str]], delimiter: str) -> Cells:
+    if not odd:
+        return Cells(table.columns, pa.array(regular), ())
+    width = table.num_columns
+    split = [(number, text.split(delimiter)) for number, text in odd]
+    ragged = tuple(RaggedRow(number, len(cells)) for number, cells in split if is_ragged(cells, width))
+    extra = [(cells + [""] * width)[:width] for _, cells in split]
+    columns = [
+        pa.chunked_array([*column.chunks, pa.array([row[position] or None for row in extra], pa.string())])
+        for position, column in enumerate(table.columns)
+    ]
+    numbers = np.concatenate([regular, [number for number, _ in split]])
+    order = pa.array(np.argsort(numbers, kind="stable"))
+    return Cells([column.take(order) for column in columns], pa.array(np.sort(numbers)), ragged)
+
+
+def is_ragged(cells: list[str], width: int) -> bool:
+    """Whether a row of `cells` cannot be laid under `width` headers without losing or inventing anything.
+
+    >>> is_ragged(["1", "2", ""], 2), is_ragged(["1"], 2), is_ragged([""], 2)
+    (False, True, False)
+    """
+    if not any(cell.strip() for cell in cells):
+        return False
+    return len(cells) < width or any(cell.strip() for cell in cells[width:])

@@ -1,0 +1,111 @@
+"""What every reader returns: text cells with row numbers, and what it could not keep or had to decide.
+
+Belongs here: the result types and the one function that builds them. Does not: any format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.readers.refusals import refuse
+
+ROW = "_row"
+"""Name of the row-number column; a header of that name is renamed in `RawTable.table`."""
+
+Format = Literal["csv", "xlsx", "parquet"]
+
+
+@dataclass(frozen=True)
+class RaggedRow:
+    """A row whose number of cells differs from the header's: `row` as a spreadsheet shows it, `found` cells."""
+
+    row: int
+    found: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """A decision that the reader took and the sender should know: a message code and its values."""
+
+    code: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as text, before anything is interpreted.
+
+    Attributes
+    ----------
+    columns
+        Headers as found, NFKC-normalised and trimmed; may repeat, may be empty.
+    table
+        One string column per header (null = empty cell) under a unique name, in the same order, then `_row` (int64), the
+        row that a spreadsheet shows. Rows without any text are left out; the others keep their number.
+    ragged
+        Rows with too many or too few cells; they are in `table` too, cut or padded to the header's width.
+    """
+
+    columns: tuple[str, ...]
+    table: pa.Table
+    format: Format
+    header_row: int = 1
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    ragged: tuple[RaggedRow, ...] = ()
+    notes: tuple[Note, ...] = field(default=())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Unique names of the text columns in `table`, aligned with `columns`."""
+        return tuple(self.table.column_names[:-1])
+
+
+def unique_names(headers: Sequence[str]) -> list[str]:
+    """Return one distinct, non-empty name per header, safe against `_row` and against names that differ only by case.
+
+    >>> unique_names(["a", "A", "", "_row"])
+    ['a', 'A.2', 'column 3', '_row.4']
+    """
+    taken = {ROW}
+    names: list[str] = []
+    for position, header in enumerate(headers, start=1):
+        name = header or f"column {position}"
+        while name.casefold() in taken:
+            name = f"{name}.{position}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def text_table(headers: Sequence[str], columns: Sequence[pa.ChunkedArray], rows: pa.ChunkedArray) -> pa.Table:
+    """Assemble the table of `RawTable`; columns without a header and without text are dropped by the caller."""
+    return pa.table([*columns, rows], names=[*unique_names(headers), ROW])
+
+
+def without_blank(
+    headers: Sequence[str], columns: Sequence[pa.ChunkedArray], rows: pa.ChunkedArray
+) -> tuple[list[str], pa.Table]:
+    """Drop rows without any text and columns with neither header nor text; refuse a file that has nothing left."""
+    filled = [pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False) for column in columns]  # noqa: FBT003
+    kept = [
+        position
+        for position, header in enumerate(headers)
+        if header or (len(rows) and pc.any(filled[position]).as_py())
+    ]
+    if not kept:
+        raise refuse("E-FILE-02")
+    some = filled[kept[0]]
+    for position in kept[1:]:
+        some = pc.or_(some, filled[position])
+    table = text_table([headers[position] for position in kept], [columns[position] for position in kept], rows)
+    table = table.filter(some)
+    if table.num_rows == 0:
+        raise refuse("E-FILE-02")
+    return [headers[position] for position in kept], table
