@@ -1,1 +1,23 @@
-"""Charter to be written by the room."""
+"""The demo programme: simulated experiments over the real pilot zones, with known truth.
+
+Belongs here: drawing the tables from a seed, writing them as staff would send them, putting them into the inbox. Does not:
+reading or judging those files (data.readers, quality), estimating (experiments). Everything that leaves is marked SIMULATED.
+"""
+
+from data.demo.delivery import deliver, load_manifest, write_files
+from data.demo.programme import DEFAULT_SEED, DemoTables, simulate
+from data.demo.sending import DemoFile, DemoManifest
+from data.demo.truth import TruthEntry, true_effects
+
+__all__ = [
+    "DEFAULT_SEED",
+    "DemoFile",
+    "DemoManifest",
+    "DemoTables",
+    "TruthEntry",
+    "deliver",
+    "load_manifest",
+    "simulate",
+    "true_effects",
+    "write_files",
+]

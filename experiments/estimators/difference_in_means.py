@@ -1,0 +1,140 @@
+"""`difference_in_means`: the treated mean less the control mean, with the variance of the registered design.
+
+When: a randomised two-arm design — simple (Neyman variance = HC2, Welch–Satterthwaite df), blocked (`strata`: effects within
+blocks weighted by block size; matched pairs included), or assigned by cluster (`cluster`: CR1, G−1 df). Not when: covariates
+or weights are wanted (ols), or blocks and clusters together (ols with the blocks as fixed effects).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from experiments.estimators.linear import Design, fit_linear
+from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.regression import Regression, report
+from experiments.estimators.rows import arms, estimate_row, n_units
+from experiments.messages import refusal
+from experiments.result import EstimateResult
+from experiments.sample import Codes, Sample, Vector, codes, numbers
+from experiments.spec import AnalysisSpec, spec_digest
+
+VCOV = ("HC2", "CR1")
+LEAST = 2
+"""Rows an arm needs before it has a variance."""
+
+
+def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    """Return one row whose term is the treatment's name.
+
+    Parameters
+    ----------
+    spec
+        `treatment` must be 0/1. Optionally `strata` or `cluster`, not both.
+    sample
+        Complete cases.
+    data_sha256
+        Of the data, for the result.
+
+    Raises
+    ------
+    Refused
+        Another treatment value, an arm with fewer than two rows (simple), blocks too small (blocked), one cluster.
+    """
+    kind = spec.vcov or ("CR1" if spec.cluster else "HC2")
+    check_cluster_vcov(spec, kind, VCOV)
+    if spec.strata and spec.cluster:
+        hint, hint_zh = " or strata; for both use ols with the blocks as fixed_effects", "或 strata；两者并用请用 ols"
+        raise refusal("E-SPEC-04", estimator="difference_in_means", fields="cluster", hint=hint, hint_zh=hint_zh)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), _binary(spec, sample)
+    if np.ptp(outcome) == 0:
+        raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
+    if spec.cluster:
+        return _clustered(spec, sample, data_sha256, outcome, treatment)
+    block = codes(sample.frame, spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
+    return _blocked(spec, sample, data_sha256, _cells(outcome, treatment, block))
+
+
+def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
+    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
+    other = ~np.isin(treatment, (0.0, 1.0))
+    if other.any():
+        raise refusal("E-EST-11", column=spec.treatment, estimator="difference_in_means", n=int(other.sum()))
+    if np.ptp(treatment) == 0:
+        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+    return treatment
+
+
+def _clustered(
+    spec: AnalysisSpec, sample: Sample, data_sha256: str, outcome: Vector, treatment: Vector
+) -> EstimateResult:
+    design = Design(spec.outcome, outcome, {str(spec.treatment): treatment})
+    regression = Regression(design, "CR1", spec.cluster, treatment, arms(treatment, outcome, None))
+    result = report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    return result.model_copy(update={"estimates": (result.row(str(spec.treatment)),)})
+
+
+def _cells(outcome: Vector, treatment: Vector, block: Codes) -> pd.DataFrame:
+    """Return count, mean and variance per block and arm: columns n0, n1, mean0, mean1, var0, var1."""
+    grouped = pd.DataFrame({"y": outcome, "arm": treatment.astype(int), "block": block}).groupby(["block", "arm"])["y"]
+    wide = grouped.agg(n="count", mean="mean", var="var").unstack("arm")
+    wide.columns = [f"{name}{arm}" for name, arm in wide.columns]
+    return wide
+
+
+def _blocked(spec: AnalysisSpec, sample: Sample, data_sha256: str, cells: pd.DataFrame) -> EstimateResult:
+    effect, error, df, rule = _pairs(cells) if _is_paired(spec, cells) else _neyman(spec, cells)
+    row = estimate_row(str(spec.treatment), effect, error, df, spec.alpha)
+    n1, n0 = cells["n1"].sum(), cells["n0"].sum()
+    return EstimateResult(
+        estimator=spec.estimator,
+        spec_sha256=spec_digest(spec),
+        data_sha256=data_sha256,
+        n_obs=sample.size,
+        n_units=n_units(spec, sample),
+        n_clusters=None,
+        estimates=(row,),
+        diagnostics={
+            **sample.counts,
+            "vcov": "HC2",
+            "small_sample": "Neyman: s1^2/n1 + s0^2/n0 within blocks",
+            "df_rule": rule,
+            "n_blocks": len(cells) if spec.strata else None,
+            "n_treated": int(n1),
+            "n_control": int(n0),
+            "control_mean": float((cells["mean0"] * cells["n0"]).sum() / n0),
+        },
+    )
+
+
+def _is_paired(spec: AnalysisSpec, cells: pd.DataFrame) -> bool:
+    return spec.strata is not None and len(cells) > 1 and bool((cells[["n0", "n1"]] == 1).all(axis=None))
+
+
+def _neyman(spec: AnalysisSpec, cells: pd.DataFrame) -> tuple[float, float, float, str]:
+    small = int((~(cells[["n0", "n1"]] >= LEAST)).any(axis=1).sum())  # an arm that a block lacks is not a number
+    if small:
+        column = spec.strata or spec.treatment
+        raise refusal("E-EST-12", n=small, total=len(cells), column=column)
+    share = (cells["n0"] + cells["n1"]) / (cells["n0"] + cells["n1"]).sum()
+    effect = float((share * (cells["mean1"] - cells["mean0"])).sum())
+    parts = [share**2 * cells[f"var{arm}"] / cells[f"n{arm}"] for arm in (0, 1)]
+    variance = float(sum(part.sum() for part in parts))
+    spent = float(sum((part**2 / (cells[f"n{arm}"] - 1)).sum() for arm, part in enumerate(parts)))
+    if variance == 0:
+        raise refusal("E-EST-14", column=spec.outcome)
+    return effect, variance**0.5, variance**2 / spent, "Welch-Satterthwaite"
+
+
+def _pairs(cells: pd.DataFrame) -> tuple[float, float, float, str]:
+    gaps = (cells["mean1"] - cells["mean0"]).to_numpy()
+    return float(gaps.mean()), float(gaps.std(ddof=1) / len(gaps) ** 0.5), len(gaps) - 1, "pairs - 1"
+
+
+METHOD = Method(
+    name="difference_in_means",
+    run=run,
+    uses=frozenset({"treatment", "strata", "cluster", "unit"}),
+    needs=(frozenset({"treatment"}),),
+    vcov=VCOV,
+)

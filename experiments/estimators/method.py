@@ -1,0 +1,94 @@
+"""What an estimator declares about itself, and the rule that holds every spec to it.
+
+Belongs here: fields used and needed, variances and options known, refusal by name of anything else. Does not: the methods
+(one module each), the list of them (the package).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from data.messages import Text
+from experiments.messages import refusal
+from experiments.result import EstimateResult
+from experiments.sample import Sample
+from experiments.spec import AnalysisSpec
+
+ALWAYS = frozenset({"id", "estimator", "outcome", "filter", "alpha", "inference", "options", "vcov"})
+"""Fields that every method reads; `vcov` and `options` are checked against what the method lists."""
+
+MOST_CLUSTERS = 2
+
+HINTS: dict[str, Text] = {
+    "strata": Text(en=" (put the blocks into fixed_effects)", zh="（可将区组放入 fixed_effects）"),
+    "weights": Text(en=" (use ols for weighted means)", zh="（加权均值请用 ols）"),
+    "covariates": Text(en=" (use ols to adjust)", zh="（协变量调整请用 ols）"),
+    "fixed_effects": Text(en=" (use strata, or ols)", zh="（请用 strata 或 ols）"),
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """One estimator: its name, what it reads from a spec, and the function that does it.
+
+    `needs` holds alternatives: of each group at least one field must be given.
+    """
+
+    name: str
+    run: Callable[[AnalysisSpec, Sample, str], EstimateResult]
+    uses: frozenset[str]
+    needs: tuple[frozenset[str], ...] = ()
+    vcov: tuple[str, ...] = ()
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def check(self, spec: AnalysisSpec) -> None:
+        """Refuse, by name, whatever in `spec` this method does not support.
+
+        Raises
+        ------
+        Refused
+            An unused or a lacking field, an unknown variance, option or option value, resampling inference.
+        """
+        self._check_fields(spec)
+        self._check_options(spec)
+        if spec.vcov is not None and spec.vcov not in self.vcov:
+            known = ", ".join(self.vcov)
+            reason = "it is not available in this version"
+            raise refusal("E-SPEC-07", vcov=spec.vcov, estimator=self.name, reason=reason, known=known)
+        if spec.inference.method != "analytic":
+            raise refusal("E-SPEC-08", method=spec.inference.method)
+
+    def _check_fields(self, spec: AnalysisSpec) -> None:
+        unused = sorted(spec.given() - self.uses - ALWAYS)
+        if unused:
+            hints = [HINTS[name] for name in unused if name in HINTS]
+            hint, hint_zh = "".join(h.en for h in hints), "".join(h.zh for h in hints)
+            raise refusal("E-SPEC-04", estimator=self.name, fields=", ".join(unused), hint=hint, hint_zh=hint_zh)
+        lacking = [" / ".join(sorted(group)) for group in self.needs if not group & spec.given()]
+        if lacking:
+            raise refusal("E-SPEC-05", estimator=self.name, fields=", ".join(lacking))
+
+    def _check_options(self, spec: AnalysisSpec) -> None:
+        unknown = sorted(set(spec.options) - set(self.options))
+        if unknown:
+            known = ", ".join(self.options) or "none"
+            raise refusal("E-SPEC-06", estimator=self.name, options=", ".join(unknown), known=known)
+        for name, value in spec.options.items():
+            if value not in self.options[name]:
+                known = ", ".join(self.options[name])
+                raise refusal("E-SPEC-11", estimator=self.name, option=name, value=value, known=known)
+
+
+def check_cluster_vcov(spec: AnalysisSpec, kind: str, known: tuple[str, ...]) -> None:
+    """Refuse CR1 without clusters, clusters without CR1, and more than two cluster variables."""
+    robust = ", ".join(name for name in known if name != "CR1")
+    if kind == "CR1" and not spec.cluster:
+        reason = "no cluster is named"
+        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known=robust)
+    if kind != "CR1" and spec.cluster:
+        reason = "the spec names clusters"
+        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known="CR1")
+    if len(spec.cluster) > MOST_CLUSTERS:
+        reason = "more than two cluster variables"
+        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known="one or two clusters")

@@ -1,0 +1,104 @@
+"""A regression from design to result: the steps that `ols` and `twfe` share after they have chosen their columns.
+
+Belongs here: variance → rows → result. Does not: choosing columns (ols, twfe), algebra (linear, absorb, variance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments.estimators.linear import Design, Fit
+from experiments.estimators.rows import estimate_row, n_units
+from experiments.estimators.variance import Clusters, Covariance, clustered, heteroskedastic, nonrobust
+from experiments.messages import warning
+from experiments.result import EstimateResult
+from experiments.sample import Sample, Vector, codes, design_columns
+from experiments.spec import AnalysisSpec, spec_digest
+
+OPTIONS: dict[str, tuple[str, ...]] = {"cluster_count": ("min", "conventional")}
+"""Two-way clustering: `min` uses the smallest number of clusters in every part, `conventional` each part's own."""
+
+
+@dataclass(frozen=True)
+class Regression:
+    """What a method decided: the design, the variance, the clusters, and notes of its own for the diagnostics."""
+
+    design: Design
+    vcov: str
+    cluster: tuple[str, ...]
+    treatment: Vector | None
+    notes: dict[str, Any]
+    warnings: tuple[dict[str, Any], ...] = ()
+
+
+def covariate_columns(spec: AnalysisSpec, sample: Sample) -> dict[str, Vector]:
+    """Return the design columns of the covariates in the spec's order."""
+    found: dict[str, Vector] = {}
+    for name in spec.covariates:
+        found |= design_columns(sample.frame, name)
+    return found
+
+
+def covariance(fit: Fit, regression: Regression, sample: Sample, spec: AnalysisSpec) -> Covariance:
+    """Return the variance that the regression asks for."""
+    if regression.vcov == "nonrobust":
+        return nonrobust(fit)
+    if regression.vcov == "CR1":
+        groups = {name: codes(sample.frame, name) for name in regression.cluster}
+        return clustered(fit, Clusters(groups, str(spec.options.get("cluster_count", "min"))))
+    return heteroskedastic(fit, regression.vcov)
+
+
+def report(spec: AnalysisSpec, sample: Sample, data_sha256: str, regression: Regression, fit: Fit) -> EstimateResult:
+    """Return the result of a fitted regression: every coefficient that is not absorbed, in design order."""
+    found = covariance(fit, regression, sample, spec)
+    errors = np.sqrt(np.diag(found.matrix))
+    rows = [
+        estimate_row(name, beta, error, found.df, spec.alpha)
+        for name, beta, error in zip(fit.names, fit.beta, errors, strict=True)
+    ]
+    lonely = _treated_clusters(regression, sample)
+    return EstimateResult(
+        estimator=spec.estimator,
+        spec_sha256=spec_digest(spec),
+        data_sha256=data_sha256,
+        n_obs=fit.size,
+        n_units=n_units(spec, sample),
+        n_clusters=found.n_clusters,
+        estimates=tuple(rows),
+        diagnostics={
+            **sample.counts,
+            "vcov": regression.vcov,
+            **found.description,
+            **_fixed_effects(fit),
+            "r_squared": fit.r_squared,
+            **regression.notes,
+        },
+        warnings=(*regression.warnings, *lonely, *found.warnings),
+    )
+
+
+def _fixed_effects(fit: Fit) -> dict[str, Any]:
+    if fit.absorber is None:
+        return {}
+    return {
+        "fixed_effects": {factor.name: factor.levels for factor in fit.absorber.factors},
+        "n_singletons": fit.absorber.singletons,
+        "within_r_squared": fit.within_r_squared,
+    }
+
+
+def _treated_clusters(regression: Regression, sample: Sample) -> tuple[dict[str, Any], ...]:
+    """Warn when a 0/1 treatment ever reaches a single cluster only (or all but one): CR1 has nothing to compare."""
+    if regression.vcov != "CR1" or regression.treatment is None:
+        return ()
+    treated = regression.treatment != 0
+    found = []
+    for name in regression.cluster:
+        count = len(np.unique(codes(sample.frame, name)[treated]))
+        if count == 1:
+            found.append(warning("W-EST-02", n=count, column=name))
+    return tuple(found)

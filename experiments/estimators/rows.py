@@ -1,0 +1,55 @@
+"""Coefficients and variances → rows of a result: statistic, p-value, interval by the t distribution.
+
+Belongs here: the broom rows and the counts that every estimator reports. Does not: fitting, variances.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from experiments.result import Estimate
+from experiments.sample import Sample, Vector
+from experiments.spec import AnalysisSpec
+
+
+def estimate_row(term: str, estimate: float, std_error: float, df: float, alpha: float) -> Estimate:
+    """Return one row; two-sided p-value and a 1 − `alpha` interval by t with `df` degrees of freedom.
+
+    >>> row = estimate_row("treat", 2.0, 1.0, 30, 0.05)
+    >>> round(row.p_value, 4), round(row.conf_low, 3)
+    (0.0546, -0.042)
+    """
+    from scipy import stats
+
+    statistic = estimate / std_error if std_error > 0 else math.copysign(math.inf, estimate)
+    reach = float(stats.t.ppf(1 - alpha / 2, df)) * std_error
+    return Estimate(
+        term=term,
+        estimate=float(estimate),
+        std_error=float(std_error),
+        statistic=float(statistic),
+        df=float(df),
+        p_value=float(2 * stats.t.sf(abs(statistic), df)),
+        conf_low=float(estimate - reach),
+        conf_high=float(estimate + reach),
+    )
+
+
+def n_units(spec: AnalysisSpec, sample: Sample) -> int:
+    """Return the number of distinct units, or of rows when the spec names no unit."""
+    if spec.unit is None:
+        return sample.size
+    return int(sample.frame.groupby(spec.unit.split(":"), sort=False).ngroups)
+
+
+def arms(treatment: Vector, outcome: Vector, weights: Vector | None) -> dict[str, Any]:
+    """Return rows by arm and the control group's (weighted) mean of a 0/1 treatment; nothing for a dose."""
+    if not np.isin(treatment, (0.0, 1.0)).all():
+        return {}
+    control = treatment == 0
+    inner = weights[control] if weights is not None else None
+    mean = float(np.average(outcome[control], weights=inner)) if control.any() else None
+    return {"n_treated": int((~control).sum()), "n_control": int(control.sum()), "control_mean": mean}

@@ -1,0 +1,87 @@
+"""`twfe`: two-way fixed effects — unit and time absorbed, a treatment dummy or dose, clustered by unit.
+
+When: two groups, one starting time (then it is difference-in-differences); a dose with a constant, immediate effect. Not
+when: staggered starts with effects that differ or grow: the result warns and says how many treated observations have negative
+weights (de Chaisemartin & D'Haultfœuille 2020).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.estimators import timing
+from experiments.estimators.linear import Design, fit_linear
+from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
+from experiments.estimators.rows import arms
+from experiments.messages import refusal
+from experiments.result import EstimateResult
+from experiments.sample import Sample, Vector, numbers
+from experiments.spec import AnalysisSpec
+
+VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1")
+COHORT_TERM = "att"
+
+
+def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    """Return the treatment's coefficient and those of the covariates.
+
+    Parameters
+    ----------
+    spec
+        `unit` and `time`; `treatment` as it stands in each row (0/1 or a dose), or `cohort` = first treated period (0 or
+        missing = never), whose term is `att`. Further `fixed_effects` are absorbed too. `vcov` defaults to CR1; `cluster`
+        to the unit.
+    sample
+        Complete cases.
+    data_sha256
+        Of the data, for the result.
+
+    Raises
+    ------
+    Refused
+        Both or neither of treatment and cohort with nothing else to estimate, no variation, one cluster, collinearity.
+    """
+    if spec.treatment is not None and spec.cohort is not None:
+        raise refusal("E-SPEC-04", estimator="twfe", fields="cohort", hint=" or treatment", hint_zh="或 treatment")
+    kind = spec.vcov or "CR1"
+    cluster = spec.cluster or ((str(spec.unit),) if kind == "CR1" else ())
+    check_cluster_vcov(spec.model_copy(update={"cluster": cluster}), kind, VCOV)
+    outcome = numbers(sample.frame, spec.outcome, "outcome")
+    term, treatment = _treatment(spec, sample)
+    columns = covariate_columns(spec, sample)
+    fixed = tuple(dict.fromkeys([str(spec.unit), str(spec.time), *spec.fixed_effects]))
+    if treatment is None:
+        design = Design(spec.outcome, outcome, columns, fixed)
+        return report(
+            spec, sample, data_sha256, Regression(design, kind, cluster, None, {}), fit_linear(design, sample)
+        )
+    design = Design(spec.outcome, outcome, {term: treatment, **columns}, fixed)
+    fit = fit_linear(design, sample)
+    told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
+    notes = {**arms(treatment, outcome, sample.weights), **told.notes}
+    return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
+
+
+def _treatment(spec: AnalysisSpec, sample: Sample) -> tuple[str, Vector | None]:
+    if spec.cohort is not None:
+        cohort = numbers(sample.frame, spec.cohort, "cohort")
+        time = numbers(sample.frame, str(spec.time), "time")
+        term, treatment = COHORT_TERM, ((cohort > 0) & (time >= cohort)).astype(float)
+    elif spec.treatment is not None:
+        term, treatment = spec.treatment, numbers(sample.frame, spec.treatment, "treatment")
+    else:
+        return "", None
+    if np.ptp(treatment) == 0:
+        raise refusal("E-EST-03", column=spec.treatment or spec.cohort, n=sample.size)
+    return term, treatment
+
+
+METHOD = Method(
+    name="twfe",
+    run=run,
+    uses=frozenset({"treatment", "cohort", "unit", "time", "covariates", "fixed_effects", "cluster", "weights"}),
+    needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"treatment", "cohort", "covariates"})),
+    vcov=VCOV,
+    options=OPTIONS,
+)

@@ -1,0 +1,171 @@
+"""Variances of a fitted regression: nonrobust, HC1–HC3, CR1 (one- and two-way), with their degrees of freedom.
+
+Belongs here: the sandwich, exact leverages under absorbed effects, the small-sample factor. The factor is fixest's default:
+(n−1)/(n−K) · G/(G−1), where K leaves out fixed effects nested in a cluster but for one each, and G is the smallest number of
+clusters. Does not: fitting (linear), rows of a result (rows).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from experiments.estimators.absorb import Absorber
+from experiments.estimators.linear import Fit
+from experiments.messages import refusal, warning
+from experiments.sample import Codes, Matrix, Vector
+
+CELL_LIMIT = 50_000_000
+"""Rows × dummies that exact leverages with several fixed effects may take (400 MB)."""
+FEW_CLUSTERS = 40
+FULL = 1e-10
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """A variance matrix of the coefficients, the t distribution's df, and how both came about."""
+
+    matrix: Matrix
+    df: float
+    description: dict[str, Any]
+    warnings: tuple[dict[str, Any], ...] = ()
+    n_clusters: int | None = None
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Cluster numbers by name (one or two) and whose group count the factor takes.
+
+    `group_count` "min" uses the smallest number of clusters throughout (fixest's default); "conventional" gives each part of
+    a two-way variance its own G/(G−1) (sandwich, Cameron–Gelbach–Miller).
+    """
+
+    codes: dict[str, Codes] = field(default_factory=dict)
+    group_count: str = "min"
+
+
+def nonrobust(fit: Fit) -> Covariance:
+    """Return σ²(X'WX)⁻¹ with σ² = e'We/(n−K) and df n−K."""
+    df = fit.size - fit.parameters
+    sigma = float(fit.residual @ fit.residual) / df
+    return Covariance(sigma * fit.bread, df, {"df_rule": "n - K", "small_sample": "1/(n-K)", "k": fit.parameters})
+
+
+def heteroskedastic(fit: Fit, kind: str) -> Covariance:
+    """Return HC1, HC2 or HC3 (MacKinnon & White 1985) with df n−K.
+
+    HC2 and HC3 use exact leverages, absorbed effects included. A row with leverage 1 has residual 0 and adds nothing.
+
+    Raises
+    ------
+    Refused
+        HC2 or HC3 with several large fixed effects.
+    """
+    df = fit.size - fit.parameters
+    squared = fit.residual**2
+    notes: dict[str, Any] = {"df_rule": "n - K", "k": fit.parameters}
+    if kind == "HC1":
+        squared = squared * fit.size / df
+        notes["small_sample"] = "n/(n-K)"
+    else:
+        room = 1 - leverages(fit, kind)
+        full = room <= FULL
+        squared = np.where(full, 0.0, squared / np.where(full, 1.0, room) ** (1 if kind == "HC2" else 2))
+        notes |= {"small_sample": "exact leverages", "n_leverage_one": int(full.sum())}
+    meat = (fit.x * squared[:, None]).T @ fit.x
+    return Covariance(fit.bread @ meat @ fit.bread, df, notes)
+
+
+def leverages(fit: Fit, kind: str) -> Vector:
+    """Return the diagonal of the hat matrix, fixed effects included."""
+    own: Vector = np.einsum("ij,jk,ik->i", fit.x, fit.bread, fit.x)
+    if fit.absorber is None:
+        return own
+    first = fit.absorber.factors[0]
+    share: Vector = fit.weights / first.totals[first.codes]
+    if len(fit.absorber.factors) == 1:
+        return own + share
+    return own + share + _dummy_leverages(fit.absorber, kind)
+
+
+def _dummy_leverages(absorber: Absorber, kind: str) -> Vector:
+    """Return the leverage of the second and further fixed effects after the first is swept out."""
+    first, *others = absorber.factors
+    cells = len(absorber.weights) * sum(factor.levels for factor in others)
+    if cells > CELL_LIMIT:
+        raise refusal("E-EST-10", vcov=kind, cells=cells, limit=CELL_LIMIT)
+    dummies = np.hstack([np.eye(factor.levels)[factor.codes] for factor in others])
+    swept = first.sweep(dummies, absorber.weights) * np.sqrt(absorber.weights)[:, None]
+    inverse = np.linalg.pinv(swept.T @ swept, rcond=1e-12, hermitian=True)
+    found: Vector = np.einsum("ij,jk,ik->i", swept, inverse, swept)
+    return found
+
+
+def clustered(fit: Fit, clusters: Clusters) -> Covariance:
+    """Return CR1 for one cluster variable, or V₁ + V₂ − V₁₂ for two (Cameron, Gelbach & Miller 2011); df G−1, smallest G.
+
+    Raises
+    ------
+    Refused
+        A cluster variable with a single cluster.
+    """
+    counts = {name: int(codes.max()) + 1 for name, codes in clusters.codes.items()}
+    for name, count in counts.items():
+        if count == 1:
+            raise refusal("E-EST-04", column=name, n=count)
+    fewest = min(counts.values())
+    parameters = _clustered_parameters(fit, list(clusters.codes.values()))
+    meat = np.zeros_like(fit.bread)
+    for sign, codes in _parts(list(clusters.codes.values())):
+        groups = fewest if clusters.group_count == "min" else int(codes.max()) + 1
+        meat += sign * groups / (groups - 1) * _outer(fit.scores, codes)
+    factor = (fit.size - 1) / (fit.size - parameters)
+    matrix, notes = _positive(factor * fit.bread @ meat @ fit.bread)
+    few = [warning("W-EST-01", n=n, column=name) for name, n in counts.items() if n < FEW_CLUSTERS]
+    description = {
+        "df_rule": "G - 1, smallest G",
+        "small_sample": "(n-1)/(n-K) * G/(G-1), nested effects left out of K, " + f"G {clusters.group_count}",
+        "k": parameters,
+        "clusters": counts,
+    }
+    return Covariance(matrix, fewest - 1, description, (*few, *notes), fewest)
+
+
+def _parts(codes: list[Codes]) -> list[tuple[int, Codes]]:
+    if len(codes) == 1:
+        return [(1, codes[0])]
+    pairs: Codes = codes[0] * (codes[1].max() + 1) + codes[1]
+    both: Codes = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return [(1, codes[0]), (1, codes[1]), (-1, both)]
+
+
+def _outer(scores: Matrix, codes: Codes) -> Matrix:
+    sums: Matrix = np.column_stack([np.bincount(codes, weights=column) for column in scores.T]).astype(np.float64)
+    found: Matrix = sums.T @ sums
+    return found
+
+
+def _clustered_parameters(fit: Fit, clusters: list[Codes]) -> int:
+    if fit.absorber is None:
+        return len(fit.names)
+    nested = [factor for factor in fit.absorber.factors if any(_nested(factor.codes, codes) for codes in clusters)]
+    return fit.parameters - sum(factor.levels for factor in nested) + len(nested)
+
+
+def _nested(inner: Codes, outer: Codes) -> bool:
+    """Return whether each inner group lies in one outer group."""
+    outer_of = np.zeros(inner.max() + 1, dtype=np.int64)
+    outer_of[inner] = outer
+    return bool((outer_of[inner] == outer).all())
+
+
+def _positive(matrix: Matrix) -> tuple[Matrix, tuple[dict[str, Any], ...]]:
+    """Set negative eigenvalues of a two-way variance to 0, as fixest does, and say so."""
+    matrix = (matrix + matrix.T) / 2
+    values, vectors = np.linalg.eigh(matrix)
+    if values.min() >= -1e-12 * max(values.max(), 0.0) and (np.diag(matrix) > 0).all():
+        return matrix, ()
+    kept: Matrix = vectors @ np.diag(np.maximum(values, 0.0)) @ vectors.T
+    return kept, (warning("W-EST-03"),)

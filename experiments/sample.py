@@ -1,0 +1,164 @@
+"""From a frame and a spec to the rows and columns of one analysis: filter, complete cases, indicators, keys.
+
+Belongs here: which rows enter, with a count for each reason they do not, and design columns with their names. Does not:
+estimation (estimators), the filter language (expression).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.messages import Text
+from experiments.expression import filter_columns, filter_mask
+from experiments.messages import refusal
+from experiments.spec import AnalysisSpec
+
+Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+ROLES: dict[str, Text] = {
+    "outcome": Text(en="outcome", zh="结果变量"),
+    "treatment": Text(en="treatment", zh="处理变量"),
+    "weights": Text(en="weights", zh="权重"),
+    "cohort": Text(en="cohort", zh="批次"),
+    "time": Text(en="time", zh="时间"),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The complete cases of one analysis, in the frame's order, and how they came about."""
+
+    frame: pd.DataFrame
+    weights: Vector | None
+    counts: dict[str, Any]
+
+    @property
+    def size(self) -> int:
+        """Return the number of rows."""
+        return len(self.frame)
+
+
+def spec_columns(spec: AnalysisSpec) -> list[str]:
+    """Return the columns that the analysis itself reads (not those of the filter), each once, `a:b` taken apart."""
+    single = (spec.outcome, spec.treatment, spec.cohort, spec.unit, spec.time, spec.strata, spec.weights)
+    listed = (*spec.covariates, *spec.fixed_effects, *spec.instrument, *spec.cluster)
+    names = [part for name in (*single, *listed) if name for part in name.split(":")]
+    return list(dict.fromkeys(names))
+
+
+def draw(spec: AnalysisSpec, frame: pd.DataFrame) -> Sample:
+    """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
+
+    Raises
+    ------
+    Refused
+        A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
+    """
+    needed = spec_columns(spec)
+    lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
+    if lost:
+        raise refusal("E-SPEC-09", columns=", ".join(dict.fromkeys(lost)), known=", ".join(map(str, frame.columns)))
+    kept, counts = _filtered(spec, _with_never(spec, frame[needed]), frame)
+    missing = kept.isna()
+    counts["n_dropped"] = {name: int(missing[name].sum()) for name in needed if missing[name].any()}
+    complete = kept[~missing.any(axis=1)].reset_index(drop=True)
+    counts["n_incomplete"] = len(kept) - len(complete)
+    if complete.empty:
+        raise refusal("E-EST-01", n_read=len(frame), n_filter=len(kept), n_complete=0)
+    _check_finite(complete)
+    return Sample(complete, _weights(spec, complete), counts)
+
+
+def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
+    """Write 0 where `cohort` is missing: both mean never treated."""
+    if spec.cohort is None or not is_numeric(needed[spec.cohort]):
+        return needed
+    return needed.assign(**{spec.cohort: needed[spec.cohort].fillna(0)})
+
+
+def _filtered(spec: AnalysisSpec, needed: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    if spec.filter is None:
+        return needed, {"n_read": len(frame), "n_after_filter": len(frame)}
+    mask = filter_mask(spec.filter, frame)
+    unknown = int((~mask.yes & ~mask.no).sum())
+    kept = needed[mask.yes]
+    return kept, {"n_read": len(frame), "n_after_filter": len(kept), "n_filter_unknown": unknown}
+
+
+def _check_finite(frame: pd.DataFrame) -> None:
+    for name in frame.columns:
+        if pd.api.types.is_float_dtype(frame[name]):
+            infinite = int(np.isinf(frame[name].to_numpy(dtype=float)).sum())
+            if infinite:
+                raise refusal("E-EST-08", column=name, n=infinite)
+
+
+def _weights(spec: AnalysisSpec, frame: pd.DataFrame) -> Vector | None:
+    if spec.weights is None:
+        return None
+    weights = numbers(frame, spec.weights, "weights")
+    if (weights <= 0).any():
+        raise refusal("E-EST-05", column=spec.weights, n=int((weights <= 0).sum()))
+    return weights
+
+
+def is_numeric(column: pd.Series) -> bool:
+    """Return whether a column counts as numbers (truth values do); anything else is categorical."""
+    return bool(pd.api.types.is_numeric_dtype(column))
+
+
+def numbers(frame: pd.DataFrame, name: str, role: str) -> Vector:
+    """Return a column as floats.
+
+    Raises
+    ------
+    Refused
+        The column does not hold numbers.
+    """
+    if not is_numeric(frame[name]):
+        kind = Text(en="text or dates", zh="文本或日期")
+        error = refusal("E-EST-06", column=name, role=ROLES[role].en, kind=kind.en)
+        zh = refusal("E-EST-06", column=name, role=ROLES[role].zh, kind=kind.zh).text.zh
+        raise type(error)(error.code, Text(en=error.text.en, zh=zh))
+    found: Vector = frame[name].to_numpy(dtype=float)
+    return found
+
+
+def codes(frame: pd.DataFrame, name: str) -> Codes:
+    """Return group numbers 0, 1, … of a key column; `a:b` numbers the pairs that occur.
+
+    >>> codes(pd.DataFrame({"z": ["p", "p", "q"], "b": [1, 2, 1]}), "z:b").tolist()
+    [0, 1, 2]
+    """
+    found: Codes = np.zeros(len(frame), dtype=np.int64)
+    for part in name.split(":"):
+        inner = pd.factorize(frame[part], sort=True)[0].astype(np.int64)
+        found = pd.factorize(found * (inner.max() + 1) + inner, sort=True)[0].astype(np.int64)
+    return found
+
+
+def design_columns(frame: pd.DataFrame, name: str) -> dict[str, Vector]:
+    """Return the design columns of one covariate.
+
+    A numeric column is itself; a categorical one becomes 0/1 indicators ``name[level]``, levels sorted, the first left out;
+    ``a:b`` is every product of the two.
+    """
+    if ":" not in name:
+        return _indicators(frame, name)
+    parts = [design_columns(frame, part) for part in name.split(":", 1)]
+    return {f"{left}:{right}": first * second for left, first in parts[0].items() for right, second in parts[1].items()}
+
+
+def _indicators(frame: pd.DataFrame, name: str) -> dict[str, Vector]:
+    column = frame[name]
+    if is_numeric(column):
+        return {name: column.to_numpy(dtype=float)}
+    numbered, levels = pd.factorize(column, sort=True)
+    return {f"{name}[{level}]": (numbered == place).astype(float) for place, level in enumerate(levels) if place > 0}
