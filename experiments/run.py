@@ -91,8 +91,8 @@ def attempt(release: Release, analysis: RegisteredAnalysis) -> Attempt:
 
 def write_reports(document: dict[str, Any], path: Path) -> None:
     """Write the reports of a results document beside it; `report.html` is the English one."""
-    pages = {language: render_report(document, language) for language in ("en", "zh")}
-    for name, page in (("report.html", pages["en"]), ("report.en.html", pages["en"]), ("report.zh.html", pages["zh"])):
+    english, chinese = render_report(document, "en"), render_report(document, "zh")
+    for name, page in (("report.html", english), ("report.en.html", english), ("report.zh.html", chinese)):
         write_text(path.with_name(name), page)
 
 

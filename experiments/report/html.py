@@ -15,6 +15,7 @@ from experiments.report.forest import Effect, Forest, layout
 from experiments.report.numerals import decimals, shown, shown_p
 from experiments.report.sentences import (
     Reading,
+    Verdict,
     confidence_level,
     headline,
     population,
@@ -54,7 +55,7 @@ class Line:
     p_adjusted: str
     control_mean: str
     reading: Reading
-    verdict: str
+    verdict: Verdict
     alt: str
     warnings: tuple[str, ...]
 
@@ -165,10 +166,8 @@ def forest(drawn: list[Line]) -> Forest:
     effects = []
     for item in drawn:
         row, sesoi = headline(item.entry), item.entry["hypothesis"]["sesoi"]
-        shares = (row[name] / sesoi for name in ("estimate", "conf_low", "conf_high"))
-        effects.append(
-            Effect(*shares, "bad" if item.verdict == "bad" else "good" if item.verdict == "good" else "open")
-        )
+        estimate, low, high = (row[name] / sesoi for name in ("estimate", "conf_low", "conf_high"))
+        effects.append(Effect(estimate, low, high, item.verdict))
     return layout(effects)
 
 

@@ -13,6 +13,7 @@ from experiments.report.numerals import decimals, shown
 from experiments.report.wording import SENTENCES
 
 Reading = Literal["higher", "lower", "little", "uncertain"]
+Verdict = Literal["good", "bad", "open"]
 
 
 def reading(low: float, high: float, sesoi: float | None) -> Reading:
@@ -28,7 +29,7 @@ def reading(low: float, high: float, sesoi: float | None) -> Reading:
     return "lower" if high < 0 else "uncertain"
 
 
-def verdict(says: Reading, direction_of_benefit: str) -> Literal["good", "bad", "open"]:
+def verdict(says: Reading, direction_of_benefit: str) -> Verdict:
     """Return whether the reading goes the way that was registered as beneficial.
 
     >>> verdict("lower", "decrease"), verdict("lower", "increase"), verdict("uncertain", "increase")
