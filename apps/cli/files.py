@@ -15,9 +15,8 @@ from apps.cli.door import offer
 from data.messages import Language, NotFound, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from quality.check import Problem
+    from rich.console import Console
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or Parquet.")]
 ContractOption = Annotated[str, typer.Option("--contract", metavar="C", help="A contract's name, or a path to one.")]

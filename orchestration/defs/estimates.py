@@ -41,16 +41,19 @@ def estimate_asset(experiment: str, path: Path) -> dg.AssetsDefinition:
         metadata={"protocol": dg.MetadataValue.path(path)},
     )
     def estimates(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        from experiments.run import run_experiment
+
         from data.durable import sha256_file
         from data.releases import load_release
-        from experiments.run import run_experiment
 
         with told():
             release = load_release(house.workspace(), "latest")
             results = run_experiment(house.workspace(), release, path, context.run_id)
         sha256 = sha256_file(results)
-        metadata = {"results": dg.MetadataValue.path(results), "sha256": sha256, RELEASE_ID: release.release_id}
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(sha256))
+        return dg.MaterializeResult(
+            metadata={"results": dg.MetadataValue.path(results), "sha256": sha256, RELEASE_ID: release.release_id},
+            data_version=dg.DataVersion(sha256),
+        )
 
     return estimates
 
