@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -49,7 +50,7 @@ def load_contract(name_or_path: str | Path) -> Contract:
             ),
         )
     try:
-        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return _parse(path.read_text(encoding="utf-8"))
     except (ValidationError, yaml.YAMLError) as error:
         raise Refused(
             "E-CONTRACT-02",
@@ -58,6 +59,12 @@ def load_contract(name_or_path: str | Path) -> Contract:
                 zh=f"{path.name} 不是有效的数据约定：{error}",
             ),
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> Contract:
+    """Parse once per text (50 ms each, and every submission asks again); a contract is frozen, so it can be shared."""
+    return Contract.model_validate(yaml.safe_load(text))
 
 
 def load_contracts() -> dict[str, Contract]:
