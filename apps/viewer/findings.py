@@ -7,6 +7,7 @@ not: estimating or re-computing (experiments), drawing. A number on the page is 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from data.messages import Refused, Text
 from data.paths import Workspace
 
 LEVELS = ("individual", "organisation", "society")
+MOST_DIGITS = 4
 Reading = Literal["higher", "lower", "little", "uncertain"]
 
 
@@ -130,10 +132,9 @@ def digits(finding: Finding) -> int:
 
     Shared by the bottom line, the table and the plot, so that one number never looks like two.
     """
-    size, found = abs(finding.std_error), 0
-    while found < 4 and size * 10**found < 1:
-        found += 1
-    return min(found + 1, 4) if size < 10 else 0
+    if finding.std_error <= 0:
+        return MOST_DIGITS
+    return min(max(1 - math.floor(math.log10(finding.std_error)), 0), MOST_DIGITS)
 
 
 def _report(document: Mapping[str, Any], path: Path) -> Report:
@@ -171,9 +172,7 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
         dataset=str(entry["dataset"]),
         estimator=str(result["estimator"]),
         term=str(estimate["term"]),
-        **{
-            name: float(estimate[name]) for name in ("estimate", "std_error", "conf_low", "conf_high", "p_value")
-        },
+        **{name: float(estimate[name]) for name in ("estimate", "std_error", "conf_low", "conf_high", "p_value")},
         n_obs=int(result["n_obs"]),
         n_units=int(result["n_units"]),
         n_clusters=None if result.get("n_clusters") is None else int(result["n_clusters"]),

@@ -43,6 +43,11 @@ def level(name: str) -> str:
     return t(_LEVEL.get(name, name))
 
 
+def hypothesis(finding: Finding) -> str:
+    """Return the registered hypothesis with its id."""
+    return t("{id}: {statement}", id=finding.hypothesis_id, statement=own(finding.statement))
+
+
 def label(name: str) -> str:
     """Return whether an analysis was registered as confirmatory."""
     return t(_LABEL.get(name, name))
