@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from data.demo import DemoTables
@@ -90,6 +89,9 @@ def district_month(tables: DemoTables, lost: Mapping[str, list] | None = None) -
     hours["month"] = hours["observed_at"].dt.to_period("M").dt.to_timestamp()
     for name in ("speed_kmh", "pm25_ugm3"):
         hours[name] = split_codes(hours[name], SENSOR_STATUS)[0]
+    hours = hours.loc[
+        hours["speed_kmh"].notna() | hours["pm25_ugm3"].notna()
+    ]  # an hour without any reading is not observed
     grouped = hours.groupby(["zone_id", "district_id", "month"], sort=True)
     panel = grouped.agg(
         signal_share=("signal_on", "mean"),
@@ -110,7 +112,30 @@ def panels(tables: DemoTables, lost: Mapping[str, list] | None = None) -> dict[s
     }
 
 
-def rounded(frame: pd.DataFrame, digits: int = 6) -> pd.DataFrame:
-    """Return the frame with its floats rounded, to compare with decimal arithmetic."""
-    numbers = frame.select_dtypes(include=[np.floating]).columns
-    return frame.assign(**{name: frame[name].round(digits) for name in numbers})
+KEYS = {
+    "panel_individual_wave": ["zone_id", "person_id", "wave"],
+    "panel_organisation_quarter": ["zone_id", "org_id", "quarter"],
+    "panel_district_month": ["zone_id", "district_id", "month"],
+}
+
+
+def assert_same_panel(name: str, mart: pd.DataFrame, reference: pd.DataFrame) -> None:
+    """Fail unless the mart has the reference's rows and, in every column of the reference, its values (to 1e-9)."""
+    columns = [column for column in reference.columns if column in mart.columns]
+    left, right = (
+        frame[columns].sort_values(KEYS[name], ignore_index=True).pipe(_plain) for frame in (mart, reference)
+    )
+    pd.testing.assert_frame_equal(left, right, check_dtype=False, rtol=1e-9, atol=1e-9)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with days as text, numbers as floats and no distinction between None and NaN."""
+    plain = {}
+    for name, values in frame.items():
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+            plain[name] = values.astype("Float64").astype(float)
+        elif pd.api.types.is_datetime64_any_dtype(values) or name.endswith(("_date", "month")):
+            plain[name] = pd.to_datetime(values)
+        else:
+            plain[name] = values.astype(object).where(values.notna(), "")
+    return pd.DataFrame(plain)

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from data.contracts import MISSING_STATUS, business_schema, contract_names, load_contract
+from data.readers.header import fold
 
 DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
 REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure")
@@ -35,8 +36,8 @@ def test_every_label_is_in_both_languages(name):
 def test_a_header_means_one_column_only(name):
     seen: dict[str, str] = {}
     for column in load_contract(name).columns:
-        for header in {column.name, *column.aliases}:
-            assert seen.setdefault(header, column.name) == column.name, header
+        for header in (column.name, column.label.en, column.label.zh, *column.aliases, *column.parts):
+            assert seen.setdefault(fold(header), column.name) == column.name, header
 
 
 @pytest.mark.parametrize("name", contract_names())
