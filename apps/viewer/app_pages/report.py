@@ -10,7 +10,7 @@ import streamlit as st
 
 from apps.viewer.components import address, charts, figure, frame, markup, wording
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
-from apps.viewer.language import N_, number, own, t
+from apps.viewer.language import N_, number, own, spoken, t
 from data.paths import Workspace
 from data.releases import Release
 
@@ -27,7 +27,7 @@ def show(workspace: Workspace, release: Release) -> None:
         markup.callout(t("No report yet"), [step], "empty")
         return
     report = _pick(reports)
-    markup.title(own(report.title), over=markup.code(report.experiment_id))
+    markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _status(report, release)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
@@ -74,6 +74,7 @@ def _summary(report: Report) -> None:
         markup.Column(t("Effect [95% CI]"), "number"),
         markup.Column(t("Unit")),
         markup.Column(t("Reading")),
+        markup.Column(t("Adjusted p"), "number"),
         markup.Column(t("Units"), "number"),
         markup.Column(t("Clusters"), "number"),
         markup.Column(t("Label")),
@@ -100,9 +101,10 @@ def _cells(finding: Finding) -> markup.Cells:
         markup.data(charts.interval(finding), finding.estimate),
         own(finding.unit),
         wording.verdict(finding),
+        wording.p_text(finding.adjusted_p),
         number(finding.n_units),
         number(finding.n_clusters),
-        wording.label(finding.label),
+        wording.label(finding),
     ]
 
 
@@ -128,6 +130,9 @@ def _forest(report: Report) -> None:
 def _warnings(report: Report) -> None:
     markup.heading(t("Warnings and diagnostics"))
     said = [line for finding in report.findings for line in wording.warnings(finding)]
+    if report.not_estimated:
+        reasons = [wording.reason(*missing) for missing in report.not_estimated]
+        markup.callout(t("Registered, but not estimated"), reasons, "warning")
     if said:
         markup.callout(t("The estimators warned"), said, "warning")
     else:
@@ -152,11 +157,12 @@ def _verify(report: Report) -> None:
     )
     with st.container(horizontal=True):
         name = f"{report.experiment_id}-{report.release_id}"
-        if report.html is not None:
+        page = report.html.get(spoken())
+        if page is not None:
             st.download_button(
                 t("Download the report (HTML)"),
-                report.html.read_bytes(),
-                f"{name}.html",
+                page.read_bytes(),
+                f"{name}.{spoken()}.html",
                 "text/html",
                 on_click="ignore",
                 type="primary",

@@ -102,7 +102,7 @@ def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
             "exact": [cell.seen.kind == "exact" for cell in shown],
         }
     )
-    base = _by_arm(frame, panel, shown).encode(
+    base = _by_arm(frame, panel, _periods(shown)).encode(
         y=alt.Y(
             "share:Q",
             scale=alt.Scale(domain=[_floor(frame["share"]), 1]),
@@ -129,7 +129,7 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
             "high": [point.high for point in shown],
         }
     )
-    base = _by_arm(frame, panel, shown)
+    base = _by_arm(frame, panel, _periods(shown))
     mean = alt.Y("mean:Q", scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(title=None, tickCount=5))
     span = {"y": alt.Y("low:Q", title=None), "y2": "high:Q"}
     many = len({point.period for point in shown}) > _FEW
@@ -145,18 +145,8 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
 def forest(findings: Sequence[Finding]) -> Figure:
     """Draw estimates of one unit on one axis: point, 95 % interval, the line of no difference."""
     unit = own(findings[0].unit)
-    names = [finding_name(finding) for finding in findings]
-    frame = pd.DataFrame(
-        {
-            "name": names,
-            "estimate": [finding.estimate for finding in findings],
-            "low": [finding.conf_low for finding in findings],
-            "high": [finding.conf_high for finding in findings],
-            "kind": [_kind(finding) for finding in findings],
-            "said": [f"{name}  {interval(finding)}" for name, finding in zip(names, findings, strict=True)],
-        }
-    )
-    row = alt.Y("name:N", sort=names, axis=None, scale=alt.Scale(paddingOuter=0.35))
+    frame = pd.DataFrame([_forest_row(finding) for finding in findings])
+    row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
     kinds = ["confirmatory", "exploratory", "harm"]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, "#6B7780", VERMILION]), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond", "square"]), legend=None)
@@ -181,6 +171,17 @@ def forest(findings: Sequence[Finding]) -> Figure:
     return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=unit, said=said))
 
 
+def _forest_row(finding: Finding) -> dict[str, Any]:
+    return {
+        "name": finding_name(finding),
+        "estimate": finding.estimate,
+        "low": finding.conf_low,
+        "high": finding.conf_high,
+        "kind": _kind(finding),
+        "said": f"{finding_name(finding)}  {interval(finding)}",
+    }
+
+
 def interval(finding: Finding) -> str:
     """Return the estimate and its interval as the whole page prints them."""
     places = digits(finding)
@@ -203,15 +204,16 @@ def _span(frame: pd.DataFrame) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _by_arm(frame: pd.DataFrame, panel: Panel, shown: Sequence[Cell] | Sequence[Point]) -> alt.Chart:
-    order = [item.period for item in sorted(shown, key=lambda item: item.order)]
+def _by_arm(frame: pd.DataFrame, panel: Panel, periods: Sequence[str]) -> alt.Chart:
     arms = [t(label) for label in panel.arms.values()]
     return alt.Chart(frame).encode(
-        x=alt.X(
-            "period:O", sort=list(dict.fromkeys(order)), axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True)
-        ),
+        x=alt.X("period:O", sort=list(periods), axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True)),
         color=alt.Color("arm:N", scale=alt.Scale(domain=arms, range=SERIES), legend=None),
     )
+
+
+def _periods(items: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(item.period for item in sorted(items, key=lambda item: item.order)))
 
 
 def _in_order(items: Sequence[Item], panel: Panel) -> list[Item]:
@@ -226,7 +228,8 @@ def _marks(base: alt.Chart, panel: Panel, *, filled: bool) -> alt.Chart:
     shape = alt.Shape("arm:N", scale=alt.Scale(domain=arms, range=["circle", "square"]), legend=None)
     size = alt.condition(alt.datum.arm == arms[0], alt.value(150), alt.value(62))
     style: dict[str, Any] = {"filled": True} if filled else {"filled": False, "fill": "white", "strokeWidth": 2}
-    return base.mark_point(opacity=1, **style).encode(shape=shape, size=size)
+    marks: alt.Chart = base.mark_point(opacity=1, **style).encode(shape=shape, size=size)
+    return marks
 
 
 def _dash(panel: Panel) -> alt.StrokeDash:
@@ -261,7 +264,7 @@ def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
     return found
 
 
-def _plain(chart: alt.LayerChart) -> alt.LayerChart:
+def _plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
     axis: dict[str, Any] = {
         "labelFont": FONT,
         "titleFont": FONT,

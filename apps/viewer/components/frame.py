@@ -55,8 +55,7 @@ def below(release: Release | None) -> None:
 
 def built(release: Release) -> str:
     """Return when the release was built, in the zones' own time."""
-    value = release.built_at
-    return moment(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+    return moment(datetime.fromisoformat(release.built_at))
 
 
 def simulated_word() -> str:
