@@ -71,3 +71,6 @@ def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 
 console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")
+
+SPEAKING = {"loggers": {"console": {}}}
+"""Run config that chooses it: a job's own config is not used for a run without a partition, so every launch says so."""

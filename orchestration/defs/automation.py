@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.console import SPEAKING
 from orchestration.defs import estimates, panel, raw, release
 from orchestration.failures import record_failure, step_failures
 from orchestration.partitions import partition_of, waves
@@ -45,6 +46,7 @@ def nightly() -> dg.ScheduleDefinition:
         job_name="everything",
         cron_schedule="0 2 * * *",
         execution_timezone="Asia/Shanghai",
+        run_config=SPEAKING,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
@@ -87,6 +89,7 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
             run_key=run_key(group),
             partition_key=partition_of(zone, wave),
             asset_selection=[raw.raw_key(contract)],
+            run_config=SPEAKING,
             tags={"contract": contract},
         )
         for (contract, zone, wave), group in grouped
