@@ -18,6 +18,7 @@ from orchestration.resources import House
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
     from quality.inbox import InboxFile
 
 WRITER = {"duckdb": "writer"}
@@ -83,7 +84,10 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
     def place(file: "InboxFile") -> tuple[str, str, str]:
         return (file.contract, file.zone, file.wave or "U")
 
-    grouped = groupby(sorted(files, key=lambda file: (place(file), str(file.path))), key=place)
+    there = [
+        file for file in files if file.path.exists()
+    ]  # a run in progress may have taken some since they were listed
+    grouped = groupby(sorted(there, key=lambda file: (place(file), str(file.path))), key=place)
     return [
         dg.RunRequest(
             run_key=run_key(group),
