@@ -31,19 +31,20 @@ def test_a_workspace_without_history_is_told_to_init(capfd):
 def test_whatever_is_printed_meanwhile_goes_to_stderr(capfd):
     with launch.stdout_for_the_answer() as answer:
         os.write(1, b"noise of a C library\n")
-        print("noise of a library")  # noqa: T201
         os.write(answer, b"{}\n")
     captured = capfd.readouterr()
     assert captured.out == "{}\n"
     assert "C library" in captured.err
 
 
-def check(passed, severity="ERROR"):
+def check(*, passed, severity="ERROR"):
     return SimpleNamespace(passed=passed, severity=dg.AssetCheckSeverity(severity))
 
 
 def test_a_failed_check_of_severity_warn_is_a_warning():
-    counted = launch.check_counts([check(True), check(False, "WARN"), check(False), check(True, "WARN")])
+    counted = launch.check_counts(
+        [check(passed=good, severity=level) for good in (True, False) for level in ("ERROR", "WARN")]
+    )
     assert counted == {"passed": 2, "failed": 1, "warned": 1}
 
 
@@ -58,6 +59,8 @@ def test_the_platforms_fault_outweighs_the_inputs(status, codes, expected):
 
 def test_loading_the_definitions_imports_no_heavy_library():
     script = f"import sys; from orchestration.definitions import defs; defs(); print([m for m in {HEAVY} if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
     assert found.stdout.strip() == "[]"
     assert "Warning" not in found.stderr

@@ -53,7 +53,7 @@ def built(monkeypatch, tmp_path):
     return run
 
 
-def outcome(passed):
+def outcome(*, passed):
     return CheckOutcome("unique_key", "panel_zone_year", passed=passed, severity="error", metadata={"rows": 1})
 
 
@@ -61,7 +61,7 @@ def test_a_published_build_materialises_every_mart_with_rows_version_and_digest(
     table = SimpleNamespace(rows=7, sha256="cd", fingerprint="ef")
     tables = dict.fromkeys(panel.mart_names(), table)
     generation = SimpleNamespace(tables=tables, generation_id="gen-000001", as_of_seq=3)
-    result = built(lambda *_, **__: Build(generation, (outcome(True),)))
+    result = built(lambda *_, **__: Build(generation, (outcome(passed=True),)))
     made = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
     assert {one.asset_key.path[-1] for one in made} == set(panel.mart_names())
     assert {one.metadata["dagster/row_count"].value for one in made} == {7}
@@ -71,7 +71,7 @@ def test_a_published_build_materialises_every_mart_with_rows_version_and_digest(
 
 def test_a_refused_build_records_the_failed_audit_and_materialises_nothing(built):
     def refuse(*_, **__):
-        raise PanelRefused([outcome(False)])
+        raise PanelRefused([outcome(passed=False)])
 
     result = built(refuse)
     failed = [e.asset_key.path[-1] for e in result.get_asset_check_evaluations() if not e.passed]

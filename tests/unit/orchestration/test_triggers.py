@@ -30,10 +30,15 @@ def ticked(workspace):
         return automation.inbox_sensor()(context)
 
 
+@pytest.fixture(scope="module")
+def loaded():
+    return defs()
+
+
 @pytest.mark.parametrize("name", automation.JOB_NAMES)
-def test_no_named_job_selects_nothing_or_falls_back_to_everything(name):
-    job = defs().resolve_job_def(name)
-    groups = {defs().resolve_asset_graph().get(key).group_name for key in job.asset_layer.selected_asset_keys}
+def test_no_named_job_selects_nothing_or_falls_back_to_everything(loaded, name):
+    job = loaded.resolve_job_def(name)
+    groups = {loaded.resolve_asset_graph().get(key).group_name for key in job.asset_layer.selected_asset_keys}
     expected = {
         "ingest": {"raw"},
         "build_release": {"panels", "release"},
@@ -43,8 +48,8 @@ def test_no_named_job_selects_nothing_or_falls_back_to_everything(name):
     assert groups == expected[name]
 
 
-def test_panels_are_built_by_one_run_at_a_time():
-    assert {name for name in automation.JOB_NAMES if defs().resolve_job_def(name).tags.get("duckdb") == "writer"} == {
+def test_panels_are_built_by_one_run_at_a_time(loaded):
+    assert {name for name in automation.JOB_NAMES if loaded.resolve_job_def(name).tags.get("duckdb") == "writer"} == {
         "build_release",
         "everything",
     }
