@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -47,7 +48,7 @@ def load_contract(name_or_path: str | Path) -> Contract:
             ),
         )
     try:
-        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return _parse(path.read_text(encoding="utf-8"))
     except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
         told = _told(error)
         raise Refused(
@@ -74,6 +75,12 @@ def _told(error: Exception) -> str:
         return str(error)
     places = ((".".join(str(part) for part in found["loc"]) or "contract", found["msg"]) for found in error.errors())
     return "; ".join(f"{place}: {message.removeprefix('Value error, ')}" for place, message in places)
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> Contract:
+    """Parse once per text (50 ms each, and every submission asks again); a contract is frozen, so it can be shared."""
+    return Contract.model_validate(yaml.safe_load(text))
 
 
 def load_contracts() -> dict[str, Contract]:
