@@ -43,8 +43,7 @@ def instant(column: Column, text: str, local: str | None = None) -> str:
 
     `local` names a column that holds `local_time(text)` already.
     """
-    spelled = rf"regexp_replace(replace({_iso_time(text)}, ' +', '+'), '([+-]\d{{2}})(\d{{2}})$', '\1:\2')"
-    offset = _guarded(text, f"({DATE}){CLOCK}{OFFSET}", f"try_cast({spelled} as timestamptz)")
+    offset = _guarded(text, f"({DATE}){CLOCK}{OFFSET}", _offset_instant(text))
     naive = local or local_time(text)
     return f"case when {naive} is not null then timezone({quote_text(column.timezone)}, {naive}) else {offset} end"
 
@@ -70,6 +69,15 @@ def composed(parts: tuple[str, ...]) -> str:
     clock = " || ':' || ".join([*padded, "'00'"] if len(padded) == 1 else padded)
     text = f"{day} || ' ' || {clock}" if padded else day
     return f"case when coalesce({', '.join(parts)}) is not null then {text} end"
+
+
+def _offset_instant(text: str) -> str:
+    """Subtract the offset by hand: DuckDB's cast wants seconds and a colon, spreadsheets write neither."""
+    clock = f"try_cast(regexp_replace({_iso_time(text)}, '{OFFSET}$', '') as timestamp)"
+    digits = f"regexp_replace(regexp_extract({text}, '{OFFSET}$'), '[ Z:+-]', '', 'g')"
+    minutes = f"coalesce(try_cast(left({digits}, 2) as integer) * 60 + try_cast(right({digits}, 2) as integer), 0)"
+    sign = rf"case when regexp_matches({text}, '-\d{{2}}:?\d{{2}}$') then -1 else 1 end"
+    return f"timezone('UTC', {clock}) - to_minutes({sign} * {minutes})"
 
 
 def _matches(text: str, form: str) -> str:
