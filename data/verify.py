@@ -83,7 +83,7 @@ def _generations(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
         yield from check_manifest(where, manifest, event)
         try:
             generation = generations.load(workspace, name)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             yield problem(where, "its manifest cannot be read", "版本清单无法读取")
             continue
         for mart, info in generation.tables.items():

@@ -7,15 +7,18 @@ not: estimating or re-computing (experiments), drawing. A number on the page is 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from apps.viewer.language import LANGUAGES
 from data.messages import Refused, Text
 from data.paths import Workspace
 
 LEVELS = ("individual", "organisation", "society")
+MOST_DIGITS = 4
 Reading = Literal["higher", "lower", "little", "uncertain"]
 
 
@@ -45,13 +48,19 @@ class Finding:
     n_obs: int
     n_units: int
     n_clusters: int | None
+    adjusted_p: float | None
+    deviated: bool
     diagnostics: Mapping[str, Any]
     warnings: tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Report:
-    """One results file: an experiment's findings on one release. `path` is the file, `html` the rendered report if there."""
+    """One results file: an experiment's findings on one release.
+
+    `not_estimated` holds (analysis id, reason) of registered analyses without a result; `path` is the file, `html` the rendered
+    report by language, as far as it is there.
+    """
 
     experiment_id: str
     title: object
@@ -61,9 +70,11 @@ class Report:
     as_of_seq: int
     simulated: bool
     run_id: str
+    note: object
     findings: tuple[Finding, ...]
+    not_estimated: tuple[tuple[str, object], ...]
     path: Path
-    html: Path | None
+    html: Mapping[str, Path]
 
 
 def list_reports(workspace: Workspace, release_id: str) -> list[Report]:
@@ -88,7 +99,7 @@ def load_report(path: Path) -> Report:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         return _report(document, path)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
         name = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
         raise Refused(
             "E-RESULT-01",
@@ -117,12 +128,8 @@ def is_benefit(finding: Finding) -> bool | None:
     says = reading(finding)
     if says not in ("higher", "lower"):
         return None
-    good = finding.direction_of_benefit.lower()
-    if good in ("higher", "increase", "up", "positive"):
-        return says == "higher"
-    if good in ("lower", "decrease", "down", "negative"):
-        return says == "lower"
-    return None
+    good = {"increase": "higher", "decrease": "lower"}.get(finding.direction_of_benefit)
+    return None if good is None else says == good
 
 
 def digits(finding: Finding) -> int:
@@ -130,14 +137,12 @@ def digits(finding: Finding) -> int:
 
     Shared by the bottom line, the table and the plot, so that one number never looks like two.
     """
-    size, found = abs(finding.std_error), 0
-    while found < 4 and size * 10**found < 1:
-        found += 1
-    return min(found + 1, 4) if size < 10 else 0
+    if finding.std_error <= 0:
+        return MOST_DIGITS
+    return min(max(1 - math.floor(math.log10(finding.std_error)), 0), MOST_DIGITS)
 
 
 def _report(document: Mapping[str, Any], path: Path) -> Report:
-    html = path.with_name("report.html")
     return Report(
         experiment_id=str(document["experiment_id"]),
         title=document["title"],
@@ -147,15 +152,17 @@ def _report(document: Mapping[str, Any], path: Path) -> Report:
         as_of_seq=int(document["release"]["as_of_seq"]),
         simulated=bool(document["release"]["simulated"]),
         run_id=str(document["run_id"]),
+        note=(document.get("design") or {}).get("note"),
         findings=tuple(_finding(entry) for entry in document["analyses"]),
+        not_estimated=tuple((str(n["analysis_id"]), n["message"]) for n in document.get("not_estimated", [])),
         path=path,
-        html=html if html.exists() else None,
+        html={language: file for language in LANGUAGES if (file := path.with_name(f"report.{language}.html")).exists()},
     )
 
 
 def _finding(entry: Mapping[str, Any]) -> Finding:
     hypothesis, outcome, result = entry["hypothesis"], entry["outcome"], entry["result"]
-    estimate = _headline(result["estimates"])
+    estimate = next(row for row in result["estimates"] if row["term"] == entry["term"])
     return Finding(
         number_id=str(entry["number_id"]),
         analysis_id=str(entry["analysis_id"]),
@@ -171,20 +178,15 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
         dataset=str(entry["dataset"]),
         estimator=str(result["estimator"]),
         term=str(estimate["term"]),
-        **{
-            name: float(estimate[name]) for name in ("estimate", "std_error", "conf_low", "conf_high", "p_value")
-        },
+        **{name: float(estimate[name]) for name in ("estimate", "std_error", "conf_low", "conf_high", "p_value")},
         n_obs=int(result["n_obs"]),
         n_units=int(result["n_units"]),
         n_clusters=None if result.get("n_clusters") is None else int(result["n_clusters"]),
+        adjusted_p=_optional((entry.get("adjusted") or {}).get("p_value")),
+        deviated=entry.get("status") == "deviated",
         diagnostics=result.get("diagnostics") or {},
         warnings=tuple(result.get("warnings") or ()),
     )
-
-
-def _headline(estimates: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the treatment term: estimators list it first after the intercept."""
-    return next(estimate for estimate in estimates if estimate["term"] != "(Intercept)")
 
 
 def _optional(value: object) -> float | None:

@@ -18,6 +18,7 @@ _LEVEL = {
     "society": N_("Society"),
 }
 _LABEL = {"confirmatory": N_("Confirmatory"), "exploratory": N_("Exploratory")}
+_SMALLEST_P = 0.001
 _VERDICT = {
     "higher": N_("Higher"),
     "lower": N_("Lower"),
@@ -43,9 +44,31 @@ def level(name: str) -> str:
     return t(_LEVEL.get(name, name))
 
 
-def label(name: str) -> str:
-    """Return whether an analysis was registered as confirmatory."""
-    return t(_LABEL.get(name, name))
+def hypothesis(finding: Finding) -> str:
+    """Return the registered hypothesis with its id."""
+    return t("{id}: {statement}", id=finding.hypothesis_id, statement=own(finding.statement))
+
+
+def label(finding: Finding) -> str:
+    """Return whether an analysis was registered as confirmatory, and whether it was run as registered."""
+    name = t(_LABEL.get(finding.label, finding.label))
+    return t("{label}, deviates from the protocol", label=name) if finding.deviated else name
+
+
+def p_text(p_value: float | None) -> str:
+    """Return a p-value adjusted for its family; a dash when its hypothesis is in none.
+
+    >>> p_text(0.00004), p_text(0.5), p_text(None)
+    ('< 0.001', '0.500', '–')
+    """
+    if p_value is not None and p_value < _SMALLEST_P:
+        return f"< {number(_SMALLEST_P, 3)}"
+    return number(p_value, 3)
+
+
+def reason(analysis_id: str, message: object) -> markup.Html:
+    """Return why a registered analysis has no result."""
+    return markup.Html(f"{markup.code(analysis_id).text} {markup.safe(own(message))}")
 
 
 def verdict(finding: Finding) -> markup.Html:
