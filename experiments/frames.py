@@ -59,6 +59,15 @@ def read_frame(path: Path) -> pd.DataFrame:
         raise
 
 
+def read_columns(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Return some columns of a Parquet table, all rows; columns that it lacks are left out (the analysis names them)."""
+    import pyarrow.parquet as pq
+
+    present = set(pq.read_schema(path).names)
+    wanted = [name for name in dict.fromkeys(columns) if name in present]
+    return plain(pq.read_table(path, columns=wanted).to_pandas(date_as_object=False))
+
+
 def file_digest(path: Path) -> str:
     """Return the sha256 of the file's bytes."""
     with path.open("rb") as stream:

@@ -23,6 +23,12 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _said(value: object) -> object:
+    return None if value == "" else value
+
+
+Name = Annotated[str | None, BeforeValidator(_said)]
+"""A column's name, or nothing; an empty text says nothing."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Column names; a single name may stand without a list. `a:b` means the pair (or product) of two columns."""
 
@@ -51,17 +57,17 @@ class AnalysisSpec(BaseModel):
     id: str | None = None
     estimator: str
     outcome: str
-    treatment: str | None = None
-    cohort: str | None = None
-    unit: str | None = None
-    time: str | None = None
+    treatment: Name = None
+    cohort: Name = None
+    unit: Name = None
+    time: Name = None
     covariates: Names = ()
     fixed_effects: Names = ()
     instrument: Names = ()
-    strata: str | None = None
+    strata: Name = None
     cluster: Names = ()
-    weights: str | None = None
-    filter: str | None = None
+    weights: Name = None
+    filter: Name = None
     vcov: Vcov | None = None
     inference: Inference = Inference()
     alpha: float = Field(default=0.05, gt=0, lt=1)
@@ -73,7 +79,7 @@ class AnalysisSpec(BaseModel):
         >>> sorted(AnalysisSpec(estimator="ols", outcome="y", cluster="zone_id", strata=None).given())
         ['cluster', 'estimator', 'outcome']
         """
-        empty: tuple[object, ...] = (None, (), {}, "")
+        empty: tuple[object, ...] = (None, (), {})
         return frozenset(name for name in self.model_fields_set if getattr(self, name) not in empty)
 
 

@@ -1,1 +1,1 @@
-"""Charter to be written by the room."""
+"""The window: a bilingual Streamlit application over released tables and results files, and nothing else."""

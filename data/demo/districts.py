@@ -45,7 +45,7 @@ class DistrictWorld:
     spread_pm25_district: float = 4.0
     spread_pm25_month: float = 0.8
     spread_pm25_hour: float = 6.0
-    spread_pm25_zone_hour: float = 4.0
+    spread_pm25_zone_hour: float = 2.5
     rho: float = 0.7
     gaps: int = 3
     gap_hours: tuple[int, int] = (6, 48)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
-from data.demo.sending import Parcel, Style
+from data.demo.sending import Parcel, Style, stamps
 
 Expectation = Literal["quarantined", "rejected", "accepted", "corrected", "duplicate"]
 HEADER_ROWS = 1
@@ -55,11 +55,12 @@ CELLS: tuple[Cell, ...] = (
     Cell("shanghai", "clinic_visit", "W2", 20, "satisfaction_score", 7, "E-CODE-01"),
     Cell("shenzhen", "clinic_visit", "W3", 14, "wait_min", 9999, "E-RANGE-01"),
     Cell("tianjin", "clinic_visit", "W4", 8, "clinic_id", None, "E-REQ-01"),
-    Cell("chongqing", "organisation_quarter", "2025Q1-2025Q4", 5, "headcount_total", "约120", "E-TYPE-02"),
+    Cell("chongqing", "organisation_quarter", "2025Q1-2025Q4", 5, "headcount_total", "约120", "E-TYPE-05"),
     Cell("hefei", "organisation_quarter", "2023Q1-2024Q4", 7, "sector_code", "robotics", "E-CODE-01"),
     Cell("beijing", "traffic_hour", "2025-03", 40, "speed_kmh", 999.9, "E-RANGE-01"),
-    Cell("shenzhen", "traffic_hour", "2025-02", 50, "observed_at", "2025-02-30 08:00", "E-TYPE-01"),
+    Cell("shenzhen", "traffic_hour", "2025-02", 50, "observed_at", "2025-02-30 08:00", "E-TYPE-04"),
 )
+FULL_WIDTH = ("jinan", "clinic_visit", "W3", 6, "wait_min")
 TWICE = ("chengdu", "clinic_visit", "W2", 5)
 EXTRA_COLUMN = ("xian", "clinic_visit", "W2")
 LACKING = ("deqing", "clinic_visit", "W2", "clinic_id")
@@ -81,6 +82,9 @@ def plant(sent: Iterable[Parcel]) -> tuple[list[Parcel], list[Planted]]:
                 planted.append(fault)
         if place == TWICE[:3]:
             changed, fault = _key_twice(changed, TWICE[3])
+            planted.append(fault)
+        if place == FULL_WIDTH[:3]:
+            changed, fault = _full_width(changed, FULL_WIDTH[3], FULL_WIDTH[4])
             planted.append(fault)
         if place == EXTRA_COLUMN:
             changed = replace(changed, rows=changed.rows.assign(备注=""))
@@ -117,13 +121,23 @@ def copied(parcel: Parcel) -> tuple[str, Planted] | None:
 def _wrong_cell(parcel: Parcel, cell: Cell) -> tuple[Parcel, Planted]:
     rows = parcel.rows.astype({cell.column: object})
     if cell.column == "observed_at":  # the whole column is text then, as a logger with one broken stamp writes it
-        rows[cell.column] = parcel.rows[cell.column].dt.strftime(parcel.style.stamp)
+        rows[cell.column] = stamps(parcel.rows[cell.column], parcel.style)
     fault = Planted(
         parcel.name, cell.zone_id, cell.contract, "quarantined", cell.code, cell.column,
         (_shown(cell.position),), (_key(parcel, cell.position),),
     )  # fmt: skip
     rows.loc[cell.position, cell.column] = cell.value
     return replace(parcel, rows=rows), fault
+
+
+def _full_width(parcel: Parcel, position: int, column: str) -> tuple[Parcel, Planted]:
+    """Write one number with the digits of a Chinese input method: it is read as a number, with a warning."""
+    rows = parcel.rows.astype({column: object})
+    typed = f"{parcel.rows.loc[position, column]:.10g}"
+    rows.loc[position, column] = typed.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    return replace(parcel, rows=rows), Planted(
+        parcel.name, parcel.zone_id, parcel.contract, "accepted", "W-TYPE-03", column, ()
+    )
 
 
 def _key_twice(parcel: Parcel, position: int) -> tuple[Parcel, Planted]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -23,13 +24,13 @@ Format = Literal["xlsx", "csv", "parquet"]
 
 @dataclass(frozen=True)
 class Style:
-    """What a zone's tool exports. `headers`: Chinese as staff type them, or the contract's names."""
+    """What a zone's tool exports. `headers`: Chinese as staff type them, or the contract's names; slash: 2025/3/5 8:00."""
 
     format: Format
     encoding: str = "utf-8"
     delimiter: str = ","
     headers: Literal["zh", "contract"] = "zh"
-    stamp: str = "%Y-%m-%d %H:%M"
+    day: Literal["iso", "slash"] = "iso"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ SURVEY_STYLES: dict[str, Style] = {
     "chengdu": Style("csv", encoding="gb18030"),
     "chongqing": Style("csv", encoding="gb18030"),
     "hefei": Style("csv", encoding="utf-8-sig"),
-    "jinan": Style("csv", delimiter=";"),
+    "jinan": Style("csv", delimiter=";", day="slash"),
     "shanghai": Style("xlsx", headers="contract"),
 }
 """Zones that do not send a workbook with Chinese headers; a new zone does until somebody says otherwise."""
@@ -88,7 +89,7 @@ SURVEY_STYLES: dict[str, Style] = {
 SENSOR_STYLES: dict[str, Style] = {
     "tianjin": Style("csv"),
     "jinan": Style("csv"),
-    "xian": Style("csv", stamp="%Y/%m/%d %H:%M"),
+    "xian": Style("csv", day="slash"),
 }
 PLAIN = Style("csv", headers="contract")
 COLUMNAR = ("beijing", "2025-06")
@@ -157,12 +158,33 @@ def _headers(parcel: Parcel) -> dict[str, str]:
 
 def _text(rows: pd.DataFrame, style: Style) -> bytes:
     ready = rows.copy()
-    for name in ready.columns[ready.dtypes.map(pd.api.types.is_datetime64_any_dtype)]:
-        ready[name] = ready[name].dt.strftime(style.stamp)
+    for name in ready.select_dtypes("datetime").columns:
+        ready[name] = stamps(ready[name], style)
+    for name in ready.columns[ready.dtypes.map(pd.api.types.is_object_dtype)]:
+        ready[name] = ready[name].map(lambda cell: day_text(cell, style) if isinstance(cell, date) else cell)
+    words = {True: "是", False: "否"} if style.headers == "zh" else {True: "TRUE", False: "FALSE"}
     for name in ready.select_dtypes("bool").columns:
-        ready[name] = ready[name].map({True: "TRUE", False: "FALSE"})
+        ready[name] = ready[name].map(words)
     text = ready.to_csv(index=False, sep=style.delimiter, lineterminator="\r\n", float_format="%.10g")
     return str(text).encode(style.encoding)
+
+
+def stamps(moments: pd.Series, style: Style) -> pd.Series:
+    """Return moments as the style writes them: 2025-03-05 08:00, or 2025/3/5 8:00."""
+    if style.day == "iso":
+        return moments.dt.strftime("%Y-%m-%d %H:%M")
+    days = moments.dt.normalize()
+    day = days.map({moment: day_text(moment.date(), style) for moment in days.unique()})
+    return day + " " + moments.dt.hour.astype(str) + moments.dt.strftime(":%M")
+
+
+def day_text(day: date, style: Style) -> str:
+    """Return a day as the style writes it.
+
+    >>> day_text(date(2025, 3, 5), Style("csv", day="slash"))
+    '2025/3/5'
+    """
+    return day.isoformat() if style.day == "iso" else f"{day.year}/{day.month}/{day.day}"
 
 
 def _parquet(rows: pd.DataFrame) -> bytes:

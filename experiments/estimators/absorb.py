@@ -17,6 +17,8 @@ from experiments.sample import Codes, Matrix, Vector
 
 TOLERANCE = 1e-12
 """Largest group mean left in a residual column, relative to the column's own spread."""
+ROUNDING = 1e-9
+"""Where rounding stops the descent short of `TOLERANCE`, this much is still accepted."""
 ROUNDS = 20_000
 
 
@@ -94,10 +96,11 @@ class Absorber:
         if len(self.factors) == 1:
             return self.factors[0].sweep(current, self.weights)  # the second pass takes out the first one's rounding
         floor = np.maximum(spread, np.finfo(float).tiny)
-        loose = self._gap(current, floor) > TOLERANCE
-        if loose.any():
+        loose = np.flatnonzero(self._gap(current, floor) > TOLERANCE)
+        if len(loose):
             current = current.copy()
-            current[:, loose] = self._conjugate(current[:, loose], floor[loose])
+            for place in loose:
+                current[:, [place]] = self._conjugate(current[:, [place]], floor[[place]])
         return current
 
     def _symmetric(self, columns: Matrix) -> Matrix:
@@ -110,26 +113,32 @@ class Absorber:
         found: Vector = np.max(left, axis=0) / spread
         return found
 
-    def _conjugate(self, columns: Matrix, spread: Vector) -> Matrix:
+    def _conjugate(self, column: Matrix, spread: Vector) -> Matrix:
+        """Return one column's residual by conjugate gradients, started afresh where rounding has stopped the descent."""
+        rounds, gap = 0, np.inf
+        while rounds < ROUNDS:
+            column, used = self._descend(column, spread, ROUNDS - rounds)
+            rounds, before, gap = rounds + used, gap, float(self._gap(column, spread)[0])
+            if gap <= TOLERANCE or (gap <= ROUNDING and gap > before / 2):
+                return column
+        names = ", ".join(factor.name for factor in self.factors)
+        raise refusal("E-EST-09", columns=names, gap=gap, rounds=rounds)
+
+    def _descend(self, column: Matrix, spread: Vector, most: int) -> tuple[Matrix, int]:
         """Solve (I − T) z = (I − T) y for the part z of y that lies in the fixed effects; T is the symmetric sweep."""
         weights = self.weights[:, None]
-        tiny = np.finfo(float).tiny
-        current = columns.copy()
-        gradient = current - self._symmetric(current)
-        direction, size = gradient, (weights * gradient**2).sum(axis=0)
-        for count in range(1, ROUNDS + 1):
+        gradient = column - self._symmetric(column)
+        direction, size = gradient, float((weights * gradient**2).sum())
+        floor = float((self.weights * spread**2).sum()) * np.finfo(float).eps ** 2
+        for count in range(1, most + 1):
             image = direction - self._symmetric(direction)
-            curvature = np.maximum((weights * direction * image).sum(axis=0), tiny)
-            step = size / curvature
-            current -= step * direction
-            gradient = gradient - step * image
-            if count % 5 == 0 and (self._gap(current, spread) <= TOLERANCE).all():
-                return self._polished(current)
-            fresh = (weights * gradient**2).sum(axis=0)
-            direction, size = gradient + fresh / np.maximum(size, tiny) * direction, fresh
-        gap = float(self._gap(current, spread).max())
-        names = ", ".join(factor.name for factor in self.factors)
-        raise refusal("E-EST-09", columns=names, gap=gap, rounds=ROUNDS)
-
-    def _polished(self, columns: Matrix) -> Matrix:
-        return self._symmetric(columns)
+            curvature = float((weights * direction * image).sum())
+            if size <= floor or curvature <= 0:
+                return self._symmetric(column), count
+            column = column - size / curvature * direction
+            gradient = gradient - size / curvature * image
+            fresh = float((weights * gradient**2).sum())
+            direction, size = gradient + fresh / size * direction, fresh
+            if count % 5 == 0 and self._gap(column, spread)[0] <= TOLERANCE / 10:
+                return self._symmetric(column), count
+        return column, most

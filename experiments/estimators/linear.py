@@ -86,8 +86,8 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
     root = np.sqrt(weights)
     y, x = swept[:, 0] * root, swept[:, 1:] * root[:, None]
     names = tuple(columns)
-    _check_distinct(names, raw[:, 1:] * root[:, None], x)
     _check_freedom(sample.size, len(names) + (absorber.parameters if absorber else 0))
+    _check_distinct(names, raw[:, 1:] * root[:, None], x)
     found = OLS(y, x).fit(method="qr")
     beta, residual = np.asarray(found.params), y - x @ np.asarray(found.params)
     total = root * (design.outcome - np.average(design.outcome, weights=weights))

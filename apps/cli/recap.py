@@ -1,0 +1,124 @@
+"""What the demo amounted to: files and rows in, quarantine by reason, panels, each estimate beside its truth.
+
+Belongs here: putting recorded numbers side by side. Does not: computing any (they come from the ledger's catalogue, the release
+and `results.json`), printing (demo).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from data.demo import DemoManifest
+    from data.paths import Workspace
+    from data.submissions import Submission
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came in: the files delivered by this run, and what became of the demo's files altogether."""
+
+    files: int
+    new: int
+    duplicates: int
+    submissions: dict[str, int]
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_unchanged: int
+    corrections: int
+    quarantine: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One analysis of the demo beside the truth that its data were drawn from."""
+
+    experiment: str
+    analysis: str
+    outcome: str
+    is_harm: bool
+    truth: float
+    estimate: float
+    conf_low: float
+    conf_high: float
+
+    @property
+    def covered(self) -> bool:
+        """Whether the interval holds the truth."""
+        return self.conf_low <= self.truth <= self.conf_high
+
+    def document(self) -> dict[str, Any]:
+        """Return the entry for JSON."""
+        return {**asdict(self), "covered": self.covered}
+
+
+def intake(manifest: DemoManifest, found: Sequence[Submission], run_id: str) -> Intake:
+    """Return what became of the manifest's files.
+
+    A file whose bytes were known already is a duplicate: it has no submission of its own.
+    """
+    sent = {(file.sha256, file.contract) for file in manifest.files}
+    ours = [submission for submission in found if (submission.sha256, submission.contract) in sent]
+    new = sum(submission.run_id == run_id for submission in ours)
+    return Intake(
+        files=len(manifest.files),
+        new=new,
+        duplicates=len(manifest.files) - new,
+        submissions=dict(Counter(submission.status for submission in ours)),
+        rows_read=sum(submission.rows_read for submission in ours),
+        rows_accepted=sum(submission.rows_accepted for submission in ours),
+        rows_quarantined=sum(submission.rows_quarantined for submission in ours),
+        rows_unchanged=sum(submission.rows_unchanged for submission in ours),
+        corrections=sum(submission.rows_accepted for submission in ours if submission.correction_reason),
+        quarantine=reasons(ours),
+    )
+
+
+def reasons(found: Iterable[Submission]) -> dict[str, int]:
+    """Return how often each error code was given, most frequent first."""
+    counted: Counter[str] = Counter()
+    for submission in found:
+        for problem in submission.problems:
+            if problem["severity"] == "error":
+                counted[problem["code"]] += int(problem["count"])
+    return dict(counted.most_common())
+
+
+def judged(truth_file: Path, results: Iterable[Path]) -> list[Judged]:
+    """Return each analysis that has a truth, in the order of `truth.json`, with its estimate."""
+    truth = json.loads(truth_file.read_text(encoding="utf-8"))["estimates"]
+    made: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in results:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        made |= {(document["experiment_id"], entry["analysis_id"]): entry for entry in document["analyses"]}
+    return [
+        beside(entry, made[entry["experiment"], entry["analysis"]])
+        for entry in truth
+        if (entry["experiment"], entry["analysis"]) in made
+    ]
+
+
+def beside(truth: dict[str, Any], analysis: dict[str, Any]) -> Judged:
+    """Return one truth beside its estimate (the treatment's row)."""
+    row = analysis["result"]["estimates"][0]
+    return Judged(
+        experiment=truth["experiment"],
+        analysis=truth["analysis"],
+        outcome=truth["outcome"],
+        is_harm=truth["is_harm"],
+        truth=truth["truth"],
+        estimate=row["estimate"],
+        conf_low=row["conf_low"],
+        conf_high=row["conf_high"],
+    )
+
+
+def result_files(place: Workspace, release_id: str) -> list[Path]:
+    """Return the `results.json` of each experiment on a release."""
+    return sorted((place.results / release_id).glob("*/results.json"))

@@ -1,0 +1,114 @@
+"""`zonelab release build | list | show | verify`: immutable versions of the panels.
+
+Belongs here: releases as tables and JSON. Does not: what a release pins (data.releases).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apps.cli.answer import Answer, Show, lines, table
+from apps.cli.door import offer
+from apps.cli.workspace import opened, verdict
+from data.messages import Language, Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from data.releases import Release
+
+ReleaseArgument = Annotated[str, typer.Argument(metavar="ID", help="A release, or latest.")]
+OptionalRelease = Annotated[str | None, typer.Argument(metavar="[ID]", help="A release; none: all.")]
+UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.")]
+
+
+def build(actor: UserOption = "command-line") -> Answer:
+    """Name the current panels for good; unchanged panels give the release that exists."""
+    from data import access, releases
+
+    place, ledger = opened()
+    access.check_can(actor, "release", workspace=place)
+    return _one(releases.build(place, ledger, actor=actor, run_id="manual"))
+
+
+def show_list() -> Answer:
+    """List the releases, oldest first."""
+    from data.releases import list_releases
+
+    place, _ = opened()
+    found = list_releases(place)
+
+    def show(out: Console, language: Language) -> None:
+        pairs = [
+            ("release", "发布版本"),
+            ("built", "生成时间"),
+            ("tables", "表"),
+            ("rows", "行"),
+            ("simulated", "模拟"),
+        ]
+        rows = [
+            [r.release_id, r.built_at, len(r.tables), sum(t.rows for t in r.tables.values()), r.simulated]
+            for r in found
+        ]
+        columns = [Text(en=en, zh=zh) for en, zh in pairs]
+        out.print(table(Text(en="Releases", zh="发布版本"), columns, rows, language))
+
+    return Answer([_document(release) for release in found], show)
+
+
+def show_one(release_id: ReleaseArgument) -> Answer:
+    """Show what a release pins: tables, contracts, code, submissions."""
+    from data.releases import load_release
+
+    place, _ = opened()
+    return _one(load_release(place, release_id))
+
+
+def verify(release_id: OptionalRelease = None) -> Answer:
+    """Recompute a release, or all; exit code 1 if anything is not as recorded."""
+    from data import releases
+
+    place, ledger = opened()
+    return verdict(releases.verify(place, release_id, ledger=ledger))
+
+
+def _document(release: Release) -> dict[str, Any]:
+    return {
+        "release_id": release.release_id,
+        "generation_id": release.generation_id,
+        "as_of_seq": release.as_of_seq,
+        "simulated": release.simulated,
+        "built_at": release.built_at,
+        "tables": {mart: {"rows": info.rows, "sha256": info.sha256} for mart, info in release.tables.items()},
+        "contracts": release.contracts,
+        "code": {"commit": release.code.commit, "dirty": release.code.dirty},
+        "submissions": list(release.submissions),
+    }
+
+
+def _one(release: Release) -> Answer:
+    marked = Text(en=" · SIMULATED", zh=" · 模拟数据") if release.simulated else Text(en="", zh="")
+    head = Text(en=f"{release.release_id}{marked.en}", zh=f"{release.release_id}{marked.zh}")
+    return Answer(_document(release), _tables(head, release))
+
+
+def _tables(head: Text, release: Release) -> Show:
+    def show(out: Console, language: Language) -> None:
+        lines(head)(out, language)
+        columns = [Text(en="table", zh="表"), Text(en="rows", zh="行"), Text(en="sha256", zh="sha256")]
+        rows = [[mart, info.rows, info.sha256[:16]] for mart, info in release.tables.items()]
+        out.print(table(Text(en="Tables", zh="数据表"), columns, rows, language))
+
+    return show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Immutable versions of the panels.", pretty_exceptions_enable=False)
+    offer(group, "build")(build)
+    offer(group, "list")(show_list)
+    offer(group, "show")(show_one)
+    offer(group, "verify")(verify)
+    app.add_typer(group, name="release")

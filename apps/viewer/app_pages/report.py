@@ -1,0 +1,140 @@
+"""Page Report: what an experiment found on this release, read from its results file.
+
+Belongs here: the order of things on the page. Does not: estimating (experiments), parsing (findings), the sentences that an
+interval allows (components.wording). Every number comes from `results.json`.
+"""
+
+from __future__ import annotations
+
+from apps.viewer.components import address, charts, figure, frame, markup, wording
+from apps.viewer.findings import LEVELS, Finding, Report, list_reports
+from apps.viewer.language import N_, number, own, t
+from data.paths import Workspace
+from data.releases import Release
+
+import streamlit as st
+
+TITLE = N_("Report")
+
+
+def show(workspace: Workspace, release: Release) -> None:
+    """Show the page for `release`."""
+    reports = {report.experiment_id: report for report in list_reports(workspace, release.release_id)}
+    if not reports:
+        markup.title(t("Report"))
+        step = t("No experiment has been analysed on this release. Run: zonelab run --job analyse.")
+        markup.callout(t("No report yet"), [step], "empty")
+        return
+    report = _pick(reports)
+    markup.title(own(report.title), over=markup.code(report.experiment_id))
+    _status(report, release)
+    markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
+    _summary(report)
+    _forest(report)
+    _warnings(report)
+    _verify(report)
+
+
+def _pick(reports: dict[str, Report]) -> Report:
+    asked = address.code("experiment")
+    titles = {name: f"{name} · {own(report.title)}" for name, report in reports.items()}
+    chosen = address.choose("experiment", t("Experiment"), titles)
+    if asked and asked not in reports:
+        said = t("No report on {code} in this release. The first report is shown instead.", code=asked)
+        markup.callout(t("Not found"), [said], "warning")
+    return reports[chosen or next(iter(reports))]
+
+
+def _status(report: Report, release: Release) -> None:
+    kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
+    markup.strip(
+        [
+            (t("Registered protocol"), markup.Html(f"{markup.safe(t('version {v}', v=report.protocol_version))} {markup.code(report.protocol_digest[:12]).text}")),
+            (t("Data release"), markup.code(report.release_id)),
+            (t("As of"), frame.built(release)),
+            (t("Data"), kind),
+            (t("Certainty"), t("Not rated yet")),
+        ]
+    )
+
+
+def _summary(report: Report) -> None:
+    markup.heading(t("Summary of findings"), t("Effect: difference to the comparison group in the outcome's own unit, with its 95% confidence interval."))
+    columns = [
+        markup.Column(t("Outcome")),
+        markup.Column(t("Effect [95% CI]"), "number"),
+        markup.Column(t("Unit")),
+        markup.Column(t("Reading")),
+        markup.Column(t("Units"), "number"),
+        markup.Column(t("Clusters"), "number"),
+        markup.Column(t("Label")),
+    ]
+    rows: list[markup.Cells | markup.Group] = []
+    for level in LEVELS:
+        found = [f for f in report.findings if f.level == level and not f.is_harm]
+        if found:
+            rows += [markup.Group(wording.level(level)), *(_cells(finding) for finding in found)]
+    harms = [finding for finding in report.findings if finding.is_harm]
+    rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
+    if not harms:
+        rows.append([t("No harm outcome is registered for this experiment"), *[""] * (len(columns) - 1)])
+    markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
+
+
+def _cells(finding: Finding) -> markup.Cells:
+    name = markup.Html(f"<strong>{markup.safe(own(finding.outcome))}</strong> {markup.code(finding.analysis_id).text}")
+    return [
+        name,
+        markup.data(charts.interval(finding), finding.estimate),
+        own(finding.unit),
+        wording.verdict(finding),
+        number(finding.n_units),
+        number(finding.n_clusters),
+        wording.label(finding.label),
+    ]
+
+
+def _forest(report: Report) -> None:
+    markup.heading(t("Estimates and intervals"), t("Dashed line: no difference. Circle: confirmatory. Diamond: exploratory. Square: harm."))
+    units: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        units.setdefault(own(finding.unit), []).append(finding)
+    columns = [
+        markup.Column(t("Outcome")),
+        markup.Column(t("Estimate"), "number"),
+        markup.Column(t("Lower"), "number"),
+        markup.Column(t("Upper"), "number"),
+        markup.Column(t("Standard error"), "number"),
+    ]
+    rows = [wording.exact_cells(finding) for finding in report.findings]
+    figure.show([charts.forest(found) for found in units.values()], columns, rows, t("Estimates and intervals"))
+
+
+def _warnings(report: Report) -> None:
+    markup.heading(t("Warnings and diagnostics"))
+    said = [line for finding in report.findings for line in wording.warnings(finding)]
+    if said:
+        markup.callout(t("The estimators warned"), said, "warning")
+    else:
+        markup.note(t("The estimators gave no warning."))
+    with st.expander(t("Diagnostics of each analysis")):
+        columns = [markup.Column(t("Diagnostic")), markup.Column(t("Value"))]
+        rows = [row for finding in report.findings for row in wording.diagnostics(finding)]
+        markup.table(columns, rows, t("Diagnostics of each analysis"))
+
+
+def _verify(report: Report) -> None:
+    markup.heading(t("Check it yourself"), t("Anyone with the workspace can follow a number back to the submitted files."))
+    markup.strip(
+        [
+            (t("The release is intact"), markup.code(f"zonelab release verify {report.release_id}")),
+            (t("The archive is intact"), markup.code("zonelab verify")),
+            (t("Run"), markup.code(report.run_id)),
+            (t("Protocol digest"), markup.code(report.protocol_digest)),
+        ]
+    )
+    with st.container(horizontal=True):
+        name = f"{report.experiment_id}-{report.release_id}"
+        if report.html is not None:
+            st.download_button(t("Download the report (HTML)"), report.html.read_bytes(), f"{name}.html", "text/html", on_click="ignore", type="primary")
+        st.download_button(t("Download the results (JSON)"), report.path.read_bytes(), f"{name}.json", "application/json", on_click="ignore")

@@ -1,0 +1,98 @@
+"""The address of a view: language and filters as codes in the URL, so that a shared link opens the same view in any language.
+
+Belongs here: query parameters and the widgets bound to them. Does not: what a code means (pages check it). Streamlit's own
+`bind="query-params"` is not used: it stores the formatted label, which breaks in the other language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import streamlit as st
+
+from apps.viewer.language import LANGUAGES, guess, use
+from data.messages import Language
+
+CODES = ("lang", "zone", "panel", "outcome", "experiment")
+_KNOWN, _WRITTEN = "address", "address_written"
+
+
+def arrive() -> None:
+    """Take over what the URL says, choose the language, and write the codes back; call it before the page runs.
+
+    A URL that differs from what this session wrote last was typed, pasted or reached by the back button: it wins. An empty one is
+    a page link: the session's codes stay.
+    """
+    known = _known()
+    url = {name: st.query_params[name] for name in CODES if name in st.query_params}
+    if url and url != st.session_state.get(_WRITTEN):
+        known.clear()
+        known.update(url)
+    if known.get("lang") not in LANGUAGES:
+        known["lang"] = guess(st.context.locale)
+    use(cast("Language", known["lang"]))
+    st.query_params.from_dict(known)
+    st.session_state[_WRITTEN] = dict(known)
+
+
+def code(name: str) -> str | None:
+    """Return the code of `name` in this view, as it came: a page must check it against what exists."""
+    return _known().get(name)
+
+
+def choose(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    *,
+    widget: Callable[..., object] = st.selectbox,
+    every: str | None = None,
+) -> str | None:
+    """Show a widget for the code `name` and return the chosen code.
+
+    Parameters
+    ----------
+    name
+        One of `CODES`.
+    label
+        Visible label.
+    options
+        Label by code, in order of display.
+    widget
+        `st.selectbox` or `st.segmented_control`.
+    every
+        Label of the choice "no filter"; then None may come back, and the code leaves the URL.
+
+    Returns
+    -------
+    str or None
+        A key of `options`; None stands for `every`. An unknown code in the URL counts as the first choice.
+    """
+    key = f"choose_{name}"
+    labels = {**({"": every} if every else {}), **options}
+    current = code(name) or ""
+    st.session_state[key] = current if current in labels else next(iter(labels))
+    extra = {"required": True} if widget is st.segmented_control else {}
+    chosen = widget(
+        label, list(labels), key=key, format_func=labels.__getitem__, on_change=_take, args=(name, key), **extra
+    )
+    return str(chosen) if chosen else None
+
+
+def keep(name: str, allowed: Sequence[str]) -> str | None:
+    """Return the code of `name` if it is allowed; otherwise None, and the view forgets it at the next run."""
+    found = code(name)
+    return found if found in allowed else None
+
+
+def _take(name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value:
+        _known()[name] = str(value)
+    else:
+        _known().pop(name, None)
+
+
+def _known() -> dict[str, str]:
+    return cast("dict[str, str]", st.session_state.setdefault(_KNOWN, {}))

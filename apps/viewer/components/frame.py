@@ -1,0 +1,76 @@
+"""What every page has around it: style, brand, language switch, the release it shows, the SIMULATED banner, the way to verify.
+
+Belongs here: the frame only. Does not: page content. Nothing is fetched from outside: style, logo and icon are local files.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from apps.viewer.components import address
+from apps.viewer.language import HTML_LANG, LANGUAGES, moment, number, spoken, t
+from data.releases import Release
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+ICON = STATIC / "icon.png"
+
+
+def dress(page_title: str) -> None:
+    """Set the browser tab, the style sheet and the brand; call it once, first."""
+    st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
+    st.html(STATIC / "style.css")
+    st.logo(str(STATIC / "logo.svg"), size="large")
+
+
+def above(release: Release | None) -> None:
+    """Show what stands above every page: which data, as of when, the language switch, and the banner if they are simulated."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="zl_bar"):
+        st.html(_release_line(release), width="content")
+        address.choose(
+            "lang", "语言 · Language", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control
+        )
+    if release is not None and release.simulated:
+        st.html(_banner())
+
+
+def below(release: Release | None) -> None:
+    """Show what stands below every page, and tell the browser which language it reads."""
+    verify = ""
+    if release is not None:
+        verify = f"{escape(t('Check this release yourself:'))} <code>zonelab release verify {escape(release.release_id)}</code>"
+    share = escape(t("The address bar holds language and filters: copy it to share this view."))
+    st.html(f'<footer class="zl-foot"><p>{share}</p><p>{verify}</p></footer>')
+    st.html(
+        f"<script>document.documentElement.lang = '{HTML_LANG[spoken()]}'</script>", unsafe_allow_javascript=True
+    )
+
+
+def built(release: Release) -> str:
+    """Return when the release was built, in the zones' own time."""
+    value = release.built_at
+    return moment(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+
+
+def simulated_word() -> str:
+    """Return the word that marks simulated data; the English one is a code and stays in both languages."""
+    return "SIMULATED" if spoken() == "en" else "模拟数据 SIMULATED"
+
+
+def _release_line(release: Release | None) -> str:
+    if release is None:
+        return f'<p class="zl-release">{escape(t("No data release yet"))}</p>'
+    return (
+        f'<p class="zl-release">{escape(t("Data release"))} <code>{escape(release.release_id)}</code>'
+        f'<span aria-hidden="true"> · </span>{escape(t("as of {moment}", moment=built(release)))}'
+        f'<span aria-hidden="true"> · </span>'
+        f"{escape(t('archive sequence {seq}', seq=number(release.as_of_seq)))}</p>"
+    )
+
+
+def _banner() -> str:
+    sentence = t("Every number on this page comes from a generator. It says nothing about any real zone, clinic or person.")
+    return f'<div class="zl-banner" role="note"><strong>{escape(simulated_word())}</strong><span>{escape(sentence)}</span></div>'

@@ -1,0 +1,139 @@
+"""HTML pieces: tiles, tables, notes, definition strips. Everything that came with data is escaped here, once.
+
+Belongs here: strings of markup with the classes of static/style.css. Does not: Streamlit calls other than `st.html`, charts.
+Short tables are real HTML tables: a screen reader reads them, a phone scrolls them, and the text can be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Html:
+    """Markup that is already safe; any other value is escaped."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: its heading, and whether it holds numbers (right-aligned, tabular figures)."""
+
+    heading: str
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row that spans the table and names what follows."""
+
+    heading: str
+
+
+Cells = Sequence[object]
+
+
+def safe(value: object) -> str:
+    """Return `value` as safe markup.
+
+    >>> safe("<b>"), safe(Html("<b>x</b>")), safe(None)
+    ('&lt;b&gt;', '<b>x</b>', '')
+    """
+    if isinstance(value, Html):
+        return value.text
+    return "" if value is None else escape(str(value))
+
+
+def code(value: object) -> Html:
+    """Mark up an id, a command or a column name: never translated, never hyphenated."""
+    return Html(f"<code>{escape(str(value))}</code>")
+
+
+def data(shown: str, value: float) -> Html:
+    """Mark up a number that is rounded for the eye and exact for a machine."""
+    return Html(f'<data value="{value!r}">{escape(shown)}</data>')
+
+
+def tag(text: str, kind: Literal["good", "bad", "unsure", "plain", "simulated"] = "plain") -> Html:
+    """Mark up a status word."""
+    return Html(f'<span class="zl-tag zl-{kind}">{escape(text)}</span>')
+
+
+def table_html(columns: Sequence[Column], rows: Sequence[Cells | Group], caption: str) -> str:
+    """Return a table; the first cell of a row is its header.
+
+    Parameters
+    ----------
+    columns
+        Left to right.
+    rows
+        Cells in the order of `columns`, or a `Group` heading.
+    caption
+        What the table shows: its accessible name, printed above it.
+    """
+    head = "".join(f'<th scope="col" class="zl-{c.kind}">{escape(c.heading)}</th>' for c in columns)
+    body = "".join(_row(columns, row) for row in rows)
+    return (
+        f'<div class="zl-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="zl-table">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(columns: Sequence[Column], row: Cells | Group) -> str:
+    if isinstance(row, Group):
+        return f'<tr class="zl-group"><th scope="rowgroup" colspan="{len(columns)}">{escape(row.heading)}</th></tr>'
+    cells = [
+        f'<{element} class="zl-{column.kind}">{safe(value)}</{element.split()[0]}>'
+        for column, value, element in zip(columns, row, ["th scope='row'"] + ["td"] * (len(columns) - 1), strict=True)
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def table(columns: Sequence[Column], rows: Sequence[Cells | Group], caption: str) -> None:
+    """Show a table."""
+    st.html(table_html(columns, rows, caption))
+
+
+def tiles(items: Sequence[tuple[str, str, str]]) -> None:
+    """Show headline numbers: (label, value, note) each."""
+    inner = "".join(
+        f'<div class="zl-tile"><dt>{escape(label)}</dt><dd>{escape(value)}<small>{escape(note)}</small></dd></div>'
+        for label, value, note in items
+    )
+    st.html(f'<dl class="zl-tiles">{inner}</dl>')
+
+
+def strip(items: Sequence[tuple[str, object]]) -> None:
+    """Show a line of facts: (name, value) each."""
+    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
+    st.html(f'<dl class="zl-strip">{inner}</dl>')
+
+
+def title(text: str, over: object = None, lead: str = "") -> None:
+    """Show the page's one `h1`, a small line above it, and a sentence below."""
+    eyebrow = f'<p class="zl-over">{safe(over)}</p>' if over else ""
+    below = f'<p class="zl-lead">{escape(lead)}</p>' if lead else ""
+    st.html(f'<header class="zl-title">{eyebrow}<h1>{escape(text)}</h1>{below}</header>')
+
+
+def heading(text: str, note: str = "") -> None:
+    """Show a section's `h2` and a sentence below."""
+    below = f'<p class="zl-note">{escape(note)}</p>' if note else ""
+    st.html(f'<div class="zl-section"><h2>{escape(text)}</h2>{below}</div>')
+
+
+def note(text: str) -> None:
+    """Show a remark below a chart or a table."""
+    st.html(f'<p class="zl-note">{escape(text)}</p>')
+
+
+def callout(heading_text: str, paragraphs: Sequence[object], kind: Literal["finding", "empty", "warning"]) -> None:
+    """Show a box: the bottom line, an empty state with its next step, or warnings."""
+    inner = "".join(f"<p>{safe(paragraph)}</p>" for paragraph in paragraphs)
+    st.html(f'<section class="zl-box zl-{kind}"><h2>{escape(heading_text)}</h2>{inner}</section>')

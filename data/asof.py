@@ -1,0 +1,92 @@
+"""The as-of view: what a table said when sequence number n was closed, as SQL over its Parquet files.
+
+Belongs here: files + columns + n → DuckDB SELECT. Does not: which files there are (delta), whether n is closed (lake).
+A correction (C) replaces every earlier row of its rec_key, a retraction (R) removes it (domain/lake.md 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from data.delta import DataFile
+from data.duck import parquet_source, quote_name
+from data.messages import PlatformFailed, Text
+
+SQL_TYPES: dict[pa.DataType, str] = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
+}
+OCCASION = ("_ingested_at", "_run_id")
+"""Columns about the act of storing, not about what was stored."""
+
+
+def visible_files(files: Sequence[DataFile], as_of_seq: int) -> list[DataFile]:
+    """Return the files that can hold rows up to `as_of_seq`."""
+    return [file for file in files if file.first_seq is not None and file.first_seq <= as_of_seq]
+
+
+def empty_select(schema: pa.Schema) -> str:
+    """Return a SELECT of no rows with the schema's names and types."""
+    columns = ", ".join(f"CAST(NULL AS {_sql_type(field)}) AS {quote_name(field.name)}" for field in schema)
+    return f"SELECT {columns} WHERE false"
+
+
+def view_select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int) -> str:
+    """Return the as-of SELECT with exactly the schema's columns.
+
+    Parameters
+    ----------
+    schema
+        The lake schema; a column that older files lack comes back null.
+    files
+        The table's files; those that began later are left out.
+    as_of_seq
+        A closed sequence number. 0 gives no rows.
+    """
+    seen = visible_files(files, as_of_seq)
+    if not seen:
+        return empty_select(schema)
+    typed = f"({empty_select(schema)} UNION ALL BY NAME SELECT * FROM {parquet_source(f.path for f in seen)})"
+    columns = ", ".join(f"b.{quote_name(name)}" for name in schema.names)
+    return f"SELECT {columns} FROM {_superseded(typed, seen, as_of_seq)}"
+
+
+def stored_select(files: Sequence[DataFile], as_of_seq: int) -> str:
+    """Return the as-of SELECT with the columns as stored then: what a pin fingerprints.
+
+    When and by which run rows came in is left out: the same submissions give the same pin on any day. Columns added to the
+    contract later do not appear, so that a pin's fingerprint never changes. At least one file must be visible.
+    """
+    seen = visible_files(files, as_of_seq)
+    return f"SELECT b.* EXCLUDE ({', '.join(OCCASION)}) FROM {_superseded(parquet_source(f.path for f in seen), seen, as_of_seq)}"
+
+
+def _superseded(raw: str, seen: Sequence[DataFile], n: int) -> str:
+    """Return FROM and WHERE. A table of inserts only needs no look at later corrections."""
+    if all(file.inserts_only for file in seen):
+        return f"{raw} b WHERE b._seq <= {n:d}"
+    newest = (
+        f"SELECT rec_key AS k, max(_seq) AS ms FROM {raw} r WHERE r._op <> 'I' AND r._seq <= {n:d} GROUP BY rec_key"
+    )
+    return (
+        f"{raw} b LEFT JOIN ({newest}) c ON b.rec_key = c.k "
+        f"WHERE b._seq <= {n:d} AND (c.k IS NULL OR b._seq = c.ms) AND b._op <> 'R'"
+    )
+
+
+def _sql_type(field: pa.Field) -> str:
+    if field.type not in SQL_TYPES:
+        raise PlatformFailed(
+            "E-LAKE-04",
+            Text(
+                en=f"Column {field.name} has type {field.type}, which the archive does not keep.",
+                zh=f"列 {field.name} 的类型 {field.type} 不在档案库允许之列。",
+            ),
+        )
+    return SQL_TYPES[field.type]

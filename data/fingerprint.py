@@ -1,0 +1,83 @@
+"""The fingerprint of a table's content: the same for the same rows, in any order, on any number of threads.
+
+Belongs here: relation → sha256 text. Does not: the sha256 of a file's bytes (data.durable), which also changes when only the
+writer changes. Sums of 64-bit halves of md5 keep duplicates apart from pairs that cancel, as a xor would not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from data.duck import open_duckdb, parquet_source, quote_name
+
+ALGORITHM = "zonelab-fingerprint-1"
+
+
+@dataclass(frozen=True)
+class Content:
+    """A table's number of rows and its fingerprint."""
+
+    rows: int
+    fingerprint: str
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection, select: str) -> Content:
+    """Fingerprint the rows of a SELECT.
+
+    Parameters
+    ----------
+    connection
+        Where the query runs.
+    select
+        A complete SELECT statement, without a semicolon.
+
+    Returns
+    -------
+    Content
+        The fingerprint depends on column names, their order, types, and every value and null; not on row order.
+    """
+    columns = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {select}").fetchall()]
+    digest = " || ".join(_field(name, kind) for name, kind in columns)
+    query = (
+        "SELECT count(*), coalesce(sum(md5_number_lower(d)), 0), coalesce(sum(md5_number_upper(d)), 0) "
+        f"FROM (SELECT {digest} AS d FROM ({select}))"
+    )
+    rows, lower, upper = _one(connection.execute(query).fetchone())
+    text = "\n".join([ALGORITHM, *(f"{name}\t{kind}" for name, kind in columns), f"{rows} {lower} {upper}"])
+    return Content(rows, hashlib.sha256(text.encode()).hexdigest())
+
+
+def fingerprint_file(path: Path, threads: int = 2) -> Content:
+    """Fingerprint one Parquet file."""
+    with open_duckdb(threads=threads) as connection:
+        return fingerprint(connection, f"SELECT * FROM {parquet_source([path])}")
+
+
+def fingerprint_table(table: pa.Table, threads: int = 2) -> Content:
+    """Fingerprint an Arrow table in memory.
+
+    >>> one = pa.table({"a": [1, 2]})
+    >>> fingerprint_table(one) == fingerprint_table(one.take([1, 0]))
+    True
+    """
+    with open_duckdb(threads=threads) as connection:
+        connection.register("content", table)
+        return fingerprint(connection, "SELECT * FROM content")
+
+
+def _field(name: str, kind: str) -> str:
+    """Return SQL for a value as text that no other value or neighbour can imitate: its length, then itself; N is null."""
+    column = quote_name(name)
+    text = f"CAST(epoch_us({column}) AS VARCHAR)" if kind.startswith("TIMESTAMP") else f"CAST({column} AS VARCHAR)"
+    return f"coalesce(length({text}) || ':' || {text}, 'N')"
+
+
+def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    assert row is not None, "an aggregate returns one row"  # noqa: S101 - narrows the type; SQL guarantees it
+    return row

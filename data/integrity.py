@@ -1,0 +1,47 @@
+"""Comparing one file with its record: a manifest with its ledger event, a mart with its manifest.
+
+Belongs here: checks that generations and releases share. Does not: which files there are (releases, verify).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from data.durable import sha256_file
+from data.fingerprint import fingerprint_file
+from data.generations import TableInfo
+from data.ledger import Event
+from data.problems import Problem, problem
+
+
+def check_manifest(where: str, path: Path, event: Event | None) -> Iterator[Problem]:
+    """Compare a manifest's bytes with the sha256 in the event that recorded it."""
+    if event is None:
+        yield problem(where, "the ledger does not know it", "账本中没有登记")
+    elif sha256_file(path) != event.detail["manifest_sha256"]:
+        yield problem(where, "its manifest was edited after it was recorded", "清单在登记之后被改动")
+
+
+def check_table(where: str, path: Path, info: TableInfo) -> Iterator[Problem]:
+    """Compare a mart's bytes, number of rows and content with its manifest entry."""
+    if not path.is_file():
+        yield problem(where, "the table's file is missing", "表文件缺失")
+        return
+    if sha256_file(path) != info.sha256:
+        yield problem(where, "the file's bytes are not those recorded", "文件内容与登记的不同")
+    try:
+        content = fingerprint_file(path)
+    except duckdb.Error:
+        yield problem(where, "the table's file cannot be read", "表文件无法读取")
+        return
+    if content.rows != info.rows:
+        yield problem(
+            where,
+            f"it holds {content.rows} rows, {info.rows} were recorded",
+            f"现有 {content.rows} 行，登记 {info.rows} 行",
+        )
+    elif content.fingerprint != info.fingerprint:
+        yield problem(where, "its values are not those recorded", "数值与登记的不同")

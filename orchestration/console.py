@@ -1,0 +1,73 @@
+"""What a run says while it works: one short line per materialised table, failed check or warning, on stderr.
+
+Belongs here: the logger of every job. Does not: what is said (the events' own metadata: counts, never values).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import dagster as dg
+
+
+class Lines(logging.Formatter):
+    """`HH:MM:SS step  message`, without run ids and stack traces (those are in the event log)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        meta = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event")
+        said = event_line(event) if event else str(meta.get("orig_message", record.getMessage()))
+        clock = self.formatTime(record, "%H:%M:%S")
+        return f"{clock}  {meta.get('step_key') or 'run'}  {said}"
+
+
+class Worth(logging.Filter):
+    """Lets pass what an operator wants to see go by: materialisations, failed checks, failures, own messages from INFO."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is shown."""
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is None:
+            return record.levelno >= logging.INFO
+        return event.is_step_materialization or event.is_failure or _failed_check(event)
+
+
+def event_line(event: dg.DagsterEvent) -> str:
+    """Return an event as a short sentence."""
+    if event.is_step_materialization:
+        made = event.step_materialization_data.materialization
+        counts = [
+            f"{name.removeprefix('dagster/')} {entry.value}" for name, entry in made.metadata.items() if _counts(entry)
+        ]
+        return " · ".join(
+            [made.asset_key.to_user_string() + (f" [{made.partition}]" if made.partition else ""), *counts]
+        )
+    if _failed_check(event):
+        evaluation = event.asset_check_evaluation_data
+        return f"{evaluation.asset_key.to_user_string()}: check {evaluation.check_name} {evaluation.severity.value.lower()}"
+    return str(event.message)
+
+
+def _failed_check(event: dg.DagsterEvent) -> bool:
+    return (
+        event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION and not event.asset_check_evaluation_data.passed
+    )
+
+
+def _counts(entry: object) -> bool:
+    return isinstance(entry, dg.IntMetadataValue)
+
+
+def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
+    """Return the logger of one run."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
+    handler.addFilter(Worth())
+    logger = logging.Logger(f"zonelab.{init_context.run_id}", logging.DEBUG)  # noqa: LOG001 - not in the global tree: one per run
+    logger.addHandler(handler)
+    return logger
+
+
+console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")

@@ -1,0 +1,35 @@
+"""The code location: every definition in one object, cheap to load.
+
+Belongs here: the list. Does not: anything else. Loading imports no GX, dbt or statsmodels: assets import them when they run.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.console import console
+from orchestration.defs.automation import failure_sensor, inbox_sensor, jobs, nightly
+from orchestration.defs.estimates import estimate_assets
+from orchestration.defs.panel import panels_asset
+from orchestration.defs.quality import raw_checks
+from orchestration.defs.raw import raw_assets
+from orchestration.defs.release import release_asset
+from orchestration.resources import House
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the definitions of the platform.
+
+    The in-process executor, because a run is a process of its own already and the default one costs 4 to 14 s a step.
+    """
+    return dg.Definitions(
+        assets=[*raw_assets(), panels_asset(), release_asset(), *estimate_assets()],
+        asset_checks=raw_checks(),
+        resources={"house": House()},
+        jobs=jobs(),
+        schedules=[nightly()],
+        sensors=[inbox_sensor(), failure_sensor()],
+        executor=dg.in_process_executor,
+        loggers={"console": console},
+    )

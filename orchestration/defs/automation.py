@@ -1,0 +1,116 @@
+"""When things run: the named jobs, the drop-folder sensor, the nightly schedule, the record of failed runs.
+
+Belongs here: triggers. Does not: what runs. Launch named jobs only: a selection that matches nothing has launched everything.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration.defs import estimates, panel, raw, release
+from orchestration.failures import record_failure, step_failures
+from orchestration.partitions import partition_of, waves
+from orchestration.resources import House
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from quality.inbox import InboxFile
+
+WRITER = {"duckdb": "writer"}
+"""Runs with this tag build panels: the queue starts one at a time (dagster.yaml)."""
+
+JOB_NAMES = ("ingest", "build_release", "analyse", "everything")
+
+
+def jobs() -> "list[UnresolvedAssetJobDefinition]":
+    """Return the four jobs that a person or a trigger may launch."""
+    groups = dg.AssetSelection.groups
+    return [
+        dg.define_asset_job("ingest", groups(raw.GROUP), description="Take what waits in the inbox."),
+        dg.define_asset_job(
+            "build_release", groups(panel.GROUP, release.GROUP), tags=WRITER, description="Panels, release."
+        ),
+        dg.define_asset_job("analyse", groups(estimates.GROUP), description="Every protocol on the latest release."),
+        dg.define_asset_job("everything", dg.AssetSelection.all(), tags=WRITER, description="Inbox to estimates."),
+    ]
+
+
+def nightly() -> dg.ScheduleDefinition:
+    """Return the nightly run: whatever came in since, to the estimates; nothing new adds nothing."""
+    return dg.ScheduleDefinition(
+        name="nightly",
+        job_name="everything",
+        cron_schedule="0 2 * * *",
+        execution_timezone="Asia/Shanghai",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+
+
+def inbox_sensor() -> dg.SensorDefinition:
+    """Return the sensor on `inbox/<zone>/<contract>/`: one run per contract, zone and wave with settled files."""
+
+    @dg.sensor(
+        name="inbox",
+        job_name="ingest",
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Launches ingest for files that have settled in the drop folder.",
+    )
+    def inbox(house: House) -> dg.SensorResult | dg.SkipReason:
+        from quality.inbox import pending
+
+        requests = run_requests(pending(house.workspace()))
+        if not requests:
+            return dg.SkipReason("nothing has settled in the inbox")
+        seen = sorted({partition_of_request(request) for request in requests})
+        return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=[waves().build_add_request(seen)])
+
+    return inbox
+
+
+def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
+    """Return one request per contract and partition.
+
+    The run key is the set of paths, sizes and modification times: the same files are asked for once, and a file that is
+    sent again (same name, new bytes or new time) is asked for again. What a failed run left behind, the nightly run takes.
+    """
+
+    def place(file: "InboxFile") -> tuple[str, str, str]:
+        return (file.contract, file.zone, file.wave or "U")
+
+    grouped = groupby(sorted(files, key=lambda file: (place(file), str(file.path))), key=place)
+    return [
+        dg.RunRequest(
+            run_key=run_key(group),
+            partition_key=partition_of(zone, wave),
+            asset_selection=[raw.raw_key(contract)],
+            tags={"contract": contract},
+        )
+        for (contract, zone, wave), group in grouped
+    ]
+
+
+def run_key(files: "Iterable[InboxFile]") -> str:
+    """Return a digest of the paths, sizes and modification times."""
+    stats = ((file.path, file.path.stat()) for file in files)
+    return hashlib.sha256("\n".join(f"{p}:{s.st_size}:{s.st_mtime_ns}" for p, s in stats).encode()).hexdigest()
+
+
+def partition_of_request(request: dg.RunRequest) -> str:
+    """Return the wave of a request."""
+    return str(request.partition_key).split("|", 1)[0]
+
+
+def failure_sensor() -> dg.SensorDefinition:
+    """Return the sensor that writes `<home>/failures/<run_id>.json` for a failed run, a killed one included."""
+
+    @dg.run_failure_sensor(name="failed_runs", default_status=dg.DefaultSensorStatus.RUNNING)
+    def failed_runs(context: dg.RunFailureSensorContext, house: House) -> None:
+        run = context.dagster_run
+        failures = step_failures(context.get_step_failure_events())
+        record_failure(house.workspace(), run.run_id, run.job_name, failures)
+
+    return failed_runs

@@ -1,0 +1,86 @@
+"""The contracts that ship: each is documented in both languages, can be addressed by staff's headers, and knows its values."""
+
+import csv
+
+import pyarrow as pa
+import pytest
+
+from data.contracts import MISSING_STATUS, business_schema, contract_names, load_contract
+from data.readers.header import fold
+
+DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
+REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure")
+
+
+def test_the_agreed_contracts_ship():
+    assert set(contract_names()) == {*DEMO, *REAL}
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_description_tells_grain_coverage_and_known_problems(name):
+    contract = load_contract(name)
+    assert "Known problems" in contract.description.en
+    assert "已知问题" in contract.description.zh
+    assert contract.grain.startswith("one row per ")
+    assert all(key in contract.grain for key in contract.key)
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_every_label_is_in_both_languages(name):
+    for column in load_contract(name).columns:
+        assert column.label.en.strip()
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in column.label.zh) or column.label.zh.startswith("PM2.5")
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_a_header_means_one_column_only(name):
+    seen: dict[str, str] = {}
+    for column in load_contract(name).columns:
+        for header in (column.name, column.label.en, column.label.zh, *column.aliases, *column.parts):
+            assert seen.setdefault(fold(header), column.name) == column.name, header
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_missing_codes_lie_outside_the_admissible_values(name):
+    for column in load_contract(name).columns:
+        for code in column.missing_codes:
+            below = column.minimum is not None and float(code) < column.minimum
+            above = column.maximum is not None and float(code) > column.maximum
+            listed = column.codes is not None and code not in column.codes
+            assert below or above or listed, (column.name, code)
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_demo_tables_carry_the_simulated_mark(name):
+    column = load_contract(name).column("is_simulated")
+    assert column.type == "boolean"
+    assert "模拟数据" in column.aliases
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_tables_cannot_be_taken_for_simulated_ones(name):
+    assert "is_simulated" not in {column.name for column in load_contract(name).columns}
+
+
+def test_no_answer_of_a_person_may_be_shown():
+    shown = [column.name for column in load_contract("clinic_visit").columns if column.sensitivity == "none"]
+    assert shown == ["zone_id", "wave", "is_simulated"]
+
+
+def test_wait_keeps_the_reason_beside_the_value():
+    schema = business_schema(load_contract("clinic_visit"))
+    assert schema.field("wait_min").type == pa.float64()
+    assert schema.field("wait_min__st").type == pa.int64()
+    codes = load_contract("clinic_visit").column("wait_min").missing_codes
+    assert {code: MISSING_STATUS[reason] for code, reason in codes.items()} == {"-1": 1, "-2": 2, "-8": 8, "-9": 9}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("city", ["Beijing", "Shanghai", "Chengdu"])
+def test_five_cities_headers_are_all_known(shared, city):
+    path = shared / "data" / "sensor-fivecities" / f"{city}PM20100101_20151231.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        headers = next(csv.reader(stream))
+    contract = load_contract("air_weather_hour")
+    known = {header for column in contract.columns for header in (column.name, *column.aliases, *column.parts)}
+    assert [header for header in headers if header not in known] == ["No"]
