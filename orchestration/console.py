@@ -63,7 +63,7 @@ def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:  # type: ign
     return [
         f"{name.removeprefix('dagster/')} {entry.value:,}"
         for name, entry in metadata.items()
-        if isinstance(entry, dg.IntMetadataValue) and entry.value
+        if isinstance(entry, dg.IntMetadataValue) and entry.value and name != "as_of_seq"
     ]
 
 
