@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -59,7 +60,7 @@ def _failed_check(event: dg.DagsterEvent) -> bool:
     )
 
 
-def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:  # type: ignore[type-arg]
+def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:
     return [
         f"{name.removeprefix('dagster/')} {entry.value:,}"
         for name, entry in metadata.items()
@@ -79,5 +80,5 @@ def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")
 
-SPEAKING = {"loggers": {"console": {}}}
+SPEAKING: dict[str, Any] = {"loggers": {"console": {}}}
 """Run config that chooses it: a job's own config is not used for a run without a partition, so every launch says so."""
