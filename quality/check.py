@@ -153,18 +153,13 @@ def _check_table(
     cells = gather(raw, contract, matching, context)
     rules = derive_rules(contract, context, frozenset(cells.sources))
     run_pass(connection, cells, contract, rules)
-    general = [
-        *(problem(note.code, note.values) for note in raw.notes),
-        *matching.problems,
-        *private.problems,
-        *_unsaid(contract, context, cells),
-        *cells.problems,
-    ]
+    notes = [problem(note.code, note.values) for note in raw.notes]
+    general = [*notes, *matching.problems, *private.problems, *_unsaid(contract, context, cells), *cells.problems]
     blocked = sorted({told.code for told in general if told.severity == "error"})
     per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
     bad = bad_rows(connection, rules, blocked)
     good = None if blocked else good_rows(connection, cells, contract)
-    rows_good = 0 if good is None else good.num_rows
+    rows_good = good.num_rows if good is not None else 0
     return CheckReport(
         contract=contract.name,
         file_name=opened.name,
