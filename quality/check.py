@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Contract, load_contract
 from data.duck import open_duckdb
-from data.messages import Refused, Text
+from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
 from quality.cells import Cells, Context, gather
@@ -120,6 +120,8 @@ def check_file(
     ------
     NotFound
         The file, contract or zone does not exist.
+    PlatformFailed
+        E-SYS-02: the contract holds a pattern that the engine does not know.
     """
     if zone is not None:
         check_zone(zone)
@@ -137,8 +139,21 @@ def check_content(opened: FileContent, contract: Contract, context: Context) -> 
         raw = read_content(opened.content, contract=contract)
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
-    with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
-        return _check_table(connection, raw, contract, context, opened)
+    try:
+        with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
+            return _check_table(connection, raw, contract, context, opened)
+    except duckdb.Error:
+        raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
+
+
+def _broken_rules(contract: Contract) -> PlatformFailed:
+    return PlatformFailed(
+        "E-SYS-02",
+        Text(
+            en=f"The rules of contract {contract.name} could not be run; look for a pattern that is not RE2 (look-ahead).",
+            zh=f"数据约定 {contract.name} 的规则无法执行；请检查是否有 RE2 不支持的正则（如前瞻断言）。",
+        ),
+    )
 
 
 def threads_for(rows: int) -> int:
