@@ -45,8 +45,8 @@ def run_build(database: Path, scratch: Path, select: Sequence[str] = ()) -> DbtB
     scratch
         Folder for dbt's target and logs; keep it the same from build to build, or partial parsing is lost.
     select
-        dbt selectors such as ``+panel_social_insure``; none means everything. With selectors, tests that also need a model outside
-        of the selection are left out.
+        dbt selectors such as ``+panel_social_insure``; none means everything. With selectors, tests that also
+        need a model outside of the selection are left out.
 
     Raises
     ------
@@ -79,6 +79,7 @@ def _quiet(database: Path) -> Iterator[None]:
         try:
             yield
         finally:
+            _close_database()
             _close_logs()
 
 
@@ -158,6 +159,17 @@ def _model_failed(build: DbtBuild, scratch: Path) -> PlatformFailed:
             zh=f"模型 {named} 构建失败，未发布任何内容。详见 {scratch / 'logs'}。",
         ),
     )
+
+
+def _close_database() -> None:
+    """Close the file that dbt-duckdb keeps open until the process ends: the audit opens it next, with other settings."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        DuckDBConnectionManager.env().close()
+    except Exception:  # noqa: BLE001 - the library raises a bare Exception when nothing was opened
+        return
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _close_logs() -> None:

@@ -7,8 +7,10 @@ network and are not used; its lists hold metrics (counts, shares), never a value
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from data.messages import PlatformFailed, Text
@@ -51,30 +53,37 @@ def _validate(frame: pd.DataFrame, metrics: Sequence[Metric]) -> dict[str, Any]:
         warnings.simplefilter("ignore")  # of the library's own making; nothing of ours warns in this block
         import great_expectations as gx
 
-        context = gx.get_context(mode="ephemeral")
-        context.enable_analytics(enable=False)
-        context.variables.progress_bars = {"globally": False}
-        asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("frame")
-        suite = context.suites.add(gx.ExpectationSuite(name="suite", expectations=[_expectation(m) for m in metrics]))
-        definition = gx.ValidationDefinition(
-            name="judgement", data=asset.add_batch_definition_whole_dataframe("whole"), suite=suite
-        )
-        result = definition.run(
-            batch_parameters={"dataframe": frame},
+        batch = _frames().get_batch(batch_parameters={"dataframe": frame})
+        result = batch.validate(
+            gx.ExpectationSuite(name="suite", expectations=[_expectation(metric) for metric in metrics]),
             result_format={"result_format": "COMPLETE", "unexpected_index_column_names": PLACES},
         )
         document: dict[str, Any] = result.to_json_dict()
     return document
 
 
+@cache
+def _frames() -> Any:  # noqa: ANN401 - the library is untyped
+    """Return the batch definition of any frame. One context a process: each makes a folder that it does not remove."""
+    import great_expectations as gx
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # else it announces that folder on stderr
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(enable=False)
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
 def _expectation(metric: Metric) -> Any:  # noqa: ANN401 - the library is untyped
     import great_expectations as gx
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     return gx.expectations.ExpectColumnValuesToBeBetween(
         column=metric.rule_id,
         min_value=0,
         max_value=metric.maximum,
-        severity="critical" if metric.severity == "error" else "warning",
+        severity=FailureSeverity.CRITICAL if metric.severity == "error" else FailureSeverity.WARNING,
         meta={"rule_id": metric.rule_id},
     )
 

@@ -1,7 +1,7 @@
 """What a check found: the record that suites, reconciliation and dbt tests share, and the refusal that carries it.
 
 Belongs here: `CheckOutcome`, `PanelRefused`, storing outcomes as JSON and finding them again. Does not: deciding an outcome
-(suites, reconcile, dbt_runner), showing it (validation_page). Metadata holds counts and places, never a person's value.
+(suites, row_accounts, dbt_runner), showing it (validation_page). Metadata holds counts and places, never a person's value.
 """
 
 from __future__ import annotations

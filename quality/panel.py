@@ -1,7 +1,7 @@
 """Panels: write, audit, publish. A build that breaks a blocking rule is never seen by a reader.
 
 Belongs here: the order of the steps from a pinned lake to a published generation. Does not: SQL (dbt_project), rules (suites,
-reconcile), generations (data.generations).
+row_accounts), generations (data.generations).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from data.paths import Workspace
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
 from quality.outcomes import CheckOutcome, PanelRefused, store
-from quality.reconcile import reconcile
+from quality.row_accounts import reconcile
 from quality.suites import validate_mart
 
 __all__ = ["PanelBuild", "PanelRefused", "build_panels"]
@@ -50,8 +50,8 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
     run_id
         Names the results: ``validations/<run_id>/``.
     select
-        dbt selectors such as ``("+panel_social_insure",)``; only the marts they name are built and published. Use it in a workspace
-        of its own: the generation then holds no other mart.
+        dbt selectors such as ``("+panel_social_insure",)``; only the marts they name are built and published. Use it
+        in a workspace of its own: the generation then holds no other mart.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """Suites: the contract's demands on a table as it stands, judged per zone and wave; raw tables and marts.
 
-Belongs here: measure → judge → store, as named steps. Does not: the metrics (metrics, mart_metrics), the verdict (judge), files on
-their way in (check).
+Belongs here: measure → judge → store, as named steps. Does not: the metrics (metrics, mart_metrics), the verdict (judge), files
+on their way in (check).
 """
 
 from __future__ import annotations
