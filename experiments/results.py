@@ -40,7 +40,7 @@ def analysis_entry(protocol: Protocol, analysis: RegisteredAnalysis, result: Est
         "number_id": f"{protocol.experiment_id}.{analysis.id}.{term}",
         "analysis_id": analysis.id,
         "term": term,
-        "hypothesis": _hypothesis(hypothesis),
+        "hypothesis": _hypothesis(hypothesis, protocol),
         "outcome": _outcome(analysis, outcome, protocol),
         "dataset": analysis.dataset,
         "label": hypothesis.tier if hypothesis else "exploratory",
@@ -59,13 +59,15 @@ def headline(analysis: RegisteredAnalysis, result: EstimateResult) -> str:
     return next(term for term in terms if term != "(Intercept)")
 
 
-def _hypothesis(hypothesis: Hypothesis | None) -> dict[str, Any]:
+def _hypothesis(hypothesis: Hypothesis | None, protocol: Protocol) -> dict[str, Any]:
     if hypothesis is None:
         text = Text(en="No hypothesis was registered", zh="未登记假设").model_dump()
-        return {"id": "", "statement": text, "direction": "", "tier": "exploratory", "sesoi": None, "family_id": None}
+        bare = {"direction": "", "tier": "exploratory", "sesoi": None, "family_id": None}
+        return {"id": "", "statement": text, "population": {"en": "", "zh": ""}, **bare}
     return {
         "id": hypothesis.id,
         "statement": hypothesis.statement.model_dump(),
+        "population": protocol.inquiry_of(hypothesis).population.model_dump(),
         "direction": hypothesis.direction,
         "tier": hypothesis.tier,
         "sesoi": hypothesis.sesoi.value if hypothesis.sesoi else None,
@@ -77,7 +79,13 @@ def _outcome(analysis: RegisteredAnalysis, outcome: Outcome | None, protocol: Pr
     if outcome is None:
         name = {"en": analysis.outcome, "zh": analysis.outcome}
         level = protocol.impact_levels[0]
-        return {"name": name, "unit": {"en": "", "zh": ""}, "level": level, "direction_of_benefit": "none", "is_harm": False}
+        return {
+            "name": name,
+            "unit": {"en": "", "zh": ""},
+            "level": level,
+            "direction_of_benefit": "none",
+            "is_harm": False,
+        }
     return {
         "id": outcome.id,
         "name": outcome.name.model_dump(),

@@ -19,7 +19,7 @@ from experiments.estimate import estimate
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
 from experiments.multiplicity import adjust
-from experiments.registry.protocol import Protocol, RegisteredAnalysis, load_protocol
+from experiments.registry.protocol import RegisteredAnalysis, load_protocol
 from experiments.report.html import render_report
 from experiments.results import RESULTS, Attempt, load_results, results_document, to_text
 from experiments.sample import spec_columns
@@ -70,9 +70,7 @@ def run_experiment(workspace: Workspace, release: Release, protocol_path: Path, 
     """
     protocol = load_protocol(protocol_path)
     attempts = [attempt(release, analysis) for analysis in protocol.analyses]
-    document = results_document(
-        protocol, attempts, release=_pins(release), code=asdict(code_version()), run_id=run_id
-    )
+    document = results_document(protocol, attempts, release=_pins(release), code=asdict(code_version()), run_id=run_id)
     document["analyses"] = adjust(protocol, document["analyses"])
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     write_reports(_kept(path, document), path)
@@ -93,8 +91,8 @@ def attempt(release: Release, analysis: RegisteredAnalysis) -> Attempt:
 
 def write_reports(document: dict[str, Any], path: Path) -> None:
     """Write the reports of a results document beside it; `report.html` is the English one."""
-    pages = {language: render_report(document, language) for language in ("en", "zh")}
-    for name, page in (("report.html", pages["en"]), ("report.en.html", pages["en"]), ("report.zh.html", pages["zh"])):
+    english, chinese = render_report(document, "en"), render_report(document, "zh")
+    for name, page in (("report.html", english), ("report.en.html", english), ("report.zh.html", chinese)):
         write_text(path.with_name(name), page)
 
 

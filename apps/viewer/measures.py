@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.viewer.language import N_
+from apps.viewer.language import N_, t
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ PANELS: dict[str, Panel] = {
         period_column="quarter",
         order_column="quarter_index",
         period_label=N_("Quarter"),
-        arm="case when adopted_quarter_index = 0 then 'never' else 'ever' end",
+        arm="case when adopted_quarter_index = 0 then 'never' when adopted_quarter_index > 0 then 'ever' end",
         arms={"never": N_("Never adopted a copilot"), "ever": N_("Adopts a copilot at some time")},
         seen="productivity_krmb is not null",
         share_of=N_("Share of organisations that reported productivity"),
@@ -94,7 +94,7 @@ PANELS: dict[str, Panel] = {
         period_column="month",
         order_column="month_index",
         period_label=N_("Month"),
-        arm="case when switched_on_date is null then 'never' else 'ever' end",
+        arm="case when switched_on_date is not null then 'ever' when signal_share is not null then 'never' end",
         arms={"never": N_("Fixed signals throughout"), "ever": N_("Adaptive signals at some time")},
         seen="hours_observed > 0",
         share_of=N_("Share of districts with at least one sensor hour"),
@@ -106,3 +106,12 @@ PANELS: dict[str, Panel] = {
         ),
     ),
 }
+
+
+def measure_name(measure: Measure) -> str:
+    """Return an outcome with its unit, in the screen's language.
+
+    >>> measure_name(PANELS["panel_individual_wave"].outcomes[0])
+    'Waiting time (minutes)'
+    """
+    return t("{label} ({unit})", label=t(measure.label), unit=t(measure.unit))

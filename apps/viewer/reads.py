@@ -16,7 +16,7 @@ import streamlit as st
 
 from apps.viewer.disclosure import MIN_CELL, Share, count_shown, share
 from apps.viewer.measures import PANELS, Panel
-from data.duck import open_duckdb
+from data.duck import open_duckdb, parquet_source, quote_name, quote_text
 from data.messages import NotFound
 from data.paths import Workspace
 from data.releases import Release, load_release
@@ -90,14 +90,12 @@ def query(release: Release, sql: str, parameters: list[object] | None = None) ->
 
 
 def _wall(connection: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
-    folders = ", ".join("'" + str(path).replace("'", "''") + "'" for path in sorted({f.parent for f in files.values()}))
+    folders = ", ".join(quote_text(folder) for folder in sorted({str(path.parent) for path in files.values()}))
     connection.execute("set memory_limit = '1GB'")
-    connection.execute("set python_enable_replacements = false")
     connection.execute(f"set allowed_directories = [{folders}]")
     connection.execute("set enable_external_access = false")
     for mart, path in files.items():
-        literal = str(path).replace("'", "''")
-        connection.execute(f"create view \"{mart}\" as select * from read_parquet('{literal}')")
+        connection.execute(f"create view {quote_name(mart)} as select * from {parquet_source([path])}")
     connection.execute("set lock_configuration = true")
 
 
@@ -107,7 +105,7 @@ def columns(home: Path, release_id: str, mart: str) -> list[str]:
     release = load_release(Workspace(home), release_id)
     if mart not in release.tables:
         return []
-    return [str(row["column_name"]) for row in query(release, f'describe "{mart}"')]
+    return [str(row["column_name"]) for row in query(release, f"describe {quote_name(mart)}")]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -22,7 +22,9 @@ from experiments.messages import not_found
 from experiments.registry.protocol import Protocol
 
 MARTS = REPOSITORY / "dbt_project" / "models" / "marts"
-VAGUE = frozenset({"satisfaction", "safety", "impact", "effect", "performance", "满意度", "安全", "影响", "效果", "绩效"})
+VAGUE = frozenset(
+    {"satisfaction", "safety", "impact", "effect", "performance", "满意度", "安全", "影响", "效果", "绩效"}
+)
 
 _FORM: dict[str, str] = {
     "missing": "缺少此字段",
@@ -190,7 +192,9 @@ def _hypotheses(protocol: Protocol) -> Iterator[ProtocolProblem]:
         if item.id not in answered:
             yield _error(path, f"No analysis answers {item.id}.", f"没有分析回答假设 {item.id}。")
         if item.direction in ("equivalence", "non_inferiority") and item.sesoi is None:
-            yield _error(f"{path}.sesoi", f"{item.direction} needs a smallest effect of interest.", "此方向需要 sesoi。")
+            yield _error(
+                f"{path}.sesoi", f"{item.direction} needs a smallest effect of interest.", "此方向需要 sesoi。"
+            )
         elif item.tier == "confirmatory" and item.sesoi is None:
             yield _doubt(
                 f"{path}.sesoi",
@@ -204,7 +208,9 @@ def _analysis(protocol: Protocol, place: int, path: str, dataset: str) -> Iterat
     known = sorted(file.stem for file in MARTS.glob("*.sql"))
     if known and dataset not in known:
         names = ", ".join(known)
-        yield _error(f"{path}.dataset", f"There is no table {dataset}. Known: {names}.", f"没有表 {dataset}。可用：{names}。")
+        yield _error(
+            f"{path}.dataset", f"There is no table {dataset}. Known: {names}.", f"没有表 {dataset}。可用：{names}。"
+        )
     hypotheses = {item.id for item in protocol.hypotheses}
     for name in analysis.hypothesis_ids:
         if name not in hypotheses:

@@ -196,8 +196,11 @@ class Protocol(_Part):
 
     def outcome_of(self, hypothesis: Hypothesis) -> Outcome:
         """Return the outcome that a hypothesis is about; KeyError if the reference leads nowhere."""
-        inquiry = {item.id: item for item in self.inquiries}[hypothesis.inquiry_id]
-        return {item.id: item for item in self.outcomes}[inquiry.outcome_id]
+        return {item.id: item for item in self.outcomes}[self.inquiry_of(hypothesis).outcome_id]
+
+    def inquiry_of(self, hypothesis: Hypothesis) -> Inquiry:
+        """Return the inquiry that a hypothesis is about; KeyError if the reference leads nowhere."""
+        return {item.id: item for item in self.inquiries}[hypothesis.inquiry_id]
 
 
 def protocol_digest(protocol: Protocol) -> str:

@@ -6,6 +6,8 @@ and the page says so; effects are on the Report page.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from apps.viewer import reads
@@ -13,7 +15,7 @@ from apps.viewer.components import address, charts, figure, markup
 from apps.viewer.components.shares import share_text, units_text
 from apps.viewer.disclosure import MIN_CELL
 from apps.viewer.language import N_, number, own, t
-from apps.viewer.measures import PANELS, Measure, Panel
+from apps.viewer.measures import PANELS, Measure, Panel, measure_name
 from data.paths import Workspace
 from data.reference import zones
 from data.releases import Release
@@ -26,14 +28,13 @@ def show(workspace: Workspace, release: Release) -> None:
     markup.title(t("Panel"), lead=t("Who is still here, and how an outcome moved over time."))
     present = {mart: t(panel.label) for mart, panel in PANELS.items() if mart in release.tables}
     if not present:
-        step = t("This release holds no panel by wave, quarter or month. Send data, then run: zonelab run --job build_release.")
+        said = t("This release holds no panel by wave, quarter or month. Send data, then run {command}.")
+        step = markup.with_code(said, command="zonelab run --job everything")
         markup.callout(t("No panel yet"), [step], "empty")
         return
     panel, measure, zone = _filters(workspace, release, present)
     _participation(reads.participation(workspace.home, release.release_id, panel.mart, zone), panel)
-    _trajectory(
-        reads.trajectory(workspace.home, release.release_id, panel.mart, measure.column, zone), panel, measure
-    )
+    _trajectory(reads.trajectory(workspace.home, release.release_id, panel.mart, measure.column, zone), panel, measure)
 
 
 def _filters(workspace: Workspace, release: Release, present: dict[str, str]) -> tuple[Panel, Measure, str | None]:
@@ -44,7 +45,7 @@ def _filters(workspace: Workspace, release: Release, present: dict[str, str]) ->
     held = reads.columns(workspace.home, release.release_id, panel.mart)
     measures = {measure.column: measure for measure in panel.outcomes if measure.column in held}
     with middle:
-        labels = {column: f"{t(m.label)} ({t(m.unit)})" for column, m in measures.items()}
+        labels = {column: measure_name(measure) for column, measure in measures.items()}
         outcome = address.choose("outcome", t("Outcome"), labels) or next(iter(measures))
     with right:
         names = {zone.zone_id: own(zone.name) for zone in zones().values()}
@@ -57,24 +58,21 @@ def _filters(workspace: Workspace, release: Release, present: dict[str, str]) ->
 
 
 def _unknown(code: str) -> None:
-    said = t("The address asks for {code}, which this release does not have. The first choice is shown instead.", code=code)
-    markup.callout(t("Not found"), [said], "warning")
+    said = t("The address asks for {code}, which this release does not have. The first choice is shown instead.")
+    markup.callout(t("Not found"), [markup.with_code(said, code=code)], "warning")
 
 
 def _participation(cells: list[reads.Cell], panel: Panel) -> None:
     markup.heading(t("Participation"), t(panel.share_of) + t("."))
     if not cells:
-        markup.callout(t("Nothing to show"), [t("This zone has no rows in this panel. Choose another zone or panel.")], "empty")
+        markup.callout(
+            t("Nothing to show"), [t("This zone has no rows in this panel. Choose another zone or panel.")], "empty"
+        )
         return
-    figures = [charts.participation(cells, panel)] if any(cell.seen.value is not None for cell in cells) else []
-    columns = [
-        markup.Column(t(panel.period_label)),
-        markup.Column(t("Arm")),
-        markup.Column(t("Units: {units}", units=t(panel.units_label)), "number"),
-        markup.Column(t("Share observed"), "number"),
-    ]
+    figures = [charts.participation(cells, panel)] if _open(cell.seen.value for cell in cells) else []
+    columns = [*_base_columns(panel), markup.Column(t("Share observed"), "number")]
     rows = [[c.period, t(panel.arms[c.arm]), units_text(c.seen.units), share_text(c.seen)] for c in cells]
-    figure.show(figures, columns, rows, t("Participation by period and arm"))
+    figure.show(figures, columns, rows, key=_key(panel), caption=t("Participation by period and arm"))
     _say_hidden(sum(cell.seen.kind == "hidden" for cell in cells), len(cells))
     if any(cell.seen.kind in ("above", "below") for cell in cells):
         markup.note(t("Open marks are bounds: the exact share would reveal fewer than {n} units.", n=MIN_CELL))
@@ -82,24 +80,27 @@ def _participation(cells: list[reads.Cell], panel: Panel) -> None:
 
 def _trajectory(points: list[reads.Point], panel: Panel, measure: Measure) -> None:
     markup.heading(
-        t("Trajectory: {outcome}", outcome=t(measure.label)),
+        t("Trajectory: {outcome}", outcome=measure_name(measure)),
         t("Averages by arm with 95% intervals. They describe; they are not effects. Effects are on the Report page."),
     )
     if not points:
         markup.callout(t("Nothing to show"), [t("Nobody in this selection has a value for this outcome.")], "empty")
         return
-    figures = [charts.trajectory(points, panel, measure)] if any(point.mean is not None for point in points) else []
-    columns = [
-        markup.Column(t(panel.period_label)),
-        markup.Column(t("Arm")),
-        markup.Column(t("Units: {units}", units=t(panel.units_label)), "number"),
-        markup.Column(t("Mean"), "number"),
-        markup.Column(t("95% interval"), "number"),
-    ]
+    figures = [charts.trajectory(points, panel, measure)] if _open(point.mean for point in points) else []
+    columns = [*_base_columns(panel), markup.Column(t("Mean"), "number"), markup.Column(t("95% interval"), "number")]
     rows = [_point_cells(point, panel, measure) for point in points]
-    figure.show(figures, columns, rows, f"{t(measure.label)} ({t(measure.unit)})")
+    figure.show(figures, columns, rows, key=_key(panel), caption=measure_name(measure))
     _say_hidden(sum(point.mean is None for point in points), len(points))
     markup.note(t(panel.interval_note))
+
+
+def _key(panel: Panel) -> list[str]:
+    return [t(label) for label in panel.arms.values()]
+
+
+def _base_columns(panel: Panel) -> list[markup.Column]:
+    units = t("Number of {units}", units=t(panel.units_label))
+    return [markup.Column(t(panel.period_label)), markup.Column(t("Arm")), markup.Column(units, "number")]
 
 
 def _point_cells(point: reads.Point, panel: Panel, measure: Measure) -> markup.Cells:
@@ -115,6 +116,13 @@ def _point_cells(point: reads.Point, panel: Panel, measure: Measure) -> markup.C
     return [point.period, arm, number(point.units), markup.data(number(point.mean, places), point.mean), low_high]
 
 
+def _open(values: Iterable[float | None]) -> bool:
+    """Return whether any value may be drawn."""
+    return any(value is not None for value in values)
+
+
 def _say_hidden(hidden: int, cells: int) -> None:
     if hidden:
-        markup.note(t("{k} of {n} cells rest on fewer than {floor} units and are not shown.", k=hidden, n=cells, floor=MIN_CELL))
+        markup.note(
+            t("{k} of {n} cells rest on fewer than {floor} units and are not shown.", k=hidden, n=cells, floor=MIN_CELL)
+        )

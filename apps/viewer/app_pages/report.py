@@ -6,13 +6,13 @@ interval allows (components.wording). Every number comes from `results.json`.
 
 from __future__ import annotations
 
+import streamlit as st
+
 from apps.viewer.components import address, charts, figure, frame, markup, wording
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
-from apps.viewer.language import N_, number, own, t
+from apps.viewer.language import N_, number, own, spoken, t
 from data.paths import Workspace
 from data.releases import Release
-
-import streamlit as st
 
 TITLE = N_("Report")
 
@@ -22,11 +22,12 @@ def show(workspace: Workspace, release: Release) -> None:
     reports = {report.experiment_id: report for report in list_reports(workspace, release.release_id)}
     if not reports:
         markup.title(t("Report"))
-        step = t("No experiment has been analysed on this release. Run: zonelab run --job analyse.")
+        said = t("No experiment has been analysed on this release. Run {command}.")
+        step = markup.with_code(said, command="zonelab run --job analyse")
         markup.callout(t("No report yet"), [step], "empty")
         return
     report = _pick(reports)
-    markup.title(own(report.title), over=markup.code(report.experiment_id))
+    markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _status(report, release)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
@@ -40,8 +41,8 @@ def _pick(reports: dict[str, Report]) -> Report:
     titles = {name: f"{name} · {own(report.title)}" for name, report in reports.items()}
     chosen = address.choose("experiment", t("Experiment"), titles)
     if asked and asked not in reports:
-        said = t("No report on {code} in this release. The first report is shown instead.", code=asked)
-        markup.callout(t("Not found"), [said], "warning")
+        said = t("No report on {code} in this release. The first report is shown instead.")
+        markup.callout(t("Not found"), [markup.with_code(said, code=asked)], "warning")
     return reports[chosen or next(iter(reports))]
 
 
@@ -49,7 +50,12 @@ def _status(report: Report, release: Release) -> None:
     kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
-            (t("Registered protocol"), markup.Html(f"{markup.safe(t('version {v}', v=report.protocol_version))} {markup.code(report.protocol_digest[:12]).text}")),
+            (
+                t("Registered protocol"),
+                markup.Html(
+                    f"{markup.safe(t('version {v}', v=report.protocol_version))} {markup.code(report.protocol_digest[:12]).text}"
+                ),
+            ),
             (t("Data release"), markup.code(report.release_id)),
             (t("As of"), frame.built(release)),
             (t("Data"), kind),
@@ -59,12 +65,16 @@ def _status(report: Report, release: Release) -> None:
 
 
 def _summary(report: Report) -> None:
-    markup.heading(t("Summary of findings"), t("Effect: difference to the comparison group in the outcome's own unit, with its 95% confidence interval."))
+    markup.heading(
+        t("Summary of findings"),
+        t("Effect: difference to the comparison group in the outcome's own unit, with its confidence interval."),
+    )
     columns = [
         markup.Column(t("Outcome")),
-        markup.Column(t("Effect [95% CI]"), "number"),
-        markup.Column(t("Unit")),
+        markup.Column(t("Effect [interval]"), "number"),
+        markup.Column(t("Mean without"), "number"),
         markup.Column(t("Reading")),
+        markup.Column(t("Adjusted p"), "number"),
         markup.Column(t("Units"), "number"),
         markup.Column(t("Clusters"), "number"),
         markup.Column(t("Label")),
@@ -77,33 +87,51 @@ def _summary(report: Report) -> None:
     harms = [finding for finding in report.findings if finding.is_harm]
     rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
     if not harms:
-        rows.append([t("No harm outcome is registered for this experiment"), *[""] * (len(columns) - 1)])
+        rows.append([_no_harm(report), *[""] * (len(columns) - 1)])
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
 
 
+def _no_harm(report: Report) -> str:
+    if report.harms_registered:
+        return t("A harm outcome is registered but has no result; see the reasons below")
+    return t("No harm outcome is registered, so harms were not looked for")
+
+
+def _effect(finding: Finding) -> markup.Html:
+    unit = f"<small>{markup.safe(finding.said.unit)}</small>"
+    return markup.Html(markup.data(charts.interval(finding), finding.estimate).text + unit)
+
+
 def _cells(finding: Finding) -> markup.Cells:
-    name = markup.Html(f"<strong>{markup.safe(own(finding.outcome))}</strong> {markup.code(finding.analysis_id).text}")
+    name = markup.Html(
+        f"<strong>{markup.safe(finding.said.outcome)}</strong> {markup.code(finding.analysis_id).text}"
+        f"<small>{markup.safe(wording.hypothesis(finding))}</small>"
+    )
     return [
         name,
-        markup.data(charts.interval(finding), finding.estimate),
-        own(finding.unit),
+        _effect(finding),
+        finding.said.control_mean,
         wording.verdict(finding),
+        finding.said.p_adjusted,
         number(finding.n_units),
         number(finding.n_clusters),
-        wording.label(finding.label),
+        wording.label(finding),
     ]
 
 
 def _forest(report: Report) -> None:
-    markup.heading(t("Estimates and intervals"), t("Dashed line: no difference. Circle: confirmatory. Diamond: exploratory. Square: harm."))
+    markup.heading(
+        t("Estimates and intervals"),
+        t("Dashed line: no difference. Circle: confirmatory. Diamond: exploratory. Square: harm."),
+    )
     units: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        units.setdefault(own(finding.unit), []).append(finding)
+        units.setdefault(finding.said.unit, []).append(finding)
     columns = [
         markup.Column(t("Outcome")),
         markup.Column(t("Estimate"), "number"),
-        markup.Column(t("Lower"), "number"),
-        markup.Column(t("Upper"), "number"),
+        markup.Column(t("Lower bound"), "number"),
+        markup.Column(t("Upper bound"), "number"),
         markup.Column(t("Standard error"), "number"),
     ]
     rows = [wording.exact_cells(finding) for finding in report.findings]
@@ -113,6 +141,9 @@ def _forest(report: Report) -> None:
 def _warnings(report: Report) -> None:
     markup.heading(t("Warnings and diagnostics"))
     said = [line for finding in report.findings for line in wording.warnings(finding)]
+    if report.not_estimated:
+        reasons = [wording.reason(*missing) for missing in report.not_estimated]
+        markup.callout(t("Registered, but not estimated"), reasons, "warning")
     if said:
         markup.callout(t("The estimators warned"), said, "warning")
     else:
@@ -124,7 +155,9 @@ def _warnings(report: Report) -> None:
 
 
 def _verify(report: Report) -> None:
-    markup.heading(t("Check it yourself"), t("Anyone with the workspace can follow a number back to the submitted files."))
+    markup.heading(
+        t("Check it yourself"), t("Anyone with the workspace can follow a number back to the submitted files.")
+    )
     markup.strip(
         [
             (t("The release is intact"), markup.code(f"zonelab release verify {report.release_id}")),
@@ -135,6 +168,20 @@ def _verify(report: Report) -> None:
     )
     with st.container(horizontal=True):
         name = f"{report.experiment_id}-{report.release_id}"
-        if report.html is not None:
-            st.download_button(t("Download the report (HTML)"), report.html.read_bytes(), f"{name}.html", "text/html", on_click="ignore", type="primary")
-        st.download_button(t("Download the results (JSON)"), report.path.read_bytes(), f"{name}.json", "application/json", on_click="ignore")
+        page = report.html.get(spoken())
+        if page is not None:
+            st.download_button(
+                t("Download the report (HTML)"),
+                page.read_bytes(),
+                f"{name}.{spoken()}.html",
+                "text/html",
+                on_click="ignore",
+                type="primary",
+            )
+        st.download_button(
+            t("Download the results (JSON)"),
+            report.path.read_bytes(),
+            f"{name}.json",
+            "application/json",
+            on_click="ignore",
+        )

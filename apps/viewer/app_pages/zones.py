@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from apps.viewer import reads
 from apps.viewer.components import address, charts, figure, frame, markup
 from apps.viewer.components.shares import share_text, units_text
@@ -30,13 +32,28 @@ def show(workspace: Workspace, release: Release) -> None:
     rows = {row.zone_id: row for row in reads.zone_rows(workspace.home, release.release_id)}
     markup.title(t("Pilot zones"), lead=_lead(rows))
     _tiles(workspace, release, rows)
-    chosen = _pick(rows)
-    places = [_place(zone, rows.get(zone.zone_id), chosen) for zone in zones().values()]
-    markup.heading(t("Where they are"), t("Points by longitude and latitude; a larger point has more participants."))
-    figure.show([charts.zone_map(places)], _map_columns(), [_map_cells(p) for p in places], t("Zones on the map"))
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        chosen = _pick(rows)
+        markup.heading(t("Response by zone"), t("Share of the roster interviewed in the latest wave."))
+        markup.bars([_bar(zone, rows.get(zone.zone_id)) for zone in zones().values()])
+    with left:
+        _map(rows, chosen)
     markup.heading(t("Zone by zone"))
-    markup.table(_columns(), [_cells(zone, rows.get(zone.zone_id), chosen) for zone in zones().values()], t("Pilot zones in this release"))
-    markup.note(t("Response: share of the roster interviewed in the zone's latest wave. Retained: share of those seen in the first wave who were seen in the latest. Counts from 1 to {n} are not shown, and shares that would reveal them are told as a bound.", n=MIN_CELL - 1))
+    markup.table(
+        _columns(),
+        [_cells(zone, rows.get(zone.zone_id), chosen) for zone in zones().values()],
+        t("Pilot zones in this release"),
+    )
+    _explain()
+
+
+def _explain() -> None:
+    response = t("Response: share of the roster interviewed in the zone's latest wave.")
+    retained = t("Retained: share of those seen in the first wave who were seen in the latest.")
+    small = t("Counts from 1 to {n} are not shown; shares that would reveal them are told as a bound.", n=MIN_CELL - 1)
+    for sentence in (response, retained, small):
+        markup.note(sentence)
 
 
 def _lead(rows: dict[str, reads.ZoneRow]) -> str:
@@ -48,7 +65,9 @@ def _lead(rows: dict[str, reads.ZoneRow]) -> str:
 
 def _tiles(workspace: Workspace, release: Release, rows: dict[str, reads.ZoneRow]) -> None:
     shares = reads.programme_shares(workspace.home, release.release_id)
-    totals = [sum(getattr(row, name) or 0 for row in rows.values()) for name in ("participants", "organisations", "districts")]
+    totals = [
+        sum(getattr(row, name) or 0 for row in rows.values()) for name in ("participants", "organisations", "districts")
+    ]
     days = [row.last_data for row in rows.values() if row.last_data]
     markup.tiles(
         [
@@ -69,16 +88,32 @@ def _pick(rows: dict[str, reads.ZoneRow]) -> str | None:
     if unknown and unknown not in names:
         markup.callout(
             t("No such zone"),
-            [t("No zone is called {zone}. Choose one from the list.", zone=unknown)],
+            [markup.with_code(t("No zone is called {zone}. Choose one from the list."), zone=unknown)],
             "warning",
         )
     elif chosen and chosen not in rows:
         markup.callout(
             names[chosen],
-            [t("This zone has no data in this release. It appears after its first accepted file and the next release.")],
+            [
+                t(
+                    "This zone has no data in this release. It appears after its first accepted file and the next release."
+                )
+            ],
             "empty",
         )
     return chosen
+
+
+def _map(rows: dict[str, reads.ZoneRow], chosen: str | None) -> None:
+    places = [_place(zone, rows.get(zone.zone_id), chosen) for zone in zones().values()]
+    said = t("By longitude and latitude. Larger point: more participants. Grey diamond: no data in this release.")
+    markup.heading(t("Where they are"), said)
+    figure.show([charts.zone_map(places)], _map_columns(), [_map_cells(p) for p in places], t("Zones on the map"))
+
+
+def _bar(zone: Zone, row: reads.ZoneRow | None) -> tuple[str, float | None, str]:
+    response = row.response if row else None
+    return own(zone.name), response.value if response else None, share_text(response)
 
 
 def _place(zone: Zone, row: reads.ZoneRow | None, chosen: str | None) -> charts.ZonePoint:
@@ -87,7 +122,7 @@ def _place(zone: Zone, row: reads.ZoneRow | None, chosen: str | None) -> charts.
         longitude=zone.longitude,
         latitude=zone.latitude,
         participants=row.participants if row else None,
-        response=row.response if row else None,
+        has_data=row is not None,
         chosen=zone.zone_id == chosen,
     )
 
@@ -139,4 +174,3 @@ def _cells(zone: Zone, row: reads.ZoneRow | None, chosen: str | None) -> Sequenc
         day(row.last_data),
         real,
     ]
-

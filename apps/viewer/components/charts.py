@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 import pandas as pd
 
 from apps.viewer.components.labels import Spot, place
-from apps.viewer.disclosure import Share
-from apps.viewer.findings import Finding, digits
-from apps.viewer.language import number, own, percent, t
-from apps.viewer.measures import Measure, Panel
+from apps.viewer.findings import Finding
+from apps.viewer.language import number, percent, t
+from apps.viewer.measures import Measure, Panel, measure_name
 from apps.viewer.reads import Cell, Point
 
 BLUE, VERMILION, GREEN, INK, MUTED, GRID = "#0072B2", "#D55E00", "#009E73", "#101418", "#4A5660", "#E3E8EC"
+Item = TypeVar("Item", Cell, Point)
 SERIES = [VERMILION, BLUE]
+_HALO: dict[str, Any] = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}  # keeps a name legible on a line
+_FEW = 8  # periods up to which intervals are bars; above, a band
 FONT = "Source Sans, Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 
 
@@ -29,19 +31,19 @@ FONT = "Source Sans, Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHe
 class Figure:
     """A chart and what it says in words (its accessible name)."""
 
-    chart: alt.TopLevelMixin
+    chart: alt.LayerChart
     alt: str
 
 
 @dataclass(frozen=True)
 class ZonePoint:
-    """A zone on the map: where, how many participants, what share answered last (None: not shown)."""
+    """A zone on the map: where, how many participants (None: not shown), whether the release holds data of it."""
 
     name: str
     longitude: float
     latitude: float
     participants: int | None
-    response: Share | None
+    has_data: bool
     chosen: bool
 
 
@@ -51,22 +53,22 @@ def zone_map(points: Sequence[ZonePoint]) -> Figure:
     placed = place([Spot(row["lon"], row["lat"], len(str(row["name"]))) for row in frame.to_dict("records")])
     frame["dx"], frame["dy"], frame["align"] = zip(*placed, strict=True)
     base = alt.Chart(frame).encode(
-        x=alt.X("lon:Q", scale=alt.Scale(domain=[100, 126], nice=False), axis=_degrees("E", [100, 105, 110, 115, 120, 125])),
+        x=alt.X("lon:Q", scale=alt.Scale(domain=[101, 128], nice=False), axis=_degrees("E", [105, 110, 115, 120, 125])),
         y=alt.Y("lat:Q", scale=alt.Scale(domain=[20.5, 42.5], nice=False), axis=_degrees("N", [25, 30, 35, 40])),
     )
     dots = base.mark_point(filled=True, opacity=0.92, stroke="white", strokeWidth=1.2).encode(
-        size=alt.Size("participants:Q", scale=alt.Scale(range=[70, 620], zero=True), legend=None),
+        size=alt.Size("participants:Q", scale=alt.Scale(range=[90, 330], zero=True), legend=None),
         color=alt.condition("datum.has_data", alt.value(BLUE), alt.value("#9AA6AF")),
         shape=alt.condition("datum.has_data", alt.value("circle"), alt.value("diamond")),
     )
-    ring = base.transform_filter("datum.chosen").mark_point(size=1100, stroke=VERMILION, strokeWidth=2.5, filled=False)
+    ring = base.transform_filter("datum.chosen").mark_point(size=560, stroke=VERMILION, strokeWidth=2.5, filled=False)
     names = [
-        alt.Chart(part).mark_text(dx=dx, dy=dy, align=align, fontSize=13, fontWeight=600, color=INK).encode(
-            x=alt.X("lon:Q"), y=alt.Y("lat:Q"), text="name:N"
-        )
+        alt.Chart(part)
+        .mark_text(dx=dx, dy=dy, align=align, fontSize=13, fontWeight=600, color=INK)
+        .encode(x=alt.X("lon:Q"), y=alt.Y("lat:Q"), text="name:N")
         for (dx, dy, align), part in frame.groupby(["dx", "dy", "align"])
     ]
-    figure = alt.layer(dots, ring, *names).properties(height=470, width="container")
+    figure = alt.layer(dots, ring, *names).properties(height=500, width="container")
     shown = int(frame["has_data"].sum())
     text = t("Map of {n} pilot zones by longitude and latitude; {k} have data in this release.", n=len(points), k=shown)
     return Figure(_plain(figure), text)
@@ -78,18 +80,20 @@ def _map_row(point: ZonePoint) -> dict[str, Any]:
         "lon": point.longitude,
         "lat": point.latitude,
         "participants": point.participants or 0,
-        "has_data": point.participants is not None,
+        "has_data": point.has_data,
         "chosen": point.chosen,
     }
 
 
 def _degrees(side: str, values: list[int]) -> alt.Axis:
-    return alt.Axis(title=None, values=values, labelExpr=f"datum.value + '° {side}'", grid=True, domain=False, ticks=False)
+    return alt.Axis(
+        title=None, values=values, labelExpr=f"datum.value + '° {side}'", grid=True, domain=False, ticks=False
+    )
 
 
 def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
     """Draw the share of units seen by period and arm; a bound is an open mark, a hidden cell is left out."""
-    shown = [cell for cell in cells if cell.seen.value is not None]
+    shown = _in_order([cell for cell in cells if cell.seen.value is not None], panel)
     frame = pd.DataFrame(
         {
             "period": [cell.period for cell in shown],
@@ -98,20 +102,24 @@ def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
             "exact": [cell.seen.kind == "exact" for cell in shown],
         }
     )
-    base = _by_arm(frame, panel, shown).encode(
-        y=alt.Y("share:Q", scale=alt.Scale(domain=[_floor(frame["share"]), 1]), axis=alt.Axis(format="%", title=None, tickCount=5)),
+    base = _by_arm(frame, panel, _periods(shown)).encode(
+        y=alt.Y(
+            "share:Q",
+            scale=alt.Scale(domain=[_floor(frame["share"]), 1]),
+            axis=alt.Axis(format="%", title=None, tickCount=5),
+        ),
     )
     chart = alt.layer(
         base.mark_line(strokeWidth=2).encode(strokeDash=_dash(panel)),
-        base.mark_point(size=80, filled=True, opacity=1).transform_filter("datum.exact"),
-        base.mark_point(size=80, filled=False, fill="white", strokeWidth=2).transform_filter("!datum.exact"),
+        _marks(base.transform_filter("datum.exact"), panel, filled=True),
+        _marks(base.transform_filter("!datum.exact"), panel, filled=False),
     ).properties(height=300, width="container")
     return Figure(_plain(chart), _participation_text(shown, panel))
 
 
 def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figure:
     """Draw the mean of an outcome by period and arm with its 95 % interval as a band and bars."""
-    shown = [point for point in points if point.mean is not None]
+    shown = _in_order([point for point in points if point.mean is not None], panel)
     frame = pd.DataFrame(
         {
             "period": [point.period for point in shown],
@@ -121,59 +129,74 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
             "high": [point.high for point in shown],
         }
     )
-    title = f"{t(measure.label)} ({t(measure.unit)})"
-    base = _by_arm(frame, panel, shown)
+    base = _by_arm(frame, panel, _periods(shown))
     mean = alt.Y("mean:Q", scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(title=None, tickCount=5))
+    span = {"y": alt.Y("low:Q", title=None), "y2": "high:Q"}
+    many = len({point.period for point in shown}) > _FEW
+    spread = base.mark_area(opacity=0.16) if many else base.mark_rule(strokeWidth=2)
     chart = alt.layer(
-        base.mark_area(opacity=0.14).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
-        base.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", title=None), y2="high:Q"),
+        spread.encode(**span),
         base.mark_line(strokeWidth=2).encode(y=mean, strokeDash=_dash(panel)),
-        base.mark_point(size=64, filled=True, opacity=1).encode(y=mean),
-    ).properties(height=340, width="container", title=alt.Title(title, anchor="start", fontSize=14, fontWeight=600, color=INK))
+        _marks(base.encode(y=mean), panel, filled=True),
+    ).properties(height=340, width="container")
     return Figure(_plain(chart), _trajectory_text(shown, panel, measure))
 
 
 def forest(findings: Sequence[Finding]) -> Figure:
     """Draw estimates of one unit on one axis: point, 95 % interval, the line of no difference."""
-    unit = own(findings[0].unit)
-    names = [finding_name(finding) for finding in findings]
-    frame = pd.DataFrame(
-        {
-            "name": names,
-            "estimate": [finding.estimate for finding in findings],
-            "low": [finding.conf_low for finding in findings],
-            "high": [finding.conf_high for finding in findings],
-            "kind": [_kind(finding) for finding in findings],
-            "said": [f"{name}  {interval(finding)}" for name, finding in zip(names, findings, strict=True)],
-        }
-    )
-    row = alt.Y("name:N", sort=names, axis=None, scale=alt.Scale(paddingOuter=0.35))
+    outcomes = {finding.said.outcome for finding in findings}
+    frame = pd.DataFrame([_forest_row(finding, _forest_name(finding, findings)) for finding in findings])
+    unit = findings[0].said.unit
+    what = unit if len(outcomes) > 1 else t("{label} ({unit})", label=outcomes.pop(), unit=unit)
+    row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
     kinds = ["confirmatory", "exploratory", "harm"]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, "#6B7780", VERMILION]), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond", "square"]), legend=None)
     span = alt.Scale(domain=_span(frame), nice=True)
-    low = alt.X("low:Q", scale=span, axis=alt.Axis(title=unit, tickCount=6, grid=True))
+    text: dict[str, Any] = {"align": "left", "dy": -17, "fontSize": 13}
+    low = alt.X("low:Q", scale=span, axis=alt.Axis(title=what, tickCount=6, grid=True))
     base = alt.Chart(frame)
     chart = alt.layer(
-        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("zero:Q", scale=span)),
+        alt.Chart(pd.DataFrame({"zero": [0]}))
+        .mark_rule(color=INK, strokeDash=[4, 3])
+        .encode(x=alt.X("zero:Q", scale=span)),
         base.mark_rule(strokeWidth=3).encode(x=low, x2="high:Q", y=row, color=colour),
-        base.mark_point(filled=True, size=130, opacity=1).encode(x=alt.X("estimate:Q"), y=row, color=colour, shape=shape),
-        base.mark_text(align="left", dy=-17, fontSize=13, color=INK).encode(x=alt.value(4), y=row, text="said:N"),
-    ).properties(height=max(58 * len(findings), 70), width="container")
+        base.mark_point(filled=True, size=130, opacity=1).encode(
+            x=alt.X("estimate:Q"), y=row, color=colour, shape=shape
+        ),
+        *(
+            base.mark_text(**text, **paint).encode(x=alt.value(4), y=row, text="said:N")
+            for paint in (_HALO, {"color": INK})
+        ),
+    ).properties(height=54 * len(findings) + 62, width="container")
     said = "; ".join(str(text) for text in frame["said"])
-    return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=unit, said=said))
+    return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=what, said=said))
+
+
+def _forest_name(finding: Finding, findings: Sequence[Finding]) -> str:
+    """Return the shortest name that tells a row from its neighbours: a phone has room for no more."""
+    outcomes = [other.said.outcome for other in findings]
+    if len(set(outcomes)) == 1 < len(outcomes):
+        return finding.analysis_id
+    only = outcomes.count(finding.said.outcome) == 1
+    return finding.said.outcome if only else f"{finding.said.outcome} · {finding.analysis_id}"
+
+
+def _forest_row(finding: Finding, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "estimate": finding.estimate,
+        "low": finding.conf_low,
+        "high": finding.conf_high,
+        "kind": _kind(finding),
+        "said": f"{name}  {interval(finding)}",
+    }
 
 
 def interval(finding: Finding) -> str:
     """Return the estimate and its interval as the whole page prints them."""
-    places = digits(finding)
-    low, high = number(finding.conf_low, places), number(finding.conf_high, places)
-    return t("{estimate} [{low}, {high}]", estimate=number(finding.estimate, places), low=low, high=high)
-
-
-def finding_name(finding: Finding) -> str:
-    """Return the outcome's name with the analysis's id, which tells subgroups and cohorts apart."""
-    return f"{own(finding.outcome)} · {finding.analysis_id}"
+    said = finding.said
+    return t("{estimate} [{low}, {high}]", estimate=said.estimate, low=said.low, high=said.high)
 
 
 def _kind(finding: Finding) -> str:
@@ -186,15 +209,32 @@ def _span(frame: pd.DataFrame) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _by_arm(frame: pd.DataFrame, panel: Panel, shown: Sequence[Cell] | Sequence[Point]) -> alt.Chart:
-    order = [item.period for item in sorted(shown, key=lambda item: item.order)]
+def _by_arm(frame: pd.DataFrame, panel: Panel, periods: Sequence[str]) -> alt.Chart:
     arms = [t(label) for label in panel.arms.values()]
-    key = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=320, symbolSize=90)
     return alt.Chart(frame).encode(
-        x=alt.X("period:O", sort=list(dict.fromkeys(order)), axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True)),
-        color=alt.Color("arm:N", scale=alt.Scale(domain=arms, range=SERIES), legend=key),
-        shape=alt.Shape("arm:N", scale=alt.Scale(domain=arms, range=["circle", "square"]), legend=key),
+        x=alt.X("period:O", sort=list(periods), axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True)),
+        color=alt.Color("arm:N", scale=alt.Scale(domain=arms, range=SERIES), legend=None),
     )
+
+
+def _periods(items: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(item.period for item in sorted(items, key=lambda item: item.order)))
+
+
+def _in_order(items: Sequence[Item], panel: Panel) -> list[Item]:
+    """Sort so that the comparison arm is drawn first, below the other."""
+    arms = list(panel.arms)
+    return sorted(items, key=lambda item: (arms.index(item.arm), item.order))
+
+
+def _marks(base: alt.Chart, panel: Panel, *, filled: bool) -> alt.Chart:
+    """Draw the points: the comparison arm larger and first, so that equal values stay visible as two."""
+    arms = [t(label) for label in panel.arms.values()]
+    shape = alt.Shape("arm:N", scale=alt.Scale(domain=arms, range=["circle", "square"]), legend=None)
+    size = alt.condition(alt.datum.arm == arms[0], alt.value(150), alt.value(62))
+    style: dict[str, Any] = {"filled": True} if filled else {"filled": False, "fill": "white", "strokeWidth": 2}
+    marks: alt.Chart = base.mark_point(opacity=1, **style).encode(shape=shape, size=size)
+    return marks
 
 
 def _dash(panel: Panel) -> alt.StrokeDash:
@@ -216,9 +256,10 @@ def _participation_text(shown: Sequence[Cell], panel: Panel) -> str:
 
 def _trajectory_text(shown: Sequence[Point], panel: Panel, measure: Measure) -> str:
     said = "; ".join(
-        f"{t(label)} {number(last.mean, measure.digits)} ({last.period})" for label, last in _last_of(shown, panel).items()
+        f"{t(label)} {number(last.mean, measure.digits)} ({last.period})"
+        for label, last in _last_of(shown, panel).items()
     )
-    return t("Line chart. {what}: {said}.", what=f"{t(measure.label)} ({t(measure.unit)})", said=said or "–")
+    return t("Line chart. {what}: {said}.", what=measure_name(measure), said=said or "–")
 
 
 def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
@@ -228,11 +269,24 @@ def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
     return found
 
 
-def _plain(chart: Any) -> alt.TopLevelMixin:
-    axis = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 13, "titleFontSize": 13, "labelColor": MUTED}
-    return (
+def _plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
+    axis: dict[str, Any] = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": MUTED,
+    }
+    dressed: alt.LayerChart = (
         chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 12, "top": 4, "bottom": 4})
         .configure_view(stroke=None)
-        .configure_axis(**axis, titleColor=MUTED, titleFontWeight="normal", gridColor=GRID, domainColor="#9AA6AF", tickColor="#9AA6AF")
-        .configure_legend(labelFont=FONT, labelFontSize=14, labelColor=INK)
+        .configure_axis(
+            **axis,
+            titleColor=MUTED,
+            titleFontWeight="normal",
+            gridColor=GRID,
+            domainColor="#9AA6AF",
+            tickColor="#9AA6AF",
+        )
     )
+    return dressed

@@ -14,8 +14,19 @@ from apps.viewer.components.charts import Figure
 from apps.viewer.language import t
 
 
-def show(figures: Sequence[Figure], columns: Sequence[markup.Column], rows: Sequence[markup.Cells | markup.Group], caption: str) -> None:
-    """Show one or more charts and, folded below them, one table with the values they draw."""
+def show(
+    figures: Sequence[Figure],
+    columns: Sequence[markup.Column],
+    rows: Sequence[markup.Cells | markup.Group],
+    caption: str,
+    key: Sequence[str] = (),
+) -> None:
+    """Show charts with the key of their series and, folded below them, one table with the values they draw.
+
+    Without a chart (every cell too small to show) the table stands alone: it tells which cells there are.
+    """
+    if figures and key:
+        markup.legend(key)
     for figure in figures:
         st.altair_chart(figure.chart, theme=None, alt=figure.alt, width="stretch")
     with st.expander(t("View as table")):

@@ -5,11 +5,13 @@ Belongs here: the frame only. Does not: page content. Nothing is fetched from ou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from apps.viewer.components import address
 from apps.viewer.language import HTML_LANG, LANGUAGES, moment, number, spoken, t
@@ -23,16 +25,20 @@ def dress(page_title: str) -> None:
     """Set the browser tab, the style sheet and the brand; call it once, first."""
     st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
     st.html(STATIC / "style.css")
-    st.logo(str(STATIC / "logo.svg"), size="large")
 
 
-def above(release: Release | None) -> None:
-    """Show what stands above every page: which data, as of when, the language switch, and the banner if they are simulated."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="zl_bar"):
-        st.html(_release_line(release), width="content")
-        address.choose(
-            "lang", "语言 · Language", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control
-        )
+def above(pages: Sequence[Page], release: Release | None) -> None:
+    """Show what stands above every page: brand, pages, language switch, which data as of when, and the SIMULATED banner.
+
+    The links are our own because Streamlit's top navigation folds away on a phone.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="zl_bar"):
+        st.html('<span class="zl-brand">zonelab</span>', width="content")
+        with st.container(horizontal=True, vertical_alignment="center", key="zl_pages", width="content"):
+            for page in pages:
+                st.page_link(page)
+        address.choose("lang", "Language 语言", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control)
+    st.html(_release_line(release))
     if release is not None and release.simulated:
         st.html(_banner())
 
@@ -44,15 +50,12 @@ def below(release: Release | None) -> None:
         verify = f"{escape(t('Check this release yourself:'))} <code>zonelab release verify {escape(release.release_id)}</code>"
     share = escape(t("The address bar holds language and filters: copy it to share this view."))
     st.html(f'<footer class="zl-foot"><p>{share}</p><p>{verify}</p></footer>')
-    st.html(
-        f"<script>document.documentElement.lang = '{HTML_LANG[spoken()]}'</script>", unsafe_allow_javascript=True
-    )
+    st.html(f"<script>document.documentElement.lang = '{HTML_LANG[spoken()]}'</script>", unsafe_allow_javascript=True)
 
 
 def built(release: Release) -> str:
     """Return when the release was built, in the zones' own time."""
-    value = release.built_at
-    return moment(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+    return moment(datetime.fromisoformat(release.built_at))
 
 
 def simulated_word() -> str:
@@ -72,5 +75,7 @@ def _release_line(release: Release | None) -> str:
 
 
 def _banner() -> str:
-    sentence = t("Every number on this page comes from a generator. It says nothing about any real zone, clinic or person.")
+    sentence = t(
+        "Every number on this page comes from a generator. It says nothing about any real zone, clinic or person."
+    )
     return f'<div class="zl-banner" role="note"><strong>{escape(simulated_word())}</strong><span>{escape(sentence)}</span></div>'

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PX_PER_DEGREE = (12.5, 20.0)
-_HEIGHT, _PER_LETTER, _GAP = 15.0, 7.0, 11.0
+_HEIGHT, _PER_LETTER, _GAP = 15.0, 7.2, 12.0
 _SIDES: tuple[tuple[float, float, str], ...] = (
     (_GAP, 0, "left"),
     (-_GAP, 0, "right"),
-    (0, -16, "center"),
-    (0, 17, "center"),
+    (0, -18, "center"),
+    (0, 19, "center"),
     (_GAP, 13, "left"),
     (-_GAP, 13, "right"),
     (_GAP, -13, "left"),
@@ -44,7 +44,7 @@ def place(spots: Sequence[Spot]) -> list[tuple[float, float, str]]:
     'left'
     """
     points = [(spot.longitude * PX_PER_DEGREE[0], -spot.latitude * PX_PER_DEGREE[1]) for spot in spots]
-    dots: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
+    dots: list[Box] = [(x - 9, y - 9, x + 9, y + 9) for x, y in points]
     order = sorted(range(len(spots)), key=lambda i: sum(_near(points[i], other) for other in points), reverse=True)
     taken: dict[int, tuple[Box, tuple[float, float, str]]] = {}
     for i in order:

@@ -55,6 +55,15 @@ def code(value: object) -> Html:
     return Html(f"<code>{escape(str(value))}</code>")
 
 
+def with_code(sentence: str, **codes: object) -> Html:
+    """Fill the `{placeholders}` of a translated sentence with codes.
+
+    >>> with_code("Run {command} & wait.", command="make demo").text
+    'Run <code>make demo</code> &amp; wait.'
+    """
+    return Html(escape(sentence).format(**{name: code(value).text for name, value in codes.items()}))
+
+
 def data(shown: str, value: float) -> Html:
     """Mark up a number that is rounded for the eye and exact for a machine."""
     return Html(f'<data value="{value!r}">{escape(shown)}</data>')
@@ -113,6 +122,26 @@ def strip(items: Sequence[tuple[str, object]]) -> None:
     """Show a line of facts: (name, value) each."""
     inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
     st.html(f'<dl class="zl-strip">{inner}</dl>')
+
+
+def legend(items: Sequence[str]) -> None:
+    """Show the key of a two-arm chart: a dashed line with a circle, then a full line with a square."""
+    inner = "".join(
+        f'<li><span class="zl-key zl-key-{mark}" aria-hidden="true"></span>{escape(item)}</li>'
+        for item, mark in zip(items, ("dashed", "full"), strict=False)
+    )
+    st.html(f'<ul class="zl-legend">{inner}</ul>')
+
+
+def bars(items: Sequence[tuple[str, float | None, str]]) -> None:
+    """Show shares of 1 as bars with their value in words: (name, share or None, text) each."""
+    inner = "".join(
+        f'<li><span class="zl-bar-name">{escape(name)}</span><span class="zl-bar-track" aria-hidden="true">'
+        f'<span class="zl-bar-fill" style="width:{100 * (share or 0):.1f}%"></span></span>'
+        f'<span class="zl-bar-text">{escape(text)}</span></li>'
+        for name, share, text in items
+    )
+    st.html(f'<ul class="zl-bars">{inner}</ul>')
 
 
 def title(text: str, over: object = None, lead: str = "") -> None:

@@ -1,0 +1,176 @@
+"""results.json → a self-contained HTML page in one language: no script, no font, no request to anywhere.
+
+Belongs here: putting the page's parts together and rendering. Does not: rounding (numerals), what may be said (sentences),
+positions (forest), words (wording). Every number on the page comes from the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.messages import Language
+from experiments.report.forest import Effect, Forest, layout
+from experiments.report.numerals import decimals, shown, shown_p
+from experiments.report.sentences import (
+    Reading,
+    Verdict,
+    confidence_level,
+    headline,
+    population,
+    reading,
+    sentence,
+    verdict,
+)
+from experiments.report.wording import WORDS, word
+from experiments.results import load_results
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+LEVELS = ("individual", "organisation", "society")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One analysis as the page shows it: texts in the page's language, numbers rounded for the eye."""
+
+    entry: dict[str, Any]
+    id: str
+    number_id: str
+    outcome: str
+    unit: str
+    population: str
+    statement: str
+    sentence: str
+    level: str
+    is_harm: bool
+    confirmatory: bool
+    confidence: str
+    estimate: str
+    low: str
+    high: str
+    std_error: str
+    df: str
+    p: str
+    p_adjusted: str
+    control_mean: str
+    reading: Reading
+    verdict: Verdict
+    alt: str
+    warnings: tuple[str, ...]
+
+
+def render_file(results: Path, language: Language) -> str:
+    """Return the page of a results file.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    """
+    return render_report(load_results(results), language)
+
+
+def render_report(document: dict[str, Any], language: Language) -> str:
+    """Return the impact report of one results document as HTML.
+
+    Parameters
+    ----------
+    document
+        As `experiments.results` writes it.
+    language
+        ``en`` or ``zh``; the page links to the other as `report.<language>.html`.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["t"] = lambda key, **values: word(key, language, **values)
+    environment.globals["own"] = lambda text: text[language]
+    return environment.get_template("report.html.j2").render(_page(document, language))
+
+
+def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:
+    lines = [line(document, entry, language) for entry in document["analyses"]]
+    drawn = [item for item in lines if item.entry["hypothesis"]["sesoi"] is not None]
+    as_registered = sum(entry["status"] == "as_registered" for entry in document["analyses"])
+    return {
+        "document": document,
+        "language": language,
+        "other": "zh" if language == "en" else "en",
+        "lines": lines,
+        "confirmatory": [item for item in lines if item.confirmatory],
+        "exploratory": [item for item in lines if not item.confirmatory],
+        "levels": [(level, [item for item in lines if _belongs(item, level)]) for level in LEVELS],
+        "harms": [item for item in lines if item.is_harm],
+        "drawn": drawn,
+        "undrawn": [item for item in lines if item not in drawn],
+        "forest": forest(drawn),
+        "as_registered": as_registered,
+        "total": len(document["analyses"]) + len(document["not_estimated"]),
+        "unit": _unit(document["design"]["unit_of_assignment"], language),
+        "arms": WORDS["versus"].get(language).join(arm["label"][language] for arm in document["design"]["arms"]),
+    }
+
+
+def _belongs(item: Line, level: str) -> bool:
+    return item.level == level and item.confirmatory and not item.is_harm
+
+
+def line(document: dict[str, Any], entry: dict[str, Any], language: Language) -> Line:
+    """Return one analysis ready to show."""
+    row, hypothesis, outcome = headline(entry), entry["hypothesis"], entry["outcome"]
+    places = decimals(row["std_error"])
+    says = reading(row["conf_low"], row["conf_high"], hypothesis["sesoi"])
+    estimate, low, high = (shown(row[name], places) for name in ("estimate", "conf_low", "conf_high"))
+    control = entry["result"]["diagnostics"].get("control_mean")
+    texts = {
+        "outcome": outcome["name"][language],
+        "unit": outcome["unit"][language],
+        "population": population(entry, language),
+    }
+    level = confidence_level(entry)
+    return Line(
+        entry=entry,
+        id=entry["analysis_id"],
+        number_id=entry["number_id"],
+        statement=hypothesis["statement"][language],
+        sentence=sentence(entry, document["design"]["arms"][0]["label"], language),
+        level=outcome["level"],
+        is_harm=outcome["is_harm"],
+        confirmatory=entry["label"] == "confirmatory",
+        confidence=level,
+        estimate=estimate,
+        low=low,
+        high=high,
+        std_error=shown(row["std_error"], places + 1),
+        df=f"{row['df']:.4g}",
+        p=shown_p(row["p_value"]),
+        p_adjusted=shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else "–",
+        control_mean=shown(control, places) if control is not None else "–",
+        reading=says,
+        verdict=verdict(says, outcome["direction_of_benefit"]),
+        alt=word("forest_alt", language, estimate=estimate, low=low, high=high, level=level, **texts),
+        warnings=tuple(warning["message"][language] for warning in entry["result"]["warnings"]),
+        **texts,
+    )
+
+
+def forest(drawn: list[Line]) -> Forest:
+    """Return the forest plot of the lines that have a smallest effect of interest."""
+    effects = []
+    for item in drawn:
+        row, sesoi = headline(item.entry), item.entry["hypothesis"]["sesoi"]
+        estimate, low, high = (row[name] / sesoi for name in ("estimate", "conf_low", "conf_high"))
+        effects.append(Effect(estimate, low, high, item.verdict))
+    return layout(effects)
+
+
+def _unit(name: str, language: Language) -> str:
+    key = f"unit_{name}"
+    return WORDS[key].get(language) if key in WORDS else name

@@ -1,0 +1,94 @@
+"""What an interval allows to be said, and the sentence that says it.
+
+Belongs here: readings and the locked templates filled in. A wide interval that holds zero is "uncertain", never "no effect";
+"little or no difference" needs the whole interval inside the registered smallest effect of interest. Does not: numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from data.messages import Language
+from experiments.report.numerals import decimals, shown
+from experiments.report.wording import SENTENCES
+
+Reading = Literal["higher", "lower", "little", "uncertain"]
+Verdict = Literal["good", "bad", "open"]
+
+
+def reading(low: float, high: float, sesoi: float | None) -> Reading:
+    """Return what the interval from `low` to `high` allows to be said.
+
+    >>> reading(-0.1, 0.1, 0.2), reading(-0.1, 0.3, 0.2), reading(0.1, 0.3, None), reading(-3, -1, 2)
+    ('little', 'uncertain', 'higher', 'lower')
+    """
+    if sesoi is not None and -sesoi < low and high < sesoi:
+        return "little"
+    if low > 0:
+        return "higher"
+    return "lower" if high < 0 else "uncertain"
+
+
+def verdict(says: Reading, direction_of_benefit: str) -> Verdict:
+    """Return whether the reading goes the way that was registered as beneficial.
+
+    >>> verdict("lower", "decrease"), verdict("lower", "increase"), verdict("uncertain", "increase")
+    ('good', 'bad', 'open')
+    """
+    if says in ("little", "uncertain") or direction_of_benefit == "none":
+        return "open"
+    return "good" if (says == "higher") == (direction_of_benefit == "increase") else "bad"
+
+
+def headline(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of the result that answers the hypothesis."""
+    rows: dict[str, dict[str, Any]] = {row["term"]: row for row in entry["result"]["estimates"]}
+    return rows[entry["term"]]
+
+
+def confidence_level(entry: dict[str, Any]) -> str:
+    """Return the interval's level in percent.
+
+    >>> confidence_level({"spec": {}}), confidence_level({"spec": {"alpha": 0.1}})
+    ('95', '90')
+    """
+    return f"{100 * (1 - entry['spec'].get('alpha', 0.05)):g}"
+
+
+def sentence(entry: dict[str, Any], arm: dict[str, str], language: Language) -> str:
+    """Return the locked sentence about one analysis; `arm` is the label of the arm under study."""
+    row, sesoi = headline(entry), entry["hypothesis"]["sesoi"]
+    places = decimals(row["std_error"])
+    name = arm[language]
+    return (
+        SENTENCES[reading(row["conf_low"], row["conf_high"], sesoi)]
+        .get(language)
+        .format(
+            arm=name,
+            arm_inner=inner(name),
+            outcome=inner(entry["outcome"]["name"][language]),
+            population=inner(population(entry, language)),
+            unit=entry["outcome"]["unit"][language],
+            level=confidence_level(entry),
+            size=shown(abs(row["estimate"]), places),
+            estimate=shown(row["estimate"], places),
+            low=shown(row["conf_low"], places),
+            high=shown(row["conf_high"], places),
+            sesoi=f"{sesoi:g}" if sesoi is not None else "",
+        )
+    )
+
+
+def population(entry: dict[str, Any], language: Language) -> str:
+    """Return in whom the effect is estimated."""
+    found: dict[str, str] = entry["hypothesis"]["population"]
+    return found[language]
+
+
+def inner(name: str) -> str:
+    """Return a name as it stands inside a sentence: first letter small unless it opens an abbreviation.
+
+    >>> inner("Waiting time"), inner("PM2.5 at the roadside"), inner("AI triage")
+    ('waiting time', 'PM2.5 at the roadside', 'AI triage')
+    """
+    return name[0].lower() + name[1:] if name[1:2].islower() else name

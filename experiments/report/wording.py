@@ -1,0 +1,170 @@
+"""Every fixed word of a report in both languages.
+
+Belongs here: headings, labels, locked sentence templates. Does not: which template applies (sentences), names of outcomes
+(they come with the results).
+"""
+
+from __future__ import annotations
+
+from data.messages import Language, Text
+
+WORDS: dict[str, Text] = {
+    "html_lang": Text(en="en", zh="zh-CN"),
+    "other_language": Text(en="中文", zh="English"),
+    "simulated_mark": Text(en="SIMULATED", zh="模拟"),
+    "simulated": Text(
+        en="SIMULATED DATA. Nothing on this page was measured; the effects were put in on purpose to test the platform.",
+        zh="模拟数据（SIMULATED）。本页内容均非实测；各项效应是为检验平台而预先设定的。",
+    ),
+    "report": Text(en="Impact report", zh="影响评估报告"),
+    "status": Text(en="Status", zh="状态"),
+    "protocol": Text(en="Protocol", zh="方案"),
+    "release": Text(en="Data release", zh="数据发布版本"),
+    "registered": Text(en="Analyses as registered", zh="按登记执行的分析"),
+    "of": Text(en="{n} of {total}", zh="{n} / {total}"),
+    "certainty": Text(en="Certainty", zh="证据确定性"),
+    "not_rated": Text(en="Not rated yet", zh="尚未评定"),
+    "review": Text(en="Review", zh="评审"),
+    "not_reviewed": Text(en="Not reviewed yet", zh="尚未评审"),
+    "bottom_line": Text(en="Bottom line", zh="主要结论"),
+    "summary": Text(en="Summary of findings", zh="结果汇总"),
+    "summary_note": Text(
+        en="Registered (confirmatory) analyses. Effects are differences between the arms in the outcome's own unit.",
+        zh="登记的（确证性）分析。效应为两组之差，以结果自身单位表示。",
+    ),
+    "individual": Text(en="Individuals", zh="个人"),
+    "organisation": Text(en="Organisations", zh="组织"),
+    "society": Text(en="Society", zh="社会"),
+    "harms": Text(en="Harms", zh="不良影响"),
+    "no_harm_outcome": Text(
+        en="No harm outcome was registered for this experiment, so harms were not looked for.",
+        zh="本实验未登记不良影响指标，因此未考察不良影响。",
+    ),
+    "harm_not_estimated": Text(
+        en="A harm outcome was registered but could not be estimated; see “Registered and done”.",
+        zh="登记了不良影响指标，但未能估计；见“登记与执行”。",
+    ),
+    "level_not_studied": Text(en="Not studied in this experiment.", zh="本实验未涉及。"),
+    "level_not_estimated": Text(
+        en="Registered at this level, but no result here; see “Registered and done”.",
+        zh="登记了此层面，但此处没有结果；见“登记与执行”。",
+    ),
+    "outcome": Text(en="Outcome", zh="结果指标"),
+    "units": Text(en="Units", zh="单位数"),
+    "rows": Text(en="Rows", zh="观测数"),
+    "clusters": Text(en="Clusters", zh="聚类数"),
+    "control_mean": Text(en="Control mean", zh="对照均值"),
+    "effect": Text(en="Effect", zh="效应"),
+    "interval": Text(en="{level}% interval", zh="{level}% 区间"),
+    "intervals": Text(en="Interval", zh="区间"),
+    "p": Text(en="p", zh="p 值"),
+    "p_adjusted": Text(en="p, corrected", zh="校正 p 值"),
+    "reading": Text(en="Reading", zh="解读"),
+    "higher": Text(en="Higher", zh="升高"),
+    "lower": Text(en="Lower", zh="降低"),
+    "little": Text(en="Little or no difference", zh="几乎没有影响"),
+    "uncertain": Text(en="Uncertain", zh="不确定"),
+    "good": Text(en="benefit", zh="有益"),
+    "bad": Text(en="harm", zh="有害"),
+    "forest": Text(en="Effects and intervals", zh="效应与区间"),
+    "forest_note": Text(
+        en="Each effect is divided by its registered smallest effect of interest, so that outcomes share one axis. Inside the "
+        "band (−1 to 1) an effect is too small to matter.",
+        zh="各效应除以其登记的最小重要效应，使不同结果共用一条坐标轴。落在灰带（−1 至 1）内的效应小到可以忽略。",
+    ),
+    "forest_axis": Text(en="multiples of the smallest effect of interest", zh="最小重要效应的倍数"),
+    "forest_alt": Text(
+        en="{outcome}, {population}: {estimate} {unit}, {level}% interval {low} to {high}",
+        zh="{outcome}，{population}：{estimate} {unit}，{level}% 区间 {low} 至 {high}",
+    ),
+    "not_drawn": Text(
+        en="Not drawn (no smallest effect of interest registered): {ids}", zh="未绘制（未登记最小重要效应）：{ids}"
+    ),
+    "registered_done": Text(en="Registered and done", zh="登记与执行"),
+    "as_registered": Text(en="As registered", zh="与登记一致"),
+    "deviated": Text(en="Deviated", zh="有偏离"),
+    "not_estimated": Text(en="Not reported", zh="未报告"),
+    "no_deviation": Text(
+        en="Deviations from registration: none. The specs that ran are, by their digest, the registered ones.",
+        zh="与登记的偏离：无。所运行的分析设定经摘要比对与登记一致。",
+    ),
+    "some_deviation": Text(
+        en="{n} of {total} registered analyses were not done as registered.",
+        zh="{total} 项登记分析中有 {n} 项未按登记执行。",
+    ),
+    "analysis": Text(en="Analysis", zh="分析"),
+    "hypothesis": Text(en="Hypothesis", zh="假设"),
+    "method": Text(en="Method", zh="方法"),
+    "state": Text(en="State", zh="状态"),
+    "details": Text(en="All numbers", zh="全部数值"),
+    "std_error": Text(en="Std. error", zh="标准误"),
+    "df": Text(en="df", zh="自由度"),
+    "confirmatory": Text(en="Confirmatory", zh="确证性"),
+    "exploratory": Text(en="Exploratory", zh="探索性"),
+    "exploratory_note": Text(
+        en="Exploratory: not meant to settle a question. Do not quote without this label.",
+        zh="探索性结果：不用于下结论，引用时须注明。",
+    ),
+    "cautions": Text(en="What limits these results", zh="局限"),
+    "no_cautions": Text(en="The estimators raised no warning.", zh="估计过程没有提示。"),
+    "dropped": Text(
+        en="{n} of {total} rows were left out because a value is missing.", zh="{total} 行中有 {n} 行因缺失值未纳入。"
+    ),
+    "versions": Text(en="Data, versions, how to verify", zh="数据、版本与核验"),
+    "verify_note": Text(
+        en="Every number above stands in results.json beside this page. To check the data behind it, run:",
+        zh="以上每个数字均见本页旁的 results.json。核验其数据请运行：",
+    ),
+    "as_of": Text(en="as of sequence number", zh="截至序号"),
+    "code": Text(en="Code", zh="代码"),
+    "dirty": Text(en="with local changes", zh="含本地改动"),
+    "run": Text(en="Run", zh="运行"),
+    "digest": Text(en="digest", zh="摘要"),
+    "tables": Text(en="Tables read", zh="读取的表"),
+    "spec": Text(en="Spec digest", zh="设定摘要"),
+    "missing_sections": Text(en="Not reported in this version", zh="本版本未报告的内容"),
+    "missing_list": Text(
+        en="Participant flow, baseline balance, delivery and context, power, attrition bounds, robustness, certainty ratings, "
+        "reviewers' comments.",
+        zh="参与者流程、基线均衡、实施与背景、统计功效、失访边界、稳健性、确定性评级、评审意见。",
+    ),
+    "contents": Text(en="Contents", zh="目录"),
+    "zones_arms": Text(
+        en="{zones} pilot zones · assigned by {unit} · {arms}", zh="{zones} 个试点区 · 按{unit}分配 · {arms}"
+    ),
+    "unit_clinic": Text(en="clinic", zh="诊所"),
+    "unit_organisation": Text(en="organisation", zh="组织"),
+    "unit_district": Text(en="district", zh="城区"),
+    "unit_person": Text(en="person", zh="个人"),
+    "versus": Text(en=" versus ", zh="与"),
+}
+
+SENTENCES: dict[str, Text] = {
+    "higher": Text(
+        en="{arm} increased {outcome} by {size} {unit} ({level}% interval {low} to {high}; {population}).",
+        zh="{arm}使{outcome}增加 {size} {unit}（{level}% 区间 {low} 至 {high}；{population}）。",
+    ),
+    "lower": Text(
+        en="{arm} reduced {outcome} by {size} {unit} ({level}% interval {low} to {high}; {population}).",
+        zh="{arm}使{outcome}减少 {size} {unit}（{level}% 区间 {low} 至 {high}；{population}）。",
+    ),
+    "little": Text(
+        en="{arm} made little or no difference to {outcome}: {estimate} {unit} ({level}% interval {low} to {high}, within "
+        "±{sesoi}; {population}).",
+        zh="{arm}对{outcome}几乎没有影响：{estimate} {unit}（{level}% 区间 {low} 至 {high}，在 ±{sesoi} 之内；{population}）。",
+    ),
+    "uncertain": Text(
+        en="It is uncertain whether {arm_inner} changed {outcome}: {estimate} {unit} ({level}% interval {low} to {high}; "
+        "{population}).",
+        zh="不确定{arm}是否改变了{outcome}：{estimate} {unit}（{level}% 区间 {low} 至 {high}；{population}）。",
+    ),
+}
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a fixed word or phrase, placeholders filled.
+
+    >>> word("of", "en", n=2, total=3)
+    '2 of 3'
+    """
+    return WORDS[key].fill(**values).get(language) if values else WORDS[key].get(language)
