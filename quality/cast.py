@@ -33,30 +33,29 @@ def typed(column: Column, text: str) -> str:
     return builders[column.type]()
 
 
-def instant(column: Column, text: str) -> str:
-    """Return the timestamp-with-time-zone expression; text without an offset is local time in the column's zone."""
-    zone = quote_text(column.timezone)
-    naive = f"try_cast({_iso_time(text)} as timestamp)"
-    spelled = rf"regexp_replace(replace({_iso_time(text)}, ' +', '+'), '([+-]\d{{2}})(\d{{2}})$', '\1:\2')"
-    offset = f"try_cast({spelled} as timestamptz)"
-    return (
-        f"case when {_matches(text, f'({DATE}){CLOCK}')} then timezone({zone}, {naive}) "
-        f"when {_matches(text, f'({DATE}){CLOCK}{OFFSET}')} then {offset} end"
-    )
+def local_time(text: str) -> str:
+    """Return the timestamp expression of a text without an offset; NULL for any other text."""
+    return _guarded(text, f"({DATE}){CLOCK}", f"try_cast({_iso_time(text)} as timestamp)")
 
 
-def unclear_instant(column: Column, text: str, value: str) -> str:
+def instant(column: Column, text: str, local: str | None = None) -> str:
+    """Return the timestamp-with-time-zone expression; text without an offset is local time in the column's zone.
+
+    `local` names a column that holds `local_time(text)` already.
+    """
+    offset = _guarded(text, f"({DATE}){CLOCK}{OFFSET}", _offset_instant(text))
+    naive = local or local_time(text)
+    return f"case when {naive} is not null then timezone({quote_text(column.timezone)}, {naive}) else {offset} end"
+
+
+def unclear_instant(column: Column, local: str, value: str) -> str:
     """Return the condition that a local time did not exist or happened twice when clocks changed.
 
     The instant an hour earlier or later reads as the same local time (twice), or the instant reads as another one (never).
     """
     zone = quote_text(column.timezone)
-    naive = f"try_cast({_iso_time(text)} as timestamp)"
-    readings = " or ".join(f"timezone({zone}, {value} {shift} interval 1 hour) = {naive}" for shift in ("+", "-"))
-    return (
-        f"{value} is not null and {_matches(text, f'({DATE}){CLOCK}')} "
-        f"and (timezone({zone}, {value}) <> {naive} or {readings})"
-    )
+    readings = " or ".join(f"timezone({zone}, {value} {shift} interval 1 hour) = {local}" for shift in ("+", "-"))
+    return f"{local} is not null and (timezone({zone}, {value}) <> {local} or {readings})"
 
 
 def composed(parts: tuple[str, ...]) -> str:
@@ -70,6 +69,15 @@ def composed(parts: tuple[str, ...]) -> str:
     clock = " || ':' || ".join([*padded, "'00'"] if len(padded) == 1 else padded)
     text = f"{day} || ' ' || {clock}" if padded else day
     return f"case when coalesce({', '.join(parts)}) is not null then {text} end"
+
+
+def _offset_instant(text: str) -> str:
+    """Subtract the offset by hand: DuckDB's cast wants seconds and a colon, spreadsheets write neither."""
+    clock = f"try_cast(regexp_replace({_iso_time(text)}, '{OFFSET}$', '') as timestamp)"
+    digits = f"regexp_replace(regexp_extract({text}, '{OFFSET}$'), '[ Z:+-]', '', 'g')"
+    minutes = f"coalesce(try_cast(left({digits}, 2) as integer) * 60 + try_cast(right({digits}, 2) as integer), 0)"
+    sign = rf"case when regexp_matches({text}, '-\d{{2}}:?\d{{2}}$') then -1 else 1 end"
+    return f"timezone('UTC', {clock}) - to_minutes({sign} * {minutes})"
 
 
 def _matches(text: str, form: str) -> str:

@@ -67,13 +67,13 @@ def _labels(contract: Contract) -> dict[str, str]:
         lambda column: (column.label.en, column.label.zh),
         lambda column: column.aliases,
     )
+    parts = {fold(part) for column in contract.columns for part in column.parts}
     labels: dict[str, str] = {}
     for layer in layers:
         for column in contract.columns:
             for label in layer(column):
                 labels.setdefault(fold(label), column.name)
-    labels.pop("", None)
-    return labels
+    return {label: name for label, name in labels.items() if label and (label not in parts or label == fold(name))}
 
 
 def _match_parts(

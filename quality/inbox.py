@@ -54,7 +54,7 @@ def pending(workspace: Workspace, *, settle_seconds: float = SETTLE_SECONDS) -> 
 
 
 def misplaced(workspace: Workspace) -> list[Path]:
-    """Return the files that no folder of the form inbox/<zone>/<contract>/ holds; nobody will take them."""
+    """Return the files that nobody will take: not in inbox/<zone>/<contract>/, or a hard link to a file elsewhere."""
     return [path for path in _files(workspace) if _located(workspace, path) is None]
 
 
@@ -107,6 +107,8 @@ def _files(workspace: Workspace) -> Iterator[Path]:
 
 
 def _located(workspace: Workspace, path: Path) -> InboxFile | None:
+    if path.stat().st_nlink > 1:  # somebody else holds the same bytes and could change them after the check
+        return None
     match path.relative_to(workspace.inbox).parts:
         case (zone, contract, _):
             reason = None

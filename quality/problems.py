@@ -68,5 +68,14 @@ def in_order(problems: Sequence[Problem], contract: Contract) -> tuple[Problem, 
     """Sort: the file's own problems first, then by row, then by column as the contract orders them."""
     places = {column.name: place for place, column in enumerate(contract.columns)}
     return tuple(
-        sorted(problems, key=lambda p: (p.row is not None, p.row or 0, places.get(p.column or "", -1), p.code))
+        sorted(
+            problems,
+            key=lambda p: (
+                p.row is not None,
+                p.row or 0,
+                p.severity != "error",
+                places.get(p.column or "", -1),
+                p.code,
+            ),
+        )
     )

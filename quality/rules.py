@@ -48,11 +48,12 @@ class Names:
     text: str
     value: str
     missing: str
+    local: str
 
 
 def names(column: Column) -> Names:
-    """Return the quoted SQL names of a column's text, value and missing status."""
-    return Names(*(quote_name(f"{prefix}_{column.name}") for prefix in ("x", "v", "m")))
+    """Return the quoted SQL names of a column's text, value, missing status and (times only) local reading."""
+    return Names(*(quote_name(f"{prefix}_{column.name}") for prefix in ("x", "v", "m", "n")))
 
 
 def derive_rules(contract: Contract, context: Context, present: frozenset[str]) -> list[Rule]:
@@ -100,7 +101,7 @@ def _type_rules(column: Column, name: Names) -> Iterator[Rule]:
     failed = f"{name.text} is not null and {name.missing} is null and {name.value} is null"
     yield Rule(TYPE_CODES[column.type], column, failed)
     if column.type == "timestamp":
-        unclear = unclear_instant(column, name.text, name.value)
+        unclear = unclear_instant(column, name.local, name.value)
         yield Rule("E-TIME-01", column, unclear, {"timezone": column.timezone})
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
 from data.duck import quote_name, quote_text
-from quality.cast import composed, typed
+from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
 from quality.rules import Rule, names
 
@@ -42,7 +42,11 @@ def run_pass(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Cont
         "create or replace temp table judged as select *, "
         f"case when _found is not null then [0] else {broken} end as _rules from typed_rows"
     )
-    connection.execute(f"create or replace temp table twins as {_twins_select(contract)}")
+    repeated = connection.execute("select count(rec_key) > count(distinct rec_key) from judged").fetchone()
+    twins = (
+        _twins_select(contract) if repeated and repeated[0] else "select 0::bigint as _row, 0::bigint as _other limit 0"
+    )
+    connection.execute(f"create or replace temp table twins as {twins}")
 
 
 def good_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract) -> pa.Table:
@@ -107,13 +111,15 @@ def _canonical(column: Column, value: str) -> str:
 def _typed_select(cells: Cells, contract: Contract) -> str:
     texts = ", ".join(f"{_text(cells, column)} as {names(column).text}" for column in contract.columns)
     missing = ", ".join(f"{_missing(column)} as {names(column).missing}" for column in contract.columns)
+    times = [names(column) for column in contract.columns if column.type == "timestamp"]
+    local = "".join(f", {local_time(name.text)} as {name.local}" for name in times)
     values = ", ".join(f"{_value(column)} as {names(column).value}" for column in contract.columns)
     unknown = {name for name in contract.key if name not in cells.sources}
     told_elsewhere = {name for name in unknown if contract.column(name).source != "file"}
     key = record_key(contract, without=told_elsewhere) if unknown == told_elsewhere else "cast(null as varchar)"
     return (
         f"with texts as (select _row, _found, {texts} from cells), "
-        f"marked as (select *, {missing} from texts), "
+        f"marked as (select *, {missing}{local} from texts), "
         f"cast_rows as (select *, {values} from marked) "
         f"select *, case when _found is null then {key} end as rec_key from cast_rows"
     )
@@ -139,7 +145,8 @@ def _missing(column: Column) -> str:
 
 def _value(column: Column) -> str:
     name = names(column)
-    return f"cast(case when {name.missing} is null then {typed(column, name.text)} end as {SQL_TYPES[column.type]})"
+    cast = instant(column, name.text, name.local) if column.type == "timestamp" else typed(column, name.text)
+    return f"cast(case when {name.missing} is null then {cast} end as {SQL_TYPES[column.type]})"
 
 
 def _stored(column: Column, *, present: bool) -> str:

@@ -53,7 +53,7 @@ def estimate_asset(experiment: str, path: Path) -> dg.AssetsDefinition:
             release = load_release(workspace, "latest")
             if path not in protocols(workspace, release):
                 return not_applicable(release.release_id)
-            return materialised(run_experiment(workspace, release, path, context.run_id), release.release_id)
+            return materialised(run_experiment(workspace, release, path, context.run.run_id), release.release_id)
 
     return estimates
 

@@ -86,7 +86,7 @@ def panels_asset() -> dg.AssetsDefinition:
 
         with told():
             try:
-                build = build_panels(house.workspace(), house.ledger(), run_id=context.run_id)
+                build = build_panels(house.workspace(), house.ledger(), run_id=context.run.run_id)
             except PanelRefused as refused:
                 yield from (audit(mart, refused.outcomes) for mart in mart_names())
                 raise

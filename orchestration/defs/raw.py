@@ -76,7 +76,7 @@ def take_waiting(context: dg.AssetExecutionContext, house: House, contract: str)
     wanted = run_partitions(context)
     waiting = [file for file in pending(workspace) if file.contract == contract]
     chosen = [file for file in waiting if wanted is None or partition_of(file.zone, file.wave) in wanted]
-    return [(file, next(iter(take(workspace, [file], run_id=context.run_id)), None)) for file in chosen]
+    return [(file, next(iter(take(workspace, [file], run_id=context.run.run_id)), None)) for file in chosen]
 
 
 def run_partitions(context: dg.AssetExecutionContext) -> set[dg.MultiPartitionKey] | None:

@@ -29,7 +29,7 @@ def release_asset() -> dg.AssetsDefinition:
         from data.releases import build
 
         with told():
-            made = build(house.workspace(), house.ledger(), actor="dagster", run_id=context.run_id)
+            made = build(house.workspace(), house.ledger(), actor="dagster", run_id=context.run.run_id)
         rows = sum(table.rows for table in made.tables.values())
         sha256 = {mart: table.sha256 for mart, table in made.tables.items()}
         return dg.MaterializeResult(

@@ -8,7 +8,7 @@ import math
 
 import pytest
 
-from data.demo import DEFAULT_SEED, simulate, true_effects
+from data.demo import simulate, true_effects
 from data.settings import REPOSITORY
 from experiments.estimate import estimate
 from experiments.registry.protocol import load_protocol
@@ -35,7 +35,7 @@ def draws():
     """Return {(experiment, analysis): [(low, estimate, std_error, high), ...]} over the seeds."""
     registered = _registered()
     found = {(entry.experiment, entry.analysis): [] for entry in true_effects()}
-    for seed in range(DEFAULT_SEED + 1000, DEFAULT_SEED + 1000 + SEEDS):
+    for seed in range(1, SEEDS + 1):
         panels = demo_reference.panels(simulate(seed, 1.0))
         for key, rows in found.items():
             analysis = registered[key]
@@ -55,4 +55,5 @@ def test_intervals_cover_as_often_as_they_say(draws, entry):
     told = f"covered {covered:.2f}, bias {mean - entry.truth:+.4f}, spread {spread:.4f}, mean std_error {typical:.4f}"
     print(f"{entry.analysis}: {told}")  # noqa: T201 `pytest -rP` shows the coverage table
     assert abs(covered - LEVEL) <= 3 * MONTE_CARLO_ERROR, told
-    assert abs(mean - entry.truth) <= 3 * spread / math.sqrt(SEEDS), told
+    # four Monte-Carlo errors: thirteen estimands are looked at, and three would fail by chance once in thirty runs
+    assert abs(mean - entry.truth) <= 4 * spread / math.sqrt(SEEDS), told

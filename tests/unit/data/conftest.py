@@ -32,7 +32,7 @@ def make_contract(**changes):
     return Contract.model_validate({**fields, **changes})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit():
     """Return a contract with a text key, a number with missing codes, a timestamp and a flag."""
     return make_contract()
@@ -44,7 +44,7 @@ def contract_like():
     return make_contract
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visits(visit):
     """Return a builder of rows for `Lake.append`."""
 

@@ -4,67 +4,78 @@ import json
 import os
 import shutil
 import sqlite3
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from data import generations, releases, submissions
-from data.lake import Pin
+from data.lake import Lake, Pin
+from data.ledger import Ledger
 from data.messages import NotFound
+from data.paths import Workspace
 from data.provenance import Code, code_version
+from data.settings import Settings
 from data.verify import verify_workspace
 
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""sha256 of no bytes: the original that the submission of `archive` brought."""
+ARRIVED = {"file_name": "f", "zone": "deqing", "contract": "visit", "wave": None, "actor": "user"}
+
+
+def publish_marts(workspace, ledger, folder, values=(1, 2), flag=None, **changes):
+    """Publish two marts from the lake as it is."""
+    columns = {"value": list(values)} | ({} if flag is None else {"is_simulated": [flag] * len(values)})
+    pq.write_table(pa.table(columns), folder / "a.parquet")
+    pq.write_table(pa.table({"value": [5]}), folder / "b.parquet")
+    fields = {
+        "source": {"panel_a": folder / "a.parquet", "dim_b": folder / "b.parquet"},
+        "pin": Lake(workspace, ledger).pin(),
+        "run_id": "run",
+        "contracts": {"visit": "digest"},
+    }
+    return generations.publish(workspace, ledger, **{**fields, **changes})
+
 
 @pytest.fixture
-def mart(tmp_path):
-    """Return a builder of mart files."""
-
-    def build(name, values, flag=None):
-        columns = {"value": values} | ({} if flag is None else {"is_simulated": [flag] * len(values)})
-        path = tmp_path / f"built-{name}.parquet"
-        pq.write_table(pa.table(columns), path)
-        return path
-
-    return build
-
-
-@pytest.fixture
-def publish(workspace, ledger, lake, mart):
-    """Return a function that publishes two marts from the lake as it is."""
-
-    def act(values=(1, 2), flag=None, **changes):
-        fields = {
-            "source": {"panel_a": mart("a", list(values), flag), "dim_b": mart("b", [5])},
-            "pin": lake.pin(),
-            "run_id": "run",
-            "contracts": {"visit": "digest"},
-        }
-        return generations.publish(workspace, ledger, **{**fields, **changes})
-
-    return act
+def publish(workspace, ledger, tmp_path):
+    return partial(publish_marts, workspace, ledger, tmp_path)
 
 
 @pytest.fixture
 def build(workspace, ledger):
-    return lambda: releases.build(workspace, ledger, actor="user", run_id="run")
+    return partial(releases.build, workspace, ledger, actor="user", run_id="run")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory, visit, visits):
+    """Build one archive with a submission, a generation and a release; all is well with it."""
+    folder = tmp_path_factory.mktemp("archive")
+    workspace = Workspace(folder / "home").create()
+    ledger = Ledger.open(workspace, Settings(home=workspace.home))
+    (workspace.originals / EMPTY[:2]).mkdir()
+    (workspace.originals / EMPTY[:2] / EMPTY).touch()
+    submission, _ = submissions.receive(ledger, sha256=EMPTY, **ARRIVED)
+    Lake(workspace, ledger).append(visit, visits(["a", "b"]), submission_id=submission.submission_id, run_id="run")
+    counts = {"rows_read": 2, "rows_accepted": 2, "rows_quarantined": 0}
+    submissions.settle(ledger, submission.submission_id, status="accepted", **counts)
+    publish_marts(workspace, ledger, folder)
+    releases.build(workspace, ledger, actor="user", run_id="run")
+    assert verify_workspace(workspace, ledger) == []
+    return workspace.home
 
 
 @pytest.fixture
-def archive(workspace, ledger, lake, visit, visits, publish, build):
-    """Return a workspace with a submission, a generation and a release; all is well with it."""
-    sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    (workspace.originals / sha256[:2]).mkdir()
-    (workspace.originals / sha256[:2] / sha256).touch()
-    arrived = {"sha256": sha256, "file_name": "f", "zone": "deqing", "contract": "visit", "wave": None, "actor": "user"}
-    submission, _ = submissions.receive(ledger, **arrived)
-    lake.append(visit, visits(["a", "b"]), submission_id=submission.submission_id, run_id="run")
-    counts = {"rows_read": 2, "rows_accepted": 2, "rows_quarantined": 0}
-    submissions.settle(ledger, submission.submission_id, status="accepted", **counts)
-    publish()
-    build()
-    assert verify_workspace(workspace, ledger) == []
+def archive(template, workspace):
+    """Return a copy of the archive, to be damaged."""
+    shutil.copytree(template, workspace.home, dirs_exist_ok=True)
     return workspace
+
+
+@pytest.fixture
+def ledger(workspace):
+    return Ledger.open(workspace)
 
 
 def places(workspace, ledger):
@@ -154,11 +165,11 @@ def test_nothing_published_nothing_released(workspace, build):
     assert releases.list_releases(workspace) == []
 
 
-def test_a_release_says_what_it_rests_on(archive, ledger, lake):
+def test_a_release_says_what_it_rests_on(archive, ledger):
     release = releases.load_release(archive, "latest")
     assert release.release_id.startswith("R000001-")
     assert release.as_of_seq == 1
-    assert release.pins == lake.pin(1).tables
+    assert release.pins == Lake(archive, ledger).pin(1).tables
     assert release.submissions == (submissions.submissions(ledger)[0].submission_id,)
     assert release.code == code_version()
     assert ledger.holds(release.ledger_head)
@@ -320,6 +331,14 @@ def test_a_changed_or_missing_original_is_named(archive, ledger):
     assert list(places(archive, ledger)) == [f"originals/{path.name}"]
     path.unlink()
     assert "missing" in places(archive, ledger)[f"originals/{path.name}"]
+
+
+def test_a_rejected_file_need_not_be_kept(archive, ledger):
+    submission, _ = submissions.receive(ledger, sha256="1" * 64, **ARRIVED)
+    assert places(archive, ledger) == {}, "not settled yet"
+    counts = {"rows_read": 0, "rows_accepted": 0, "rows_quarantined": 0}
+    submissions.settle(ledger, submission.submission_id, status="rejected", **counts)
+    assert places(archive, ledger) == {}
 
 
 def test_rows_that_never_entered_are_counted(archive, ledger):
