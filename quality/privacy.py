@@ -6,6 +6,7 @@ module.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -57,16 +58,18 @@ def scan(connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contrac
     numbers, dates or times (a turnover of 13,812,345,678 is no telephone).
     """
     owner = {name: contract.column(column) for column, found in matching.cells.items() for name in found}
-    connection.register("raw_file", _plain(raw))
+    plain = _plain(raw)
+    connection.register("raw_file", plain)
     hits: dict[str, int] = {}
     for name, header in zip(raw.names, raw.columns, strict=True):
         column = owner.get(name)
         if column is not None and column.sensitivity == "direct":
             continue
-        count = _count(connection, name, column) + _header(connection, header)
-        if count:
-            hits[name] = count
-    problems = [_problem(_safe(connection, raw, name), count) for name, count in hits.items()]
+        longest = pc.max(pc.utf8_length(plain[name])).as_py() or 0
+        cells = _count(connection, name, column) if longest >= SHORTEST else 0
+        if cells or _is_personal(header):
+            hits[name] = cells + int(_is_personal(header))
+    problems = [_problem(_safe(raw, name), count) for name, count in hits.items()]
     return PrivacyScan(frozenset(hits), tuple(problems))
 
 
@@ -106,13 +109,12 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | No
     return sum(int(n) for resident, other, n in found if other or is_resident_id(resident))
 
 
-def _header(connection: duckdb.DuckDBPyConnection, header: str) -> int:
-    query = f"select regexp_extract($1, {quote_text(RESIDENT)}, 1), regexp_matches($1, {quote_text(MOBILE)})"
-    row = connection.execute(query, [header]).fetchone()
-    return int(row is not None and (is_resident_id(row[0]) or bool(row[1])))
+def _is_personal(header: str) -> bool:
+    resident = re.search(RESIDENT, header, re.ASCII)
+    return bool(re.search(MOBILE, header, re.ASCII)) or (resident is not None and is_resident_id(resident[1]))
 
 
-def _safe(connection: duckdb.DuckDBPyConnection, raw: RawTable, name: str) -> str:
+def _safe(raw: RawTable, name: str) -> str:
     """Return a header that may be told; a header that is itself a personal number becomes its position."""
     place = raw.names.index(name)
-    return f"({place + 1})" if _header(connection, raw.columns[place]) else raw.columns[place] or f"({place + 1})"
+    return f"({place + 1})" if _is_personal(raw.columns[place]) else raw.columns[place] or f"({place + 1})"

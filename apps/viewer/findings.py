@@ -1,42 +1,36 @@
 """Results files as the report page needs them: one frozen finding per analysis, read from `results.json` and nowhere else.
 
-Belongs here: finding and parsing `results/<release>/<experiment>/results.json`, and what an interval allows to be said. Does
-not: estimating or re-computing (experiments), drawing. A number on the page is the number in the file, rounded for the eye.
+Belongs here: finding and reading `results/<release>/<experiment>/results.json`. Does not: estimating (experiments.run), rounding
+and sentences (experiments.report: the page and the downloadable report say the same words and digits), drawing.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from apps.viewer.language import LANGUAGES
-from data.messages import Refused, Text
+from apps.viewer.language import LANGUAGES, spoken
+from data.messages import Language, Refused, Text
 from data.paths import Workspace
+from experiments.report.html import Line, line
+from experiments.report.sentences import headline
+from experiments.results import load_results
 
 LEVELS = ("individual", "organisation", "society")
-MOST_DIGITS = 4
-Reading = Literal["higher", "lower", "little", "uncertain"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One analysis of a results file: the estimate of its treatment term and what is needed to read it."""
+    """One analysis of a results file: the exact numbers of its headline term, and its texts in both languages."""
 
-    number_id: str
     analysis_id: str
     hypothesis_id: str
-    statement: object
-    outcome: object
-    unit: object
-    level: str
-    direction_of_benefit: str
-    is_harm: bool
-    sesoi: float | None
     label: str
+    level: str
+    is_harm: bool
+    deviated: bool
     dataset: str
     estimator: str
     term: str
@@ -48,29 +42,33 @@ class Finding:
     n_obs: int
     n_units: int
     n_clusters: int | None
-    adjusted_p: float | None
-    deviated: bool
     diagnostics: Mapping[str, Any]
-    warnings: tuple[object, ...]
+    texts: Mapping[Language, Line]
+
+    @property
+    def said(self) -> Line:
+        """Return the finding's texts and rounded numbers in the screen's language."""
+        return self.texts[spoken()]
 
 
 @dataclass(frozen=True)
 class Report:
     """One results file: an experiment's findings on one release.
 
-    `not_estimated` holds (analysis id, reason) of registered analyses without a result; `path` is the file, `html` the rendered
-    report by language, as far as it is there.
+    `not_estimated` holds (analysis id, reason) of registered analyses without a result; `html` the rendered report by
+    language, as far as it is there; `harms_registered` how many harm outcomes the protocol names.
     """
 
     experiment_id: str
     title: object
+    note: object
     protocol_version: str
     protocol_digest: str
     release_id: str
     as_of_seq: int
     simulated: bool
     run_id: str
-    note: object
+    harms_registered: int
     findings: tuple[Finding, ...]
     not_estimated: tuple[tuple[str, object], ...]
     path: Path
@@ -83,7 +81,7 @@ def list_reports(workspace: Workspace, release_id: str) -> list[Report]:
     Raises
     ------
     Refused
-        A results file cannot be read; the message names it.
+        E-VIEW-01: a results file cannot be read; the message names it.
     """
     return [load_report(path) for path in sorted((workspace.results / release_id).glob("*/results.json"))]
 
@@ -94,15 +92,14 @@ def load_report(path: Path) -> Report:
     Raises
     ------
     Refused
-        The file is not a results file.
+        E-VIEW-01: the file is not a results file.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return _report(document, path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
+        return _report(load_results(path), path)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         name = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
         raise Refused(
-            "E-RESULT-01",
+            "E-VIEW-01",
             Text(
                 en=f"The results file {name} cannot be read. Run the analysis again: zonelab run --job analyse.",
                 zh=f"无法读取结果文件 {name}。请重新运行分析：zonelab run --job analyse。",
@@ -110,84 +107,45 @@ def load_report(path: Path) -> Report:
         ) from error
 
 
-def reading(finding: Finding) -> Reading:
-    """Say what the interval allows: a direction if it excludes zero, "little" if it lies inside ± the smallest important effect.
-
-    "Not significant" is never told as "no effect": an interval that holds zero and more than the smallest important effect is
-    uncertain.
-    """
-    if finding.sesoi is not None and -finding.sesoi < finding.conf_low and finding.conf_high < finding.sesoi:
-        return "little"
-    if finding.conf_low > 0:
-        return "higher"
-    return "lower" if finding.conf_high < 0 else "uncertain"
-
-
-def is_benefit(finding: Finding) -> bool | None:
-    """Return whether the effect goes the registered good way; None when the interval does not tell."""
-    says = reading(finding)
-    if says not in ("higher", "lower"):
-        return None
-    good = {"increase": "higher", "decrease": "lower"}.get(finding.direction_of_benefit)
-    return None if good is None else says == good
-
-
-def digits(finding: Finding) -> int:
-    """Return the decimals worth showing: two figures of the standard error, at most four decimals.
-
-    Shared by the bottom line, the table and the plot, so that one number never looks like two.
-    """
-    if finding.std_error <= 0:
-        return MOST_DIGITS
-    return min(max(1 - math.floor(math.log10(finding.std_error)), 0), MOST_DIGITS)
-
-
-def _report(document: Mapping[str, Any], path: Path) -> Report:
+def _report(document: dict[str, Any], path: Path) -> Report:
     return Report(
-        experiment_id=str(document["experiment_id"]),
+        experiment_id=document["experiment_id"],
         title=document["title"],
-        protocol_version=str(document["protocol"]["version"]),
-        protocol_digest=str(document["protocol"]["digest"]),
-        release_id=str(document["release"]["release_id"]),
-        as_of_seq=int(document["release"]["as_of_seq"]),
-        simulated=bool(document["release"]["simulated"]),
-        run_id=str(document["run_id"]),
-        note=(document.get("design") or {}).get("note"),
-        findings=tuple(_finding(entry) for entry in document["analyses"]),
-        not_estimated=tuple((str(n["analysis_id"]), n["message"]) for n in document.get("not_estimated", [])),
+        note=document["design"]["note"],
+        protocol_version=document["protocol"]["version"],
+        protocol_digest=document["protocol"]["digest"],
+        release_id=document["release"]["release_id"],
+        as_of_seq=document["release"]["as_of_seq"],
+        simulated=document["release"]["simulated"],
+        run_id=document["run_id"],
+        harms_registered=document["harm_outcomes_registered"],
+        findings=tuple(_finding(document, entry) for entry in document["analyses"]),
+        not_estimated=tuple((entry["analysis_id"], entry["message"]) for entry in document["not_estimated"]),
         path=path,
         html={language: file for language in LANGUAGES if (file := path.with_name(f"report.{language}.html")).exists()},
     )
 
 
-def _finding(entry: Mapping[str, Any]) -> Finding:
-    hypothesis, outcome, result = entry["hypothesis"], entry["outcome"], entry["result"]
-    estimate = next(row for row in result["estimates"] if row["term"] == entry["term"])
+def _finding(document: dict[str, Any], entry: dict[str, Any]) -> Finding:
+    row, result = headline(entry), entry["result"]
     return Finding(
-        number_id=str(entry["number_id"]),
-        analysis_id=str(entry["analysis_id"]),
-        hypothesis_id=str(hypothesis["id"]),
-        statement=hypothesis["statement"],
-        outcome=outcome["name"],
-        unit=outcome.get("unit"),
-        level=str(outcome["level"]),
-        direction_of_benefit=str(outcome.get("direction_of_benefit") or ""),
-        is_harm=bool(outcome["is_harm"]),
-        sesoi=_optional(hypothesis.get("sesoi")),
-        label=str(entry["label"]),
-        dataset=str(entry["dataset"]),
-        estimator=str(result["estimator"]),
-        term=str(estimate["term"]),
-        **{name: float(estimate[name]) for name in ("estimate", "std_error", "conf_low", "conf_high", "p_value")},
-        n_obs=int(result["n_obs"]),
-        n_units=int(result["n_units"]),
-        n_clusters=None if result.get("n_clusters") is None else int(result["n_clusters"]),
-        adjusted_p=_optional((entry.get("adjusted") or {}).get("p_value")),
-        deviated=entry.get("status") == "deviated",
-        diagnostics=result.get("diagnostics") or {},
-        warnings=tuple(result.get("warnings") or ()),
+        analysis_id=entry["analysis_id"],
+        hypothesis_id=entry["hypothesis"]["id"],
+        label=entry["label"],
+        level=entry["outcome"]["level"],
+        is_harm=entry["outcome"]["is_harm"],
+        deviated=entry["status"] == "deviated",
+        dataset=entry["dataset"],
+        estimator=result["estimator"],
+        term=row["term"],
+        estimate=float(row["estimate"]),
+        std_error=float(row["std_error"]),
+        conf_low=float(row["conf_low"]),
+        conf_high=float(row["conf_high"]),
+        p_value=float(row["p_value"]),
+        n_obs=result["n_obs"],
+        n_units=result["n_units"],
+        n_clusters=result["n_clusters"],
+        diagnostics=result["diagnostics"],
+        texts={language: line(document, entry, language) for language in LANGUAGES},
     )
-
-
-def _optional(value: object) -> float | None:
-    return float(str(value)) if value is not None else None

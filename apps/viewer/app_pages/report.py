@@ -67,12 +67,12 @@ def _status(report: Report, release: Release) -> None:
 def _summary(report: Report) -> None:
     markup.heading(
         t("Summary of findings"),
-        t("Effect: difference to the comparison group in the outcome's own unit, with its 95% confidence interval."),
+        t("Effect: difference to the comparison group in the outcome's own unit, with its confidence interval."),
     )
     columns = [
         markup.Column(t("Outcome")),
-        markup.Column(t("Effect [95% CI]"), "number"),
-        markup.Column(t("Unit")),
+        markup.Column(t("Effect [interval]"), "number"),
+        markup.Column(t("Mean without"), "number"),
         markup.Column(t("Reading")),
         markup.Column(t("Adjusted p"), "number"),
         markup.Column(t("Units"), "number"),
@@ -87,21 +87,32 @@ def _summary(report: Report) -> None:
     harms = [finding for finding in report.findings if finding.is_harm]
     rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
     if not harms:
-        rows.append([t("No harm outcome is registered for this experiment"), *[""] * (len(columns) - 1)])
+        rows.append([_no_harm(report), *[""] * (len(columns) - 1)])
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
+
+
+def _no_harm(report: Report) -> str:
+    if report.harms_registered:
+        return t("A harm outcome is registered but has no result; see the reasons below")
+    return t("No harm outcome is registered, so harms were not looked for")
+
+
+def _effect(finding: Finding) -> markup.Html:
+    unit = f"<small>{markup.safe(finding.said.unit)}</small>"
+    return markup.Html(markup.data(charts.interval(finding), finding.estimate).text + unit)
 
 
 def _cells(finding: Finding) -> markup.Cells:
     name = markup.Html(
-        f"<strong>{markup.safe(own(finding.outcome))}</strong> {markup.code(finding.analysis_id).text}"
+        f"<strong>{markup.safe(finding.said.outcome)}</strong> {markup.code(finding.analysis_id).text}"
         f"<small>{markup.safe(wording.hypothesis(finding))}</small>"
     )
     return [
         name,
-        markup.data(charts.interval(finding), finding.estimate),
-        own(finding.unit),
+        _effect(finding),
+        finding.said.control_mean,
         wording.verdict(finding),
-        wording.p_text(finding.adjusted_p),
+        finding.said.p_adjusted,
         number(finding.n_units),
         number(finding.n_clusters),
         wording.label(finding),
@@ -115,7 +126,7 @@ def _forest(report: Report) -> None:
     )
     units: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        units.setdefault(own(finding.unit), []).append(finding)
+        units.setdefault(finding.said.unit, []).append(finding)
     columns = [
         markup.Column(t("Outcome")),
         markup.Column(t("Estimate"), "number"),

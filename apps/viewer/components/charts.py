@@ -14,8 +14,8 @@ import altair as alt
 import pandas as pd
 
 from apps.viewer.components.labels import Spot, place
-from apps.viewer.findings import Finding, digits
-from apps.viewer.language import number, own, percent, t
+from apps.viewer.findings import Finding
+from apps.viewer.language import number, percent, t
 from apps.viewer.measures import Measure, Panel, measure_name
 from apps.viewer.reads import Cell, Point
 
@@ -61,7 +61,7 @@ def zone_map(points: Sequence[ZonePoint]) -> Figure:
         color=alt.condition("datum.has_data", alt.value(BLUE), alt.value("#9AA6AF")),
         shape=alt.condition("datum.has_data", alt.value("circle"), alt.value("diamond")),
     )
-    ring = base.transform_filter("datum.chosen").mark_point(size=760, stroke=VERMILION, strokeWidth=2.5, filled=False)
+    ring = base.transform_filter("datum.chosen").mark_point(size=560, stroke=VERMILION, strokeWidth=2.5, filled=False)
     names = [
         alt.Chart(part)
         .mark_text(dx=dx, dy=dy, align=align, fontSize=13, fontWeight=600, color=INK)
@@ -144,15 +144,17 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
 
 def forest(findings: Sequence[Finding]) -> Figure:
     """Draw estimates of one unit on one axis: point, 95 % interval, the line of no difference."""
-    unit = own(findings[0].unit)
-    frame = pd.DataFrame([_forest_row(finding) for finding in findings])
+    outcomes = {finding.said.outcome for finding in findings}
+    frame = pd.DataFrame([_forest_row(finding, _forest_name(finding, findings)) for finding in findings])
+    unit = findings[0].said.unit
+    what = unit if len(outcomes) > 1 else t("{label} ({unit})", label=outcomes.pop(), unit=unit)
     row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
     kinds = ["confirmatory", "exploratory", "harm"]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, "#6B7780", VERMILION]), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond", "square"]), legend=None)
     span = alt.Scale(domain=_span(frame), nice=True)
     text: dict[str, Any] = {"align": "left", "dy": -17, "fontSize": 13}
-    low = alt.X("low:Q", scale=span, axis=alt.Axis(title=unit, tickCount=6, grid=True))
+    low = alt.X("low:Q", scale=span, axis=alt.Axis(title=what, tickCount=6, grid=True))
     base = alt.Chart(frame)
     chart = alt.layer(
         alt.Chart(pd.DataFrame({"zero": [0]}))
@@ -168,30 +170,33 @@ def forest(findings: Sequence[Finding]) -> Figure:
         ),
     ).properties(height=54 * len(findings) + 62, width="container")
     said = "; ".join(str(text) for text in frame["said"])
-    return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=unit, said=said))
+    return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=what, said=said))
 
 
-def _forest_row(finding: Finding) -> dict[str, Any]:
+def _forest_name(finding: Finding, findings: Sequence[Finding]) -> str:
+    """Return the shortest name that tells a row from its neighbours: a phone has room for no more."""
+    outcomes = [other.said.outcome for other in findings]
+    if len(set(outcomes)) == 1 < len(outcomes):
+        return finding.analysis_id
+    only = outcomes.count(finding.said.outcome) == 1
+    return finding.said.outcome if only else f"{finding.said.outcome} · {finding.analysis_id}"
+
+
+def _forest_row(finding: Finding, name: str) -> dict[str, Any]:
     return {
-        "name": finding_name(finding),
+        "name": name,
         "estimate": finding.estimate,
         "low": finding.conf_low,
         "high": finding.conf_high,
         "kind": _kind(finding),
-        "said": f"{finding_name(finding)}  {interval(finding)}",
+        "said": f"{name}  {interval(finding)}",
     }
 
 
 def interval(finding: Finding) -> str:
     """Return the estimate and its interval as the whole page prints them."""
-    places = digits(finding)
-    low, high = number(finding.conf_low, places), number(finding.conf_high, places)
-    return t("{estimate} [{low}, {high}]", estimate=number(finding.estimate, places), low=low, high=high)
-
-
-def finding_name(finding: Finding) -> str:
-    """Return the outcome's name with the analysis's id, which tells subgroups and cohorts apart."""
-    return f"{own(finding.outcome)} · {finding.analysis_id}"
+    said = finding.said
+    return t("{estimate} [{low}, {high}]", estimate=said.estimate, low=said.low, high=said.high)
 
 
 def _kind(finding: Finding) -> str:

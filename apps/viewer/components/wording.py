@@ -1,16 +1,14 @@
-"""Sentences about findings: what an interval allows to be said, and nothing more.
+"""Words around findings: order, labels, remarks.
 
-Belongs here: locked templates, labels of levels and verdicts, diagnostics as rows. Does not: the rule behind a reading
-(apps.viewer.findings). "No effect" is never said because an interval holds zero.
+Belongs here: which findings the bottom line tells, labels of levels and readings, diagnostics as rows. Does not: the locked
+sentences and the rule behind a reading, which are the study's (experiments.report.sentences).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from apps.viewer.components import markup
-from apps.viewer.findings import Finding, Report, digits, is_benefit, reading
-from apps.viewer.language import N_, number, own, t
+from apps.viewer.findings import Finding, Report
+from apps.viewer.language import N_, own, t
 
 _LEVEL = {
     "individual": N_("Individual"),
@@ -18,18 +16,12 @@ _LEVEL = {
     "society": N_("Society"),
 }
 _LABEL = {"confirmatory": N_("Confirmatory"), "exploratory": N_("Exploratory")}
-_SMALLEST_P = 0.001
+_GOOD = {"good": N_("good"), "bad": N_("bad")}
 _VERDICT = {
     "higher": N_("Higher"),
     "lower": N_("Lower"),
     "little": N_("Little or no difference"),
     "uncertain": N_("Uncertain"),
-}
-_SENTENCE = {
-    "higher": N_("{outcome}: higher by {size} {unit} (95% CI {low} to {high})."),
-    "lower": N_("{outcome}: lower by {size} {unit} (95% CI {low} to {high})."),
-    "little": N_("{outcome}: little or no difference, {estimate} {unit} (95% CI {low} to {high})."),
-    "uncertain": N_("{outcome}: it is uncertain whether it changed, {estimate} {unit} (95% CI {low} to {high})."),
 }
 
 
@@ -46,7 +38,7 @@ def level(name: str) -> str:
 
 def hypothesis(finding: Finding) -> str:
     """Return the registered hypothesis with its id."""
-    return t("{id}: {statement}", id=finding.hypothesis_id, statement=own(finding.statement))
+    return t("{id}: {statement}", id=finding.hypothesis_id, statement=finding.said.statement)
 
 
 def label(finding: Finding) -> str:
@@ -55,45 +47,36 @@ def label(finding: Finding) -> str:
     return t("{label}, deviates from the protocol", label=name) if finding.deviated else name
 
 
-def p_text(p_value: float | None) -> str:
-    """Return a p-value adjusted for its family; a dash when its hypothesis is in none.
-
-    >>> p_text(0.00004), p_text(0.5), p_text(None)
-    ('< 0.001', '0.500', '–')
-    """
-    if p_value is not None and p_value < _SMALLEST_P:
-        return f"< {number(_SMALLEST_P, 3)}"
-    return number(p_value, 3)
-
-
 def reason(analysis_id: str, message: object) -> markup.Html:
-    """Return why a registered analysis has no result."""
+    """Return a remark on one analysis after its id."""
     return markup.Html(f"{markup.code(analysis_id).text} {markup.safe(own(message))}")
 
 
 def verdict(finding: Finding) -> markup.Html:
     """Return the reading as a status word with its colour; the word carries the meaning."""
-    good = is_benefit(finding)
-    word = t(_VERDICT[reading(finding)])
-    if good is None:
+    said = finding.said
+    word = t(_VERDICT[said.reading])
+    if said.verdict == "open":
         return markup.tag(word, "unsure")
-    return markup.tag(f"{word} · {t('good') if good else t('bad')}", "good" if good else "bad")
+    return markup.tag(t("{reading}: {verdict}", reading=word, verdict=t(_GOOD[said.verdict])), said.verdict)
 
 
 def exact_cells(finding: Finding) -> markup.Cells:
-    """Return the table row behind a line of the forest plot."""
-    places = digits(finding)
-    numbers = (finding.estimate, finding.conf_low, finding.conf_high, finding.std_error)
-    name = markup.Html(f"{markup.safe(own(finding.outcome))} {markup.code(finding.analysis_id).text}")
-    return [name, *(markup.data(number(value, places), value) for value in numbers)]
+    """Return the table row behind a line of the forest plot: as printed, with the exact number for a machine."""
+    said = finding.said
+    name = markup.Html(f"{markup.safe(said.outcome)} {markup.code(finding.analysis_id).text}")
+    return [
+        name,
+        markup.data(said.estimate, finding.estimate),
+        markup.data(said.low, finding.conf_low),
+        markup.data(said.high, finding.conf_high),
+        markup.data(said.std_error, finding.std_error),
+    ]
 
 
 def warnings(finding: Finding) -> list[markup.Html]:
-    """Return what the estimator warned about, in the screen's language where it came in both."""
-    return [
-        markup.Html(f"{markup.code(finding.analysis_id).text} {markup.safe(_warning(warning))}")
-        for warning in finding.warnings
-    ]
+    """Return what the estimator warned about."""
+    return [reason(finding.analysis_id, warning) for warning in finding.said.warnings]
 
 
 def diagnostics(finding: Finding) -> list[markup.Cells | markup.Group]:
@@ -111,24 +94,8 @@ def diagnostics(finding: Finding) -> list[markup.Cells | markup.Group]:
 
 
 def _sentence(finding: Finding) -> markup.Html:
-    places = digits(finding)
-    said = t(
-        _SENTENCE[reading(finding)],
-        outcome=own(finding.outcome),
-        unit=own(finding.unit),
-        size=number(abs(finding.estimate), places),
-        estimate=number(finding.estimate, places),
-        low=number(finding.conf_low, places),
-        high=number(finding.conf_high, places),
-    )
     harm = f"{markup.tag(t('Harm'), 'bad').text} " if finding.is_harm else ""
-    return markup.Html(f"{harm}{markup.safe(said)} {markup.code(finding.analysis_id).text}")
-
-
-def _warning(warning: object) -> object:
-    if isinstance(warning, Mapping):
-        return own(warning.get("message", warning))
-    return markup.Html(f'<span lang="en">{markup.safe(warning)}</span>')
+    return markup.Html(f"{harm}{markup.safe(finding.said.sentence)} {markup.code(finding.analysis_id).text}")
 
 
 def _short(value: object) -> str:

@@ -333,6 +333,14 @@ def test_a_changed_or_missing_original_is_named(archive, ledger):
     assert "missing" in places(archive, ledger)[f"originals/{path.name}"]
 
 
+def test_a_rejected_file_need_not_be_kept(archive, ledger):
+    submission, _ = submissions.receive(ledger, sha256="1" * 64, **ARRIVED)
+    assert places(archive, ledger) == {}, "not settled yet"
+    counts = {"rows_read": 0, "rows_accepted": 0, "rows_quarantined": 0}
+    submissions.settle(ledger, submission.submission_id, status="rejected", **counts)
+    assert places(archive, ledger) == {}
+
+
 def test_rows_that_never_entered_are_counted(archive, ledger):
     arrived = {
         "sha256": "0" * 64,

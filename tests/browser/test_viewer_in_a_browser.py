@@ -1,0 +1,134 @@
+"""The viewer as a reader meets it: rendered, in both languages, on a phone, with nothing fetched from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from data.releases import load_release
+
+pytestmark = pytest.mark.browser
+
+PATHS = {"zones": "", "panel": "panel", "report": "report"}
+HEADS = {
+    "en": {
+        "zones": "Pilot zones",
+        "panel": "Panel",
+        "report": "AI triage in community clinics and patients' waiting time",
+    },
+    "zh": {"zones": "试点区", "panel": "面板", "report": "社区诊所 AI 分诊与患者等候时间"},
+}
+STACK = ("Traceback", 'File "', "Error:", "uncaught")
+# what Chinese pages keep in Latin letters: codes are marked up as code, the product and the language have names of their own
+KEPT = {"zonelab", "SIMULATED", "English", "Language", "HTML", "JSON"}
+CHART = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
+WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+
+
+def visible(page) -> str:
+    return page.inner_text("[data-testid=stMain]")
+
+
+def without_codes(page) -> str:
+    """Return the visible text less codes: ids, commands, column names."""
+    return page.evaluate(
+        """() => { const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
+        main.querySelectorAll('code, script, style, [data-testid=stIconMaterial]').forEach(e => e.remove());
+        return main.textContent }"""
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", PATHS)
+def test_each_page_stands_in_both_languages_on_desk_and_phone(visitor, served, name, lang):
+    with visitor.page(f"{served}/{PATHS[name]}?lang={lang}") as page:
+        page.wait_for_selector(CHART)
+        assert page.inner_text("h1") == HEADS[lang][name]
+        assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[lang]
+        assert "SIMULATED" in visible(page)
+        assert not [word for word in STACK if word in visible(page)]
+        if lang == "zh":
+            assert set(re.findall(r"[A-Za-z]{4,}", without_codes(page))) <= KEPT
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.wait_for_function(f"({WIDEST}) <= 390", timeout=5_000)
+    assert visitor.blocked == []
+
+
+def test_a_chinese_browser_is_met_in_chinese(visitor, served):
+    with visitor.page(served, locale="zh-CN") as page:
+        assert page.inner_text("h1") == HEADS["zh"]["zones"]
+        assert page.title() == "试点区 · zonelab"
+
+
+@pytest.mark.parametrize("experiment", ["SE-2026-0001", "SE-2026-0002", "SE-2026-0003"])
+def test_report_shows_the_numbers_of_the_results_file(visitor, served, full, experiment):
+    path = full.results / load_release(full).release_id / experiment / "results.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))["analyses"]
+    with visitor.page(f"{served}/report?lang=en&experiment={experiment}") as page:
+        shown = {
+            float(value) for value in page.eval_on_selector_all("data", "all => all.map(e => e.getAttribute('value'))")
+        }
+        for entry in entries:
+            row = next(row for row in entry["result"]["estimates"] if row["term"] == entry["term"])
+            assert {row["estimate"], row["conf_low"], row["conf_high"]} <= shown
+            assert f"{abs(row['estimate']):.1f}" in visible(page) or f"{abs(row['estimate']):.2f}" in visible(page)
+
+
+def test_every_chart_has_a_name_with_a_number_and_a_table(visitor, served):
+    for path in PATHS.values():
+        with visitor.page(f"{served}/{path}?lang=en") as page:
+            charts = page.locator("[data-testid=stVegaLiteChart]")
+            charts.first.wait_for()
+            names = page.evaluate(
+                """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart =>
+                [chart, ...chart.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label')).join(' '))"""
+            )
+            assert names
+            assert all(re.search(r"\d", name) for name in names)
+            page.get_by_text("View as table").first.click()
+            page.locator("details table.zl-table").first.wait_for()
+
+
+def test_language_switch_keeps_page_and_filters(visitor, served):
+    with visitor.page(f"{served}/panel?lang=en&zone=hangzhou&outcome=satisfaction_score") as page:
+        page.get_by_role("radio", name="中文").or_(page.get_by_role("button", name="中文")).first.click()
+        page.wait_for_selector("h1:has-text('面板')")
+        page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+        assert "/panel?" in page.url
+        assert "zone=hangzhou" in page.url
+        assert "lang=zh" in page.url
+        assert "变化轨迹：满意度" in visible(page)
+
+
+def test_page_links_keep_language_and_zone(visitor, served):
+    with visitor.page(f"{served}/?lang=zh&zone=hangzhou") as page:
+        page.get_by_role("link", name="面板").click()
+        page.wait_for_selector("h1:has-text('面板')")
+        page.wait_for_url("**/panel?**zone=hangzhou**")
+        assert "lang=zh" in page.url
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "step"),
+    [("zones", "en", "No release yet."), ("panel", "zh", "尚无数据版本。"), ("report", "en", "No release yet.")],
+)
+def test_an_empty_workspace_is_told_in_a_sentence(visitor, served_empty, name, lang, step):
+    with visitor.page(f"{served_empty}/{PATHS[name]}?lang={lang}") as page:
+        assert step in visible(page)
+        assert "make demo" in visible(page)
+        assert not [word for word in STACK if word in visible(page)]
+    assert visitor.blocked == []
+
+
+def test_an_unknown_zone_is_told_in_a_sentence(visitor, served):
+    with visitor.page(f"{served}/?lang=en&zone=atlantis") as page:
+        assert "No zone is called atlantis." in visible(page)
+
+
+def test_the_report_can_be_downloaded(visitor, served, full):
+    with visitor.page(f"{served}/report?lang=en") as page, page.expect_download() as waiting:
+        page.get_by_role("button", name="Download the results (JSON)").click()
+    name = waiting.value.suggested_filename
+    assert name == f"SE-2026-0001-{load_release(full).release_id}.json"

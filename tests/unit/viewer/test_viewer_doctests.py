@@ -1,0 +1,25 @@
+"""The examples in the viewer's docstrings run."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = [
+    "disclosure",
+    "language",
+    "launch",
+    "measures",
+    "components.labels",
+    "components.markup",
+    "components.shares",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    found = doctest.testmod(importlib.import_module(f"apps.viewer.{name}"))
+    assert found.attempted > 0
+    assert found.failed == 0
