@@ -169,7 +169,7 @@ def _data_file(folder: Path, action: dict[str, Any]) -> DataFile:
 
 
 def sync_log(folder: Path, at: int) -> None:
-    """Flush the log entry of version `at`, and the checkpoint that may have come with the entry before it."""
+    """Flush the log entry of version `at` with its checkpoint, and the one before, whose writer may have died unsynced."""
     log = folder / "_delta_log"
     for path in (log / "_last_checkpoint", *(p for v in (at - 1, at) for p in log.glob(f"{v:020d}.*"))):
         if path.is_file():

@@ -65,12 +65,16 @@ def _accounts(ledger: Ledger) -> Iterator[Problem]:
 
 
 def _originals(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
-    for sha256 in sorted({submission.sha256 for submission in submissions(ledger)}):
+    """Check each file as received. One that was rejected may be absent: what must not be kept (direct identifiers) is not."""
+    arrived = submissions(ledger)
+    kept = {submission.sha256 for submission in arrived if submission.status in ("accepted", "quarantined")}
+    for sha256 in sorted({submission.sha256 for submission in arrived}):
         where, path = f"originals/{sha256}", workspace.originals / sha256[:2] / sha256
-        if not path.is_file():
+        if path.is_file():
+            if sha256_file(path) != sha256:
+                yield problem(where, "the file's bytes are not those received", "原始文件内容已改变")
+        elif sha256 in kept:
             yield problem(where, "the file as received is missing", "原始文件缺失")
-        elif sha256_file(path) != sha256:
-            yield problem(where, "the file's bytes are not those received", "原始文件内容已改变")
 
 
 def _generations(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
@@ -83,7 +87,7 @@ def _generations(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
         yield from check_manifest(where, manifest, event)
         try:
             generation = generations.load(workspace, name)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             yield problem(where, "its manifest cannot be read", "版本清单无法读取")
             continue
         for mart, info in generation.tables.items():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -35,15 +36,11 @@ class Worth(logging.Filter):
 
 
 def event_line(event: dg.DagsterEvent) -> str:
-    """Return an event as a short sentence."""
+    """Return an event as a short sentence; counts of zero are left out."""
     if event.is_step_materialization:
         made = event.step_materialization_data.materialization
-        counts = [
-            f"{name.removeprefix('dagster/')} {entry.value}" for name, entry in made.metadata.items() if _counts(entry)
-        ]
-        return " · ".join(
-            [made.asset_key.to_user_string() + (f" [{made.partition}]" if made.partition else ""), *counts]
-        )
+        where = made.asset_key.to_user_string() + (f" [{made.partition}]" if made.partition else "")
+        return " · ".join([where, *(_counts(made.metadata) or ["nothing new"])])
     if _failed_check(event):
         evaluation = event.asset_check_evaluation_data
         return f"{evaluation.asset_key.to_user_string()}: check {evaluation.check_name} {evaluation.severity.value.lower()}"
@@ -56,8 +53,12 @@ def _failed_check(event: dg.DagsterEvent) -> bool:
     )
 
 
-def _counts(entry: object) -> bool:
-    return isinstance(entry, dg.IntMetadataValue)
+def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:  # type: ignore[type-arg]
+    return [
+        f"{name.removeprefix('dagster/')} {entry.value:,}"
+        for name, entry in metadata.items()
+        if isinstance(entry, dg.IntMetadataValue) and entry.value
+    ]
 
 
 def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
@@ -71,3 +72,6 @@ def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 
 console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")
+
+SPEAKING = {"loggers": {"console": {}}}
+"""Run config that chooses it: a job's own config is not used for a run without a partition, so every launch says so."""

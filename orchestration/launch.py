@@ -51,10 +51,12 @@ def launch(job: str, instance: dg.DagsterInstance) -> RunOutcome:
     NotFound
         No job has that name; the message lists the jobs.
     """
+    from orchestration.console import SPEAKING
     from orchestration.definitions import defs
 
     check_job(job)
-    result = defs().resolve_job_def(job).execute_in_process(instance=instance, raise_on_error=False)
+    found = defs().resolve_job_def(job)
+    result = found.execute_in_process(run_config=SPEAKING, instance=instance, raise_on_error=False)
     return outcome(result)
 
 

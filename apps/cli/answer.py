@@ -78,7 +78,9 @@ def table(title: Text, columns: Sequence[Text], rows: Iterable[Sequence[object]]
     made = Table(title=title.get(language), title_justify="left", title_style="bold", show_edge=False)
     for position, column in enumerate(columns):
         numeric = any(isinstance(row[position], int | float) for row in rows)
-        made.add_column(column.get(language), justify="right" if numeric else "left", overflow="fold")
+        made.add_column(
+            column.get(language), justify="right" if numeric else "left", overflow="fold", no_wrap=position == 0
+        )
     for row in rows:
         made.add_row(*(Cell(written(value)) for value in row))
     return made

@@ -15,9 +15,8 @@ from apps.cli.door import offer
 from data.messages import Language, NotFound, Text
 
 if TYPE_CHECKING:
+    from quality.problems import Problem
     from rich.console import Console
-
-    from quality.check import Problem
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or Parquet.")]
 ContractOption = Annotated[str, typer.Option("--contract", metavar="C", help="A contract's name, or a path to one.")]
@@ -41,7 +40,7 @@ def check(file: FileArgument, contract: ContractOption, zone: ZoneOption = None,
     from data.contracts import load_contract
 
     report = check_file(existing(file), load_contract(contract), zone=known_zone(zone), wave=wave)
-    document = {
+    document: dict[str, Any] = {
         "contract": report.contract,
         "file": report.file_name,
         "sha256": report.sha256,

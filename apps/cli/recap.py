@@ -105,8 +105,8 @@ def judged(truth_file: Path, results: Iterable[Path]) -> list[Judged]:
 
 
 def beside(truth: dict[str, Any], analysis: dict[str, Any]) -> Judged:
-    """Return one truth beside its estimate (the treatment's row)."""
-    row = analysis["result"]["estimates"][0]
+    """Return one truth beside its estimate: the row of the term that answers the hypothesis."""
+    row = next(row for row in analysis["result"]["estimates"] if row["term"] == analysis["term"])
     return Judged(
         experiment=truth["experiment"],
         analysis=truth["analysis"],

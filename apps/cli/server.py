@@ -22,6 +22,9 @@ PROBE_SECONDS, ASK_SECONDS, POLL_SECONDS, PAGE = 2.0, 30.0, 0.5, 500
 ADDRESS_FILE = "server.json"
 """In DAGSTER_HOME while `zonelab serve` runs: the address of its web server."""
 
+SPEAKING = {"loggers": {"console": {}}}
+"""Run config: short lines in the run's log, as `orchestration.launch` has them."""
+
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 ABOUT = """{ instance { info daemonHealth { daemonStatus(daemonType: "QUEUED_RUN_COORDINATOR") { healthy } } } }"""
@@ -109,7 +112,7 @@ def started(url: str, job: str) -> str:
         "repositoryLocationName": homes[job]["location"]["name"],
         "jobName": job,
     }
-    reply = ask(url, LAUNCH, {"params": {"selector": selector, "runConfigData": {}}})["launchRun"]
+    reply = ask(url, LAUNCH, {"params": {"selector": selector, "runConfigData": SPEAKING}})["launchRun"]
     if reply["__typename"] != "LaunchRunSuccess":
         raise _failed(reply.get("message", reply["__typename"]))
     return str(reply["run"]["runId"])

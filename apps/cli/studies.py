@@ -70,20 +70,21 @@ def replicate(study: StudyArgument = None) -> Answer:
 
 def protocol_check(file: ProtocolArgument) -> Answer:
     """List what is wrong with a protocol, each problem with the path of the field. Exit code 1 if anything is."""
-    from experiments.registry.protocol import check_protocol
+    from experiments.registry.check import check_protocol
 
     problems = check_protocol(existing(file))
-    document = {"ok": not problems, "problems": problems}
+    ok = all(problem.severity != "error" for problem in problems)
+    listed = [{"path": p.path, "severity": p.severity, "message": p.message.model_dump()} for p in problems]
 
     def show(out: Console, language: Language) -> None:
-        if not problems:
-            out.print(Text(en="The protocol is complete and consistent.", zh="方案完整且一致。").get(language))
-            return
-        columns = [Text(en="field", zh="字段"), Text(en="what", zh="问题")]
-        rows = [[problem["path"], problem["message"][language]] for problem in problems]
-        out.print(table(Text(en="Problems", zh="问题"), columns, rows, language))
+        if ok:
+            out.print(Text(en="The protocol can be registered.", zh="方案可以登记。").get(language))
+        if problems:
+            columns = [Text(en="field", zh="字段"), Text(en="severity", zh="级别"), Text(en="what", zh="问题")]
+            rows = [[p.path, p.severity, p.message.get(language)] for p in problems]
+            out.print(table(Text(en="Problems", zh="问题"), columns, rows, language))
 
-    return Answer(document, show, exit_code=1 if problems else 0)
+    return Answer({"ok": ok, "problems": listed}, show, exit_code=0 if ok else 1)
 
 
 def register(app: typer.Typer) -> None:

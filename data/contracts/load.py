@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -36,10 +37,8 @@ def load_contract(name_or_path: str | Path) -> Contract:
     >>> load_contract("clinic_visit").unit
     'person'
     """
-    path = FOLDER / f"{name_or_path}.yml"
-    if not path.is_file():
-        path = Path(name_or_path)
-    if not path.is_file():
+    path = _find(name_or_path)
+    if path is None:
         known = ", ".join(contract_names())
         raise NotFound(
             "E-CONTRACT-01",
@@ -49,15 +48,39 @@ def load_contract(name_or_path: str | Path) -> Contract:
             ),
         )
     try:
-        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+        return _parse(path.read_text(encoding="utf-8"))
+    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
+        told = _told(error)
         raise Refused(
             "E-CONTRACT-02",
             Text(
-                en=f"{path.name} is not a valid contract: {error}",
-                zh=f"{path.name} 不是有效的数据约定：{error}",
+                en=f"{path.name} is not a valid contract: {told}",
+                zh=f"{path.name} 不是有效的数据约定：{told}",
             ),
         ) from error
+
+
+def _find(name_or_path: str | Path) -> Path | None:
+    if str(name_or_path) in contract_names():
+        return FOLDER / f"{name_or_path}.yml"
+    try:
+        return Path(name_or_path) if Path(name_or_path).is_file() else None
+    except (OSError, ValueError):  # a name too long for a path, or with a NUL
+        return None
+
+
+def _told(error: Exception) -> str:
+    """Return every problem with its field path, without what pydantic adds for programmers."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    places = ((".".join(str(part) for part in found["loc"]) or "contract", found["msg"]) for found in error.errors())
+    return "; ".join(f"{place}: {message.removeprefix('Value error, ')}" for place, message in places)
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> Contract:
+    """Parse once per text (50 ms each, and every submission asks again); a contract is frozen, so it can be shared."""
+    return Contract.model_validate(yaml.safe_load(text))
 
 
 def load_contracts() -> dict[str, Contract]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,6 +38,23 @@ MISSING_STATUS: dict[str, int] = {
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 Sensitivity = Literal["none", "quasi", "sensitive", "direct"]
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
+
+RESERVED = ("rec_key", "submission_id")
+"""Names that the lake adds to every table; its others begin with an underscore, which no column may."""
+
+
+def _check_pattern(name: str, pattern: str | None) -> None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:  # not a ValueError, so pydantic would let it through bare
+        raise ValueError(f"column {name}: pattern is no regular expression: {error}") from error
+
+
+def _check_timezone(name: str, timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"column {name}: there is no time zone {timezone!r}") from error
 
 
 class Column(BaseModel):
@@ -72,6 +90,8 @@ class Column(BaseModel):
             raise ValueError(
                 f"column name {self.name!r}: use lower-case letters, digits and underscores, not ending in __st"
             )
+        if self.name in RESERVED:
+            raise ValueError(f"column name {self.name!r} belongs to the archive; choose another")
         unknown = sorted(set(self.missing_codes.values()) - set(MISSING_STATUS))
         if unknown:
             raise ValueError(
@@ -83,8 +103,8 @@ class Column(BaseModel):
             raise ValueError(f"column {self.name}: a range needs type integer or number, not {self.type}")
         if self.parts and self.type not in ("date", "timestamp"):
             raise ValueError(f"column {self.name}: parts make up a date or timestamp, not {self.type}")
-        if self.pattern is not None:
-            re.compile(self.pattern)
+        _check_pattern(self.name, self.pattern)
+        _check_timezone(self.name, self.timezone)
         return self
 
 

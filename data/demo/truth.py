@@ -15,7 +15,10 @@ from data.demo import clinics, districts, organisations
 
 @dataclass(frozen=True)
 class TruthEntry:
-    """One analysis and what it should find. `experiment` and `analysis` are the join with `results.json`."""
+    """One analysis and what it should find. `experiment` and `analysis` are the join with `results.json`.
+
+    `is_harm`: the outcome is registered for safety; its truth may still be no harm at all.
+    """
 
     experiment: str
     analysis: str
@@ -38,21 +41,24 @@ def as_json(entries: tuple[TruthEntry, ...]) -> list[dict[str, object]]:
 
 def _clinic_truth() -> tuple[TruthEntry, ...]:
     world = clinics.WORLD
+    none = "no effect is simulated"
     rows = (
         (
             "wait_itt",
             "wait_min",
             world.effect,
-            "min",
-            "0.30 x elderly effect + 0.70 x younger effect; constant over W2-W4",
+            False,
+            "0.30 x elderly effect + 0.70 x younger effect; the same in W2 to W4",
         ),
-        ("satisfaction_itt", "satisfaction_score", world.effect_satisfaction, "points", "no effect is simulated"),
-        ("wait_elderly", "wait_min", world.effect_elderly, "min", "effect on persons aged 60 or over at W1"),
-        ("wait_younger", "wait_min", world.effect_younger, "min", "effect on persons under 60 at W1: -33/7"),
+        ("satisfaction_itt", "satisfaction_score", world.effect_satisfaction, False, none),
+        ("wait_elderly", "wait_min", world.effect_elderly, False, "effect on persons aged 60 or over at W1"),
+        ("wait_younger", "wait_min", world.effect_younger, False, "effect on persons under 60 at W1: -33/7"),
+        ("satisfaction_elderly", "satisfaction_score", world.effect_satisfaction, True, none),
     )
+    units = {"wait_min": "min", "satisfaction_score": "points"}
     return tuple(
-        TruthEntry(clinics.EXPERIMENT, analysis, outcome, truth, unit, is_harm=False, derivation=why)
-        for analysis, outcome, truth, unit, why in rows
+        TruthEntry(clinics.EXPERIMENT, analysis, outcome, truth, units[outcome], is_harm, why)
+        for analysis, outcome, truth, is_harm, why in rows
     )
 
 

@@ -52,13 +52,16 @@ def open_file(path: Path, *, limit_mb: int = LIMIT_MB) -> FileContent:
         if getattr(error, "errno", None) == errno.EACCES:
             raise
         raise unreadable("irregular") from error
-    with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise unreadable("irregular")
         if status.st_size > limit_mb * 1024 * 1024:
             raise unreadable("size", limit=limit_mb)
-        content = stream.read()
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            content = stream.read()
+    finally:
+        os.close(handle)
     if not content:
         raise unreadable("empty")
     return FileContent(Path(path).name, content, hashlib.sha256(content).hexdigest(), stamp_of(status))

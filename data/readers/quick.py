@@ -36,19 +36,23 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:
         odd.append((line.number, line.text))
         return "skip"
 
-    if not utf8.splitlines()[skip : skip + 1]:
-        raise refuse("E-FILE-02")
     names = [f"c{position}" for position in range(width)]
-    table = pa.csv.read_csv(
-        pa.BufferReader(utf8),
-        read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8)),
-        parse_options=pa.csv.ParseOptions(
-            delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=keep
-        ),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
-        ),
+    options = pa.csv.ParseOptions(
+        delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=keep
     )
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(utf8),
+            read_options=pa.csv.ReadOptions(
+                use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8)
+            ),
+            parse_options=options,
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid as error:  # "Empty CSV file": no line is left after the header
+        raise refuse("E-FILE-02") from error
     numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
     regular = np.delete(numbers, [number - skip - 1 for number, _ in odd])
     return _merge(table, regular, odd, delimiter)

@@ -15,7 +15,10 @@ import pyarrow.compute as pc
 from data.readers.refusals import refuse
 
 ROW = "_row"
-"""Name of the row-number column; a header of that name is renamed in `RawTable.table`."""
+"""Name of the row-number column."""
+
+RESERVED = frozenset({ROW, "codes", "reasons"})
+"""Names that this table and the quarantine give to columns of their own; a header of that name is renamed in the table."""
 
 Format = Literal["csv", "xlsx", "parquet"]
 
@@ -73,7 +76,7 @@ def unique_names(headers: Sequence[str]) -> list[str]:
     >>> unique_names(["a", "A", "", "_row"])
     ['a', 'A.2', 'column 3', '_row.4']
     """
-    taken = {ROW}
+    taken = set(RESERVED)
     names: list[str] = []
     for position, header in enumerate(headers, start=1):
         name = header or f"column {position}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.messages import warning
@@ -54,12 +55,13 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
     ).sort_values(["unit", "time"], kind="stable")
     starts = path[path["treatment"] != 0].groupby("unit")["time"].min()
     first = path.groupby("unit")["time"].min()
+    before = path[path["time"] < path["unit"].map(starts)].groupby("unit")["time"].max()
     drops = path.groupby("unit")["treatment"].diff() < 0
     treated = treatment != 0
     negative = treated & (shares < -NOISE)
     notes = {
         "n_periods": int(path["time"].nunique()),
-        "n_starts": int(starts.nunique()),
+        "n_starts": distinct_starts(before.reindex(starts.index).fillna(-1).to_numpy(), starts.to_numpy()),
         "n_ever_treated": len(starts),
         "n_never_treated": len(first) - len(starts),
         "n_always_treated": int((starts == first[starts.index]).sum()),
@@ -68,6 +70,21 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
         "negative_weight_sum": float(shares[negative].sum()),
     }
     return Timing(notes, _warnings(notes))
+
+
+def distinct_starts(last_before: Vector, first_treated: Vector) -> int:
+    """Return the fewest starting times that agree with every unit: each started after `last_before`, by `first_treated`.
+
+    A unit that misses its first treated period is seen treated one period late; that is no start of its own.
+
+    >>> distinct_starts(np.array([2.0, 2.0, 3.0]), np.array([3, 4, 4]))
+    2
+    """
+    found, latest = 0, -np.inf
+    for place in np.argsort(first_treated, kind="stable"):
+        if last_before[place] >= latest:
+            found, latest = found + 1, float(first_treated[place])
+    return found
 
 
 def _warnings(notes: dict[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -53,7 +53,7 @@ WORDS: dict[str, Text] = {
     "units": Text(en="Units", zh="单位数"),
     "rows": Text(en="Rows", zh="观测数"),
     "clusters": Text(en="Clusters", zh="聚类数"),
-    "control_mean": Text(en="Mean without", zh="对照均值"),
+    "control_mean": Text(en="Control mean", zh="对照均值"),
     "effect": Text(en="Effect", zh="效应"),
     "interval": Text(en="{level}% interval", zh="{level}% 区间"),
     "intervals": Text(en="Interval", zh="区间"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.console import SPEAKING
 from orchestration.defs import estimates, panel, raw, release
 from orchestration.failures import record_failure, step_failures
 from orchestration.partitions import partition_of, waves
@@ -17,6 +18,7 @@ from orchestration.resources import House
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
     from quality.inbox import InboxFile
 
 WRITER = {"duckdb": "writer"}
@@ -45,6 +47,7 @@ def nightly() -> dg.ScheduleDefinition:
         job_name="everything",
         cron_schedule="0 2 * * *",
         execution_timezone="Asia/Shanghai",
+        run_config=SPEAKING,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
@@ -81,12 +84,16 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
     def place(file: "InboxFile") -> tuple[str, str, str]:
         return (file.contract, file.zone, file.wave or "U")
 
-    grouped = groupby(sorted(files, key=lambda file: (place(file), str(file.path))), key=place)
+    there = [
+        file for file in files if file.path.exists()
+    ]  # a run in progress may have taken some since they were listed
+    grouped = groupby(sorted(there, key=lambda file: (place(file), str(file.path))), key=place)
     return [
         dg.RunRequest(
             run_key=run_key(group),
             partition_key=partition_of(zone, wave),
             asset_selection=[raw.raw_key(contract)],
+            run_config=SPEAKING,
             tags={"contract": contract},
         )
         for (contract, zone, wave), group in grouped

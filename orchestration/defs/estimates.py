@@ -15,6 +15,7 @@ from orchestration.failures import told
 from orchestration.resources import House
 
 GROUP = "estimates"
+COMPLETE = "complete"
 SHIPPED = REPOSITORY / "experiments" / "registry" / "demo"
 
 
@@ -31,28 +32,61 @@ def estimate_assets() -> list[dg.AssetsDefinition]:
 
 def estimate_asset(experiment: str, path: Path) -> dg.AssetsDefinition:
     """Return the asset of one protocol: its analyses on the latest release."""
+    key = dg.AssetKey(["estimates", experiment])
+    complete = dg.AssetCheckSpec(COMPLETE, asset=key, description="Every registered analysis has a result.")
 
     @dg.asset(
-        key=dg.AssetKey(["estimates", experiment]),
+        key=key,
         deps=[RELEASE_KEY],
         group_name=GROUP,
         owners=["team:study"],
         description=f"Pre-specified analyses of {experiment}.",
         metadata={"protocol": dg.MetadataValue.path(path)},
+        check_specs=[complete],
     )
     def estimates(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from data.durable import sha256_file
         from data.releases import load_release
-        from experiments.run import run_experiment
+        from experiments.run import protocols, run_experiment
 
+        workspace = house.workspace()
         with told():
-            release = load_release(house.workspace(), "latest")
-            results = run_experiment(house.workspace(), release, path, context.run_id)
-        sha256 = sha256_file(results)
-        metadata = {"results": dg.MetadataValue.path(results), "sha256": sha256, RELEASE_ID: release.release_id}
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(sha256))
+            release = load_release(workspace, "latest")
+            if path not in protocols(workspace, release):
+                return not_applicable(release.release_id)
+            return materialised(run_experiment(workspace, release, path, context.run.run_id), release.release_id)
 
     return estimates
+
+
+def not_applicable(release_id: str) -> "dg.MaterializeResult[None]":
+    """Return the result of a demo protocol on a release without simulated rows: nothing to estimate, nothing wrong."""
+    return dg.MaterializeResult(
+        metadata={RELEASE_ID: release_id, "skipped": "a demo protocol; this release holds no simulated rows"},
+        check_results=[dg.AssetCheckResult(check_name=COMPLETE, passed=True)],
+    )
+
+
+def materialised(results: Path, release_id: str) -> "dg.MaterializeResult[None]":
+    """Return the result of a protocol that was run; an analysis that could not be estimated is a warning with its code."""
+    from data.durable import sha256_file
+    from experiments.results import load_results
+
+    document, sha256 = load_results(results), sha256_file(results)
+    missing = {entry["analysis_id"]: entry["code"] for entry in document["not_estimated"]}
+    return dg.MaterializeResult(
+        metadata={
+            RELEASE_ID: release_id,
+            "dagster/row_count": len(document["analyses"]),
+            "results": dg.MetadataValue.path(results),
+            "sha256": sha256,
+        },
+        data_version=dg.DataVersion(sha256),
+        check_results=[
+            dg.AssetCheckResult(
+                check_name=COMPLETE, passed=not missing, severity=dg.AssetCheckSeverity.WARN, metadata=missing
+            )
+        ],
+    )
 
 
 def _experiment_id(path: Path) -> str:

@@ -14,7 +14,7 @@ import dagster as dg
 
 from data.contracts import contract_names
 from data.settings import REPOSITORY
-from orchestration.defs.quality import by_table, verdict
+from orchestration.defs.quality import verdict
 from orchestration.defs.raw import raw_key
 from orchestration.failures import RETRY, told
 from orchestration.resources import House
@@ -46,13 +46,18 @@ def _models() -> dict[str, Path]:
 
 
 @cache
-def sources_of(model: str) -> frozenset[str]:
-    """Return the contracts that a model reads, directly or through other models; a seed reads none."""
+def made_of(model: str) -> frozenset[str]:
+    """Return a model with every model and seed below it."""
     if model not in _models():
-        return frozenset()
-    sql = _models()[model].read_text(encoding="utf-8")
-    own = frozenset(SOURCE.findall(sql)) & frozenset(contract_names())
-    return own.union(*(sources_of(parent) for parent in set(REF.findall(sql)) - {model}))
+        return frozenset([model])
+    parents = set(REF.findall(_models()[model].read_text(encoding="utf-8"))) - {model}
+    return frozenset([model]).union(*(made_of(parent) for parent in parents))
+
+
+def sources_of(mart: str) -> frozenset[str]:
+    """Return the contracts that a mart reads, directly or through other models."""
+    texts = [_models()[model].read_text(encoding="utf-8") for model in made_of(mart) if model in _models()]
+    return frozenset(name for text in texts for name in SOURCE.findall(text)) & frozenset(contract_names())
 
 
 def mart_specs() -> list[dg.AssetSpec]:
@@ -81,18 +86,17 @@ def panels_asset() -> dg.AssetsDefinition:
 
         with told():
             try:
-                build = build_panels(house.workspace(), house.ledger(), run_id=context.run_id)
+                build = build_panels(house.workspace(), house.ledger(), run_id=context.run.run_id)
             except PanelRefused as refused:
-                yield from audit_results(refused.outcomes)
+                yield from (audit(mart, refused.outcomes) for mart in mart_names())
                 raise
         yield from published(build)
 
     return panels
 
 
-def published(build: "PanelBuild") -> Iterator[dg.MaterializeResult[None]]:
+def published(build: "PanelBuild") -> "Iterator[dg.MaterializeResult[None]]":
     """Yield one materialisation per mart, with its audit."""
-    outcomes = by_table(build.checks)
     for mart in mart_names():
         info = build.generation.tables[mart]
         yield dg.MaterializeResult(
@@ -104,12 +108,11 @@ def published(build: "PanelBuild") -> Iterator[dg.MaterializeResult[None]]:
                 "sha256": info.sha256,
             },
             data_version=dg.DataVersion(info.fingerprint),
-            check_results=[verdict(outcomes.get(mart, []), panel_key(mart), AUDIT)],
+            check_results=[audit(mart, build.checks)],
         )
 
 
-def audit_results(outcomes: "Sequence[CheckOutcome]") -> Iterator[dg.AssetCheckResult]:
-    """Yield the audit of every mart that was judged before the build was refused; outcomes of other tables are in the error."""
-    for table, found in by_table(outcomes).items():
-        if table in mart_names():
-            yield verdict(found, panel_key(table), AUDIT)
+def audit(mart: str, outcomes: "Sequence[CheckOutcome]") -> dg.AssetCheckResult:
+    """Return the audit of a mart: the checks on it and on every model that it is made of."""
+    found = [outcome for outcome in outcomes if outcome.table in made_of(mart)]
+    return verdict(found, panel_key(mart), AUDIT)

@@ -3,7 +3,7 @@
 Belongs here: outcome → Dagster check result (counts, never values). Does not: the suites (quality.suites).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -56,14 +56,6 @@ def verdict(outcomes: "Sequence[CheckOutcome]", key: dg.AssetKey, check_name: st
             "counts": {outcome.name: _plain(outcome.metadata) for outcome in failed},
         },
     )
-
-
-def by_table(outcomes: "Iterable[CheckOutcome]") -> "dict[str, list[CheckOutcome]]":
-    """Return the outcomes of each table."""
-    grouped: dict[str, list[CheckOutcome]] = {}
-    for outcome in outcomes:
-        grouped.setdefault(outcome.table, []).append(outcome)
-    return grouped
 
 
 def _plain(metadata: object) -> dict[str, object]:

@@ -20,7 +20,7 @@ from orchestration.resources import House
 
 if TYPE_CHECKING:
     from quality.inbox import InboxFile
-    from quality.intake import SubmissionResult
+    from quality.verdict import SubmissionResult
 
 GROUP = "raw"
 INTAKE = "intake"
@@ -64,18 +64,19 @@ def raw_asset(name: str) -> dg.AssetsDefinition:
     return raw
 
 
-Taken = Sequence[tuple["InboxFile", "SubmissionResult"]]
+Taken = Sequence[tuple["InboxFile", "SubmissionResult | None"]]
+"""Each file with its verdict; None: it was left in the inbox (it changed while it was read, or has no place)."""
 
 
 def take_waiting(context: dg.AssetExecutionContext, house: House, contract: str) -> Taken:
-    """Submit what waits for the contract, within the run's partitions if it names any; pairs of file and verdict."""
+    """Submit what waits for the contract, within the run's partitions if it names any."""
     from quality.inbox import pending, take
 
     workspace = house.workspace()
     wanted = run_partitions(context)
     waiting = [file for file in pending(workspace) if file.contract == contract]
     chosen = [file for file in waiting if wanted is None or partition_of(file.zone, file.wave) in wanted]
-    return list(zip(chosen, take(workspace, chosen, run_id=context.run_id), strict=True))
+    return [(file, next(iter(take(workspace, [file], run_id=context.run.run_id)), None)) for file in chosen]
 
 
 def run_partitions(context: dg.AssetExecutionContext) -> set[dg.MultiPartitionKey] | None:
@@ -90,7 +91,7 @@ def record_partitions(context: dg.AssetExecutionContext, taken: Taken) -> int:
     """Record a materialisation for each partition touched by a run that names none; returns how many were touched."""
     rows: Counter[dg.MultiPartitionKey] = Counter()
     for file, result in taken:
-        rows[partition_of(file.zone, file.wave)] += result.rows_accepted
+        rows[partition_of(file.zone, file.wave)] += result.rows_accepted if result else 0
     if run_partitions(context) is None:
         context.instance.add_dynamic_partitions(
             WAVE_DIMENSION, sorted({k.keys_by_dimension[WAVE_DIMENSION] for k in rows})
@@ -102,13 +103,12 @@ def record_partitions(context: dg.AssetExecutionContext, taken: Taken) -> int:
 
 def counts(taken: Taken, partitions: int) -> dict[str, int | list[str]]:
     """Return the metadata of a materialisation: what came in, by number."""
-    results = [result for _, result in taken]
+    results = [result for _, result in taken if result]
     return {
         "dagster/row_count": sum(result.rows_accepted for result in results),
         "rows_read": sum(result.rows_read for result in results),
-        "rows_accepted": sum(result.rows_accepted for result in results),
         "rows_quarantined": sum(result.rows_quarantined for result in results),
-        "files": len(results),
+        "files": len(taken),
         "partitions": partitions,
         "submissions": [result.submission_id for result in results],
         "sha256": [result.sha256 for result in results],
@@ -116,11 +116,11 @@ def counts(taken: Taken, partitions: int) -> dict[str, int | list[str]]:
 
 
 def intake_verdict(taken: Taken) -> dg.AssetCheckResult:
-    """Warn when a file was refused or rows went to quarantine; the good rows are in, so nothing is blocked."""
-    states = Counter(result.status for _, result in taken)
+    """Warn when a file was refused or left, or rows went to quarantine; the good rows are in, so nothing is blocked."""
+    states = Counter(str(result.status) if result else "left" for _, result in taken)
     return dg.AssetCheckResult(
         check_name=INTAKE,
-        passed=not (states["quarantined"] or states["rejected"]),
+        passed=not (states["quarantined"] or states["rejected"] or states["left"]),
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={str(state): number for state, number in sorted(states.items())},
+        metadata=dict(sorted(states.items())),
     )

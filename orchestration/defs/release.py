@@ -29,10 +29,17 @@ def release_asset() -> dg.AssetsDefinition:
         from data.releases import build
 
         with told():
-            made = build(house.workspace(), house.ledger(), actor="dagster", run_id=context.run_id)
+            made = build(house.workspace(), house.ledger(), actor="dagster", run_id=context.run.run_id)
         rows = sum(table.rows for table in made.tables.values())
-        metadata = {RELEASE_ID: made.release_id, "dagster/row_count": rows, "as_of_seq": made.as_of_seq}
-        metadata |= {"sha256": {mart: table.sha256 for mart, table in made.tables.items()}}
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(made.release_id))
+        sha256 = {mart: table.sha256 for mart, table in made.tables.items()}
+        return dg.MaterializeResult(
+            metadata={
+                RELEASE_ID: made.release_id,
+                "dagster/row_count": rows,
+                "as_of_seq": made.as_of_seq,
+                "sha256": sha256,
+            },
+            data_version=dg.DataVersion(made.release_id),
+        )
 
     return release

@@ -25,7 +25,9 @@ def test_every_declared_dependency_is_pinned_within_its_bounds():
     wrong = [
         str(requirement)
         for requirement in declared()
-        if not [v for name, v in PINS if name == canonicalize_name(requirement.name) and requirement.specifier.contains(v)]
+        if not [
+            v for name, v in PINS if name == canonicalize_name(requirement.name) and requirement.specifier.contains(v)
+        ]
     ]
     assert wrong == []
 

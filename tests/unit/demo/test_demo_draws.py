@@ -135,6 +135,7 @@ def test_truth_follows_from_the_parameters():
     assert truth["speed"].truth == 1.8
     assert truth["pm25"].truth == truth["satisfaction_itt"].truth == 0.0
     assert {name for name, entry in truth.items() if entry.is_harm} == {
+        "satisfaction_elderly",
         "routine_2024q1",
         "routine_2024q3",
         "routine_2025q1",

@@ -1,0 +1,217 @@
+"""The door: a file → originals, archive and quarantine, each row exactly once, whatever crashes in between.
+
+Belongs here: the order of the steps. Every step may be repeated: the original is named by its hash, `receive` recognises the
+bytes, the lake takes a submission once, the quarantine file and the verdict are functions of the bytes and the archive before.
+Does not: checking (check), comparing with the archive (reconcile).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from data.access import check_can
+from data.contracts import Contract, load_contract
+from data.durable import write_bytes
+from data.lake import Lake
+from data.ledger import Ledger
+from data.messages import Refused, Text, WrongUsage
+from data.paths import Workspace
+from data.readers import open_file
+from data.reference import PROGRAMME, check_zone
+from data.submissions import Submission, Verdict, receive, settle
+from quality.cells import Context
+from quality.check import CheckReport, check_content
+from quality.problems import Problem, in_order, problem
+from quality.quarantine import keep_quarantine
+from quality.reconcile import Reconciled, conflict_problems, reconcile
+from quality.verdict import Counts, SubmissionResult, settled_result
+
+ATTEMPTS = 3
+"""A submission that lost a race for the same keys is compared again; losing three times in a row is no race any more."""
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """The stores that one submission touches."""
+
+    workspace: Workspace
+    ledger: Ledger
+    lake: Lake
+
+
+def submit(
+    path: Path,
+    *,
+    contract: str | Contract,
+    zone: str,
+    wave: str | None = None,
+    actor: str,
+    workspace: Workspace,
+    run_id: str = "manual",
+    correction_reason: str | None = None,
+) -> SubmissionResult:
+    """Take a file in: good rows to the archive, bad rows to quarantine with their reasons, the bytes to the originals.
+
+    Parameters
+    ----------
+    path
+        A regular CSV, TSV, XLSX or Parquet file; it is left where it is.
+    contract, zone, wave
+        What the file is. A contract of scope `programme` goes with zone `programme`, any other with a pilot zone.
+    actor
+        Who submits; needs the right to, in that zone.
+    correction_reason
+        Why rows that the archive holds come with other values. Without a reason such rows go to quarantine (E-KEY-02).
+
+    Returns
+    -------
+    SubmissionResult
+        `accepted` every row is in the archive; `quarantined` some are not; `rejected` the file could not be read, lacks a
+        required column or holds personal numbers; `duplicate` these bytes have come before.
+
+    Raises
+    ------
+    NotPermitted, NotFound, WrongUsage
+        The actor may not; no such zone, contract or file; zone and contract do not fit.
+    Refused
+        The path is no regular file.
+    """
+    agreed = contract if isinstance(contract, Contract) else load_contract(contract)
+    _check_scope(agreed, check_zone(zone))
+    role = check_can(actor, "correct" if correction_reason else "submit", zone, workspace=workspace)
+    opened = open_file(Path(path))
+    context = Context(zone, wave)
+    report = None
+    if not original_path(workspace, opened.sha256).exists():  # unknown bytes may hold what must not be stored
+        report = check_content(opened, agreed, context)
+        if not report.must_not_be_kept:
+            write_bytes(original_path(workspace, opened.sha256), opened.content)
+    ledger = Ledger.open(workspace)
+    submission, is_open = receive(
+        ledger,
+        sha256=opened.sha256,
+        file_name=plain_name(opened.name),
+        zone=zone,
+        contract=agreed.name,
+        wave=wave,
+        actor=actor,
+        correction_reason=correction_reason,
+        run_id=run_id,
+    )
+    if not is_open:
+        return _duplicate(submission)
+    recorded = Context(submission.zone, submission.wave)
+    if report is None or recorded != context:  # known bytes; or resumed, and then the first sender's word counts
+        report = check_content(opened, agreed, recorded)
+    return _process(_Archive(workspace, ledger, Lake(workspace, ledger)), submission, agreed, report, role)
+
+
+def original_path(workspace: Workspace, sha256: str) -> Path:
+    """Return where the bytes of that hash lie; known bytes are never written again."""
+    return workspace.originals / sha256[:2] / sha256
+
+
+def plain_name(name: str) -> str:
+    r"""Return a file name for the record: no control or direction characters, at most 200 characters.
+
+    >>> plain_name("a\u202ev.csv")
+    'av.csv'
+    """
+    kept = (letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter)[0] != "C")
+    return "".join(kept)[:200]
+
+
+def _check_scope(contract: Contract, zone: str) -> None:
+    if (contract.scope == PROGRAMME) == (zone == PROGRAMME):
+        return
+    fitting = Text(en=PROGRAMME, zh=PROGRAMME) if contract.scope == PROGRAMME else Text(en="a pilot zone", zh="试点区")
+    raise WrongUsage(
+        "E-ZONE-03",
+        Text(
+            en=f"{contract.name} is submitted for {fitting.en}, not for {zone}.",
+            zh=f"{contract.name} 应为 {fitting.zh} 提交，而不是 {zone}。",
+        ),
+    )
+
+
+def _duplicate(first: Submission) -> SubmissionResult:
+    told = problem("I-DUP-01", {"id": first.submission_id, "when": first.received_at[:16]})
+    return SubmissionResult.of(first, "duplicate", Counts(0, 0, 0, 0), (told,))
+
+
+def _process(
+    archive: _Archive, submission: Submission, contract: Contract, report: CheckReport, role: str
+) -> SubmissionResult:
+    if report.good is None:
+        return _reject(archive, submission, report, role)
+    try:
+        split = _append(archive, submission, contract, report.good)
+    except Refused as refusal:
+        told = Problem(code=refusal.code, severity="error", message=refusal.text)
+        return _reject(archive, submission, report, role, (told,))
+    keep_quarantine(archive.workspace, submission.submission_id, report, split.conflicts)
+    counts = Counts(report.rows_read, split.rows.num_rows, report.rows_bad + len(split.conflicts), split.unchanged)
+    problems = in_order([*report.problems, *conflict_problems(split.conflicts, contract)], contract)
+    return _settle(archive, submission, "quarantined" if counts.quarantined else "accepted", counts, problems, role)
+
+
+def _append(archive: _Archive, submission: Submission, contract: Contract, good: pa.Table) -> Reconciled:
+    """Compare with the archive as it was before this submission, and append what is new, once."""
+    for attempt in range(1, ATTEMPTS + 1):
+        as_of = (
+            archive.lake.closed_seq()
+        )  # read before `committed`, or a commit in between would be compared with itself
+        commit = archive.lake.committed(submission.submission_id)
+        before = min(as_of, commit.seq - 1) if commit else as_of
+        select = archive.lake.relation_sql(contract, before)
+        split = reconcile(good, contract, select, is_correction=submission.correction_reason is not None)
+        if commit is not None or not split.rows.num_rows:
+            return split
+        try:
+            archive.lake.append(contract, split.rows, submission_id=submission.submission_id, run_id=submission.run_id)
+        except Refused as refusal:
+            if (
+                refusal.code != "E-LAKE-02" or attempt == ATTEMPTS
+            ):  # E-LAKE-02: another submission brought a key meanwhile
+                raise
+        else:
+            return split
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _reject(
+    archive: _Archive, submission: Submission, report: CheckReport, role: str, more: tuple[Problem, ...] = ()
+) -> SubmissionResult:
+    """Keep every row of the file in quarantine, or nothing at all of a file that must not be kept."""
+    rows = 0
+    if report.texts is not None:
+        keep_quarantine(archive.workspace, submission.submission_id, report, whole=[told.code for told in more])
+        rows = report.rows_read
+    return _settle(archive, submission, "rejected", Counts(rows, 0, rows, 0), (*report.problems, *more), role)
+
+
+def _settle(
+    archive: _Archive,
+    submission: Submission,
+    status: Verdict,
+    counts: Counts,
+    problems: Sequence[Problem],
+    role: str,
+) -> SubmissionResult:
+    kept = settle(
+        archive.ledger,
+        submission.submission_id,
+        status=status,
+        rows_read=counts.read,
+        rows_accepted=counts.accepted,
+        rows_quarantined=counts.quarantined,
+        rows_unchanged=counts.unchanged,
+        problems=[told.model_dump(mode="json") for told in problems],
+        role=role,
+    )
+    return settled_result(kept)

@@ -1,0 +1,148 @@
+"""Panels: write, audit, publish. A build that breaks a blocking rule is never seen by a reader.
+
+Belongs here: the order of the steps from a pinned lake to a published generation. Does not: SQL (dbt_project), rules (suites,
+row_accounts), generations (data.generations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data import generations
+from data.contracts import contract_digest, load_contract, load_contracts
+from data.duck import open_duckdb, parquet_source, quote_name
+from data.durable import write_parquet
+from data.generations import Generation
+from data.lake import Lake, Pin
+from data.ledger import Ledger
+from data.locks import exclusive
+from data.paths import Workspace
+from quality.dbt_runner import DbtBuild, run_build
+from quality.marts import Mart, marts
+from quality.outcomes import CheckOutcome, PanelRefused, store
+from quality.row_accounts import reconcile
+from quality.suites import validate_mart
+
+__all__ = ["PanelBuild", "PanelRefused", "build_panels"]
+
+DATABASE = "panel.duckdb"
+
+
+@dataclass(frozen=True)
+class PanelBuild:
+    """A published build: the generation, every check that was made, rows per mart."""
+
+    generation: Generation
+    checks: tuple[CheckOutcome, ...]
+    models: Mapping[str, int]
+
+
+def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: tuple[str, ...] = ()) -> PanelBuild:
+    """Build the marts from the lake as it stands, check them, publish them.
+
+    Parameters
+    ----------
+    run_id
+        Names the results: ``validations/<run_id>/``.
+    select
+        dbt selectors such as ``("+panel_social_insure",)``; only the marts they name are built and published. Use it
+        in a workspace of its own: the generation then holds no other mart.
+
+    Returns
+    -------
+    PanelBuild
+        `generation` is the current one again when rows, pin and contracts have not changed.
+
+    Raises
+    ------
+    PanelRefused
+        A dbt test, the reconciliation or a suite failed with severity error. It carries all outcomes, they are stored, and the
+        last good generation stays current.
+    PlatformFailed
+        A model could not be built, or another build held the lock for ten minutes.
+
+    Notes
+    -----
+    Two builds of a workspace queue behind a lock file. The DuckDB file is made anew each time and is nobody else's to read.
+    """
+    with exclusive(workspace.build / "panel.lock"):
+        lake = Lake(workspace, ledger)
+        pin = lake.pin()
+        database = _prepare(workspace, lake, pin)
+        dbt = run_build(database, workspace.build, select)
+        with open_duckdb(str(database)) as connection:
+            built = [mart for mart in marts().values() if mart.name in dbt.made]
+            checks, facts = _audit(connection, workspace, built, dbt)
+            _store(workspace, run_id, checks, facts, pin)
+            if any(check.blocks for check in checks) or dbt.skipped:
+                raise PanelRefused(checks)
+            source = _export(connection, workspace, built)
+        generation = generations.publish(
+            workspace, ledger, source=source, pin=pin, run_id=run_id, contracts=_digests(built)
+        )
+    rows = {mart.name: generation.tables[mart.name].rows for mart in built}
+    return PanelBuild(generation, tuple(checks), rows)
+
+
+def _prepare(workspace: Workspace, lake: Lake, pin: Pin) -> Path:
+    """Return a fresh database with one view per shipped contract, empty and typed where nothing has arrived."""
+    database = workspace.build / DATABASE
+    for left in (database, database.with_name(database.name + ".wal")):
+        left.unlink(missing_ok=True)
+    with open_duckdb(str(database)) as connection:
+        connection.execute("create schema lake")
+        for name, contract in load_contracts().items():
+            select = lake.relation_sql(contract, pin.as_of_seq)
+            connection.execute(f"create view lake.{quote_name(name)} as {select}")
+    return database
+
+
+def _audit(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart], dbt: DbtBuild
+) -> tuple[list[CheckOutcome], dict[str, dict[str, Any]]]:
+    """Return every outcome, and what is stored beside them per mart."""
+    checks = [*dbt.outcomes, *reconcile(connection, built)]
+    facts: dict[str, dict[str, Any]] = {}
+    last = generations.current(workspace)
+    for mart in built:
+        before = parquet_source([last.table(mart.name)]) if last and mart.name in last.tables else None
+        outcomes, facts[mart.name] = validate_mart(connection, mart, f"marts.{mart.name}", before)
+        checks.extend(outcomes)
+    return checks, facts
+
+
+def _store(
+    workspace: Workspace,
+    run_id: str,
+    checks: Sequence[CheckOutcome],
+    facts: Mapping[str, dict[str, Any]],
+    pin: Pin,
+) -> None:
+    tables = dict.fromkeys([*facts, *(check.table for check in checks)])
+    for table in tables:
+        said = {"as_of_seq": pin.as_of_seq, "layer": "model", **facts.get(table, {})}
+        store(workspace, run_id, table, [check for check in checks if check.table == table], said)
+
+
+def _export(connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart]) -> dict[str, Path]:
+    """Write each mart as Parquet, ordered by its key, so that the same rows are the same file."""
+    files: dict[str, Path] = {}
+    for mart in built:
+        key = ", ".join(map(quote_name, mart.meta.key))
+        columns = ", ".join(quote_name(column.name) for column in mart.columns)
+        table = connection.sql(f"select {columns} from marts.{mart.name} order by {key}").to_arrow_table()
+        files[mart.name] = workspace.build / "marts" / f"{mart.name}.parquet"
+        write_parquet(files[mart.name], table)
+    return files
+
+
+def _digests(built: Sequence[Mart]) -> dict[str, str]:
+    """Return the versions of the contracts that these marts rest on, and of their own."""
+    sources = sorted({account.source for mart in built for account in mart.meta.accounts_for})
+    lake = {name: contract_digest(load_contract(name)) for name in sources}
+    return lake | {mart.name: mart.digest for mart in built}

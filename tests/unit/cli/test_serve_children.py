@@ -1,0 +1,113 @@
+"""`zonelab serve`: children on the loopback address, watched, and stopped by their process ids."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+import pytest
+
+from apps.cli import serve
+from data.messages import PlatformFailed, WrongUsage
+
+LISTEN = """
+import http.server, sys
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+PARENT = """
+import subprocess, sys, time
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def children():
+    started = []
+    yield started
+    serve.stop(started)
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def gone(pid, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+def test_a_port_in_use_is_named(port, workspace, children):
+    child = serve.start("viewer", [sys.executable, "-c", LISTEN, str(port)], port, workspace)
+    children.append(child)
+    serve.wait_until_ready(child)
+    with pytest.raises(WrongUsage, match=str(port)):
+        serve.free(port)
+    serve.stop([child])
+    serve.free(port)
+
+
+def test_a_child_that_dies_is_named_with_its_log(port, workspace):
+    child = serve.start("dagster", [sys.executable, "-c", "raise SystemExit(3)"], port, workspace)
+    with pytest.raises(PlatformFailed, match=r"dagster.*dagster\.log"):
+        serve.wait_until_ready(child)
+
+
+def test_if_one_cannot_start_none_is_left(port, workspace, monkeypatch):
+    lines = {
+        "viewer": [sys.executable, "-c", LISTEN, str(port)],
+        "dagster": [sys.executable, "-c", "raise SystemExit(3)"],
+    }
+    monkeypatch.setattr(serve, "commands", lambda *_: lines)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        other = probe.getsockname()[1]
+    with pytest.raises(PlatformFailed):
+        serve.started(workspace, {"viewer": port, "dagster": other})
+    assert not serve.answers(port)
+
+
+def test_a_childs_own_children_end_with_it(workspace, children):
+    child = serve.start("daemon", [sys.executable, "-c", PARENT], None, workspace)
+    children.append(child)
+    deadline = time.monotonic() + 10
+    while not child.log.read_text(encoding="utf-8").strip() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    grandchild = int(child.log.read_text(encoding="utf-8"))
+    serve.stop([child])
+    assert child.process.poll() is not None
+    assert gone(grandchild)
+
+
+def test_sigterm_stops_the_children_and_takes_the_address_away(port, workspace, children):
+    child = serve.start("viewer", [sys.executable, "-c", LISTEN, str(port)], port, workspace)
+    children.append(child)
+    serve.wait_until_ready(child)
+    address = workspace.dagster / serve.ADDRESS_FILE
+    address.write_text("{}", encoding="utf-8")
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    serve.watch([child], workspace)
+    assert child.process.poll() is not None
+    assert not address.exists()
+
+
+def test_the_three_listen_on_loopback_only(workspace):
+    lines = serve.commands(workspace, {"viewer": 8501, "dagster": 3000})
+    assert set(lines) == {"viewer", "dagster", "daemon"}
+    assert lines["dagster"][lines["dagster"].index("-h") + 1] == "127.0.0.1"
+    assert "8501" in lines["viewer"]

@@ -1,0 +1,103 @@
+"""Who may act: open without a file, closed by every doubt with one."""
+
+from typing import get_args
+
+import pytest
+
+from data.access import OPEN, VERBS, Role, Verb, check_can, load_access
+from data.messages import NotPermitted, PlatformFailed
+
+LIST = """
+users:
+  staff: {roles: [zone_staff], zones: [deqing]}
+  both: {roles: [reviewer, zone_staff], zones: [deqing, jinan]}
+  boss: {roles: [administrator], zones: "*"}
+  nation: {roles: [zone_staff], zones: [programme]}
+"""
+
+
+@pytest.fixture
+def listed(workspace):
+    (workspace.home / "access.yml").write_text(LIST, encoding="utf-8")
+    return workspace
+
+
+def test_open_workspace_lets_any_named_user_act(workspace):
+    assert load_access(workspace) is None
+    assert check_can("anybody", "submit", "deqing", workspace=workspace) == OPEN
+    assert check_can("anybody", "release", workspace=workspace) == OPEN
+
+
+@pytest.mark.parametrize("user", ["", "  "])
+def test_nobody_without_a_name(workspace, user):
+    with pytest.raises(NotPermitted, match="without a name"):
+        check_can(user, "submit", "deqing", workspace=workspace)
+
+
+def test_unknown_act_is_permitted_to_nobody(workspace, listed):
+    for home in (workspace, listed):
+        with pytest.raises(NotPermitted):
+            check_can("boss", "format_disk", "deqing", workspace=home)
+
+
+def test_the_role_that_allows_it_is_told(listed):
+    assert check_can("staff", "submit", "deqing", workspace=listed) == "zone_staff"
+    assert check_can("both", "submit", "jinan", workspace=listed) == "zone_staff"
+    assert check_can("both", "review", "jinan", workspace=listed) == "reviewer"
+    assert check_can("boss", "release", workspace=listed) == "administrator"
+    assert check_can("nation", "submit", "programme", workspace=listed) == "zone_staff"
+
+
+@pytest.mark.parametrize(
+    ("user", "verb", "zone"),
+    [
+        ("staff", "submit", "jinan"),  # another zone
+        ("staff", "submit", None),  # the whole workspace
+        ("staff", "submit", "programme"),
+        ("nation", "submit", "deqing"),
+        ("staff", "release", "deqing"),  # another role's act
+        ("stranger", "submit", "deqing"),
+        ("STAFF", "submit", "deqing"),  # names are exact
+    ],
+)
+def test_everything_else_is_refused(listed, user, verb, zone):
+    with pytest.raises(NotPermitted) as refusal:
+        check_can(user, verb, zone, workspace=listed)
+    assert refusal.value.exit_code == 3
+
+
+def test_the_whole_matrix(workspace):
+    """Every role, every act, own zone and another: exactly what VERBS says, and nothing in the other zone."""
+    users = "\n".join(f"  {role}: {{roles: [{role}], zones: [deqing]}}" for role in get_args(Role))
+    (workspace.home / "access.yml").write_text(f"users:\n{users}\n", encoding="utf-8")
+    assert set(VERBS) == set(get_args(Role))
+    for role in get_args(Role):
+        for verb in get_args(Verb):
+            for zone in ("deqing", "jinan", None):
+                allowed = zone == "deqing" and verb in VERBS[role]
+                try:
+                    check_can(role, verb, zone, workspace=workspace)
+                except NotPermitted:
+                    assert not allowed, (role, verb, zone)
+                else:
+                    assert allowed, (role, verb, zone)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "users: [",
+        "users: {staff: {roles: [king], zones: '*'}}",
+        "users: {staff: {roles: [], zones: '*'}}",
+        "users: {staff: {roles: [zone_staff]}}",
+        "users: {staff: {roles: [zone_staff], zones: everything}}",
+        "users: {staff: {roles: [zone_staff], zones: '*', admin: true}}",
+        "\udc80".encode("utf-8", "surrogateescape"),
+    ],
+)
+def test_a_file_in_doubt_closes_the_workspace(workspace, content):
+    path = workspace.home / "access.yml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(PlatformFailed, match="E-ACCESS-02"):
+        check_can("staff", "read", "deqing", workspace=workspace)

@@ -1,0 +1,87 @@
+"""Durable writes: whole or not at all, and in the order that survives a power loss."""
+
+import os
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data import durable
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Record the system calls that decide what survives, by file name."""
+    seen = []
+    names = {}
+    opened, fsync, replace = os.open, os.fsync, os.replace
+
+    def record_open(path, flags, *rest, **named):
+        handle = opened(path, flags, *rest, **named)
+        names[handle] = os.path.basename(path)  # noqa: PTH119
+        return handle
+
+    monkeypatch.setattr(os, "open", record_open)
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(("fsync", names.get(handle, "file"))), fsync(handle)))
+    monkeypatch.setattr(os, "replace", lambda a, b: (seen.append(("replace", b.name)), replace(a, b)))
+    return seen
+
+
+def test_file_is_synced_before_its_name_and_the_folder_after(tmp_path, calls):
+    durable.write_bytes(tmp_path / "note", b"x")
+    assert calls == [("fsync", "file"), ("replace", "note"), ("fsync", tmp_path.name)]
+
+
+def test_every_new_folder_is_made_durable_in_its_parent(tmp_path, calls):
+    durable.make_folder(tmp_path / "a" / "b")
+    assert calls == [("fsync", tmp_path.name), ("fsync", "a")]
+    calls.clear()
+    durable.make_folder(tmp_path / "a" / "b")
+    assert calls == []
+
+
+def test_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch):
+    path = tmp_path / "note"
+    durable.write_text(path, "old")
+    monkeypatch.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError("no space")))
+    with pytest.raises(OSError, match="no space"):
+        durable.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["note"]
+
+
+def test_text_keeps_its_line_ends(tmp_path):
+    durable.write_text(tmp_path / "note", "一\r\n二\n")
+    assert (tmp_path / "note").read_bytes() == "一\r\n二\n".encode()
+
+
+def test_parquet_keeps_rows_types_and_metadata(tmp_path):
+    table = pa.table({"a": pa.array([1, None], pa.int64()), "b": ["x", "区"]})
+    durable.write_parquet(tmp_path / "t.parquet", table, metadata={"note": "值"})
+    back = pq.read_table(tmp_path / "t.parquet")
+    assert back.equals(table)
+    assert back.schema.metadata[b"note"].decode() == "值"
+    assert pq.read_metadata(tmp_path / "t.parquet").row_group(0).column(0).compression == "ZSTD"
+
+
+def test_same_table_gives_the_same_bytes(tmp_path):
+    table = pa.table({"a": [1, 2, 3]})
+    for name in ("one", "two"):
+        durable.write_parquet(tmp_path / name, table)
+    assert durable.sha256_file(tmp_path / "one") == durable.sha256_file(tmp_path / "two")
+
+
+def test_copy_is_no_hard_link(tmp_path):
+    (tmp_path / "source").write_bytes(b"abc")
+    durable.copy_file(tmp_path / "source", tmp_path / "deep" / "copy")
+    assert (tmp_path / "deep" / "copy").read_bytes() == b"abc"
+    assert (tmp_path / "deep" / "copy").stat().st_nlink == 1
+
+
+def test_sha256_is_that_of_the_bytes(tmp_path):
+    (tmp_path / "empty").touch()
+    assert durable.sha256_file(tmp_path / "empty").startswith("e3b0c44298fc1c14")
+
+
+def test_removing_what_is_gone_is_no_error(tmp_path):
+    durable.remove_file(tmp_path / "none")

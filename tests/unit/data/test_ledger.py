@@ -1,0 +1,236 @@
+"""The chain: what was recorded stays, and any change of it shows with its place."""
+
+import multiprocessing
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+
+from data.ledger import GENESIS, Head, Ledger, event_hash
+from data.messages import PlatformFailed
+from data.paths import Workspace
+from data.settings import Settings
+
+
+def record(ledger, number, **changes):
+    fields = {"kind": "note", "object_id": f"N{number}", "detail": {"n": number}, "actor": "user", **changes}
+    with ledger.transaction() as connection:
+        return ledger.record(connection, **fields)
+
+
+@pytest.fixture
+def chain(ledger):
+    for number in range(1, 7):
+        record(ledger, number)
+    return ledger
+
+
+@pytest.fixture
+def raw(workspace, chain):  # noqa: ARG001 - the chain must be there first
+    """Open the database as an attacker: triggers dropped."""
+    connection = sqlite3.connect(workspace.catalog, isolation_level=None)
+    for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+        connection.execute(f"drop trigger {name}")
+    yield connection
+    connection.close()
+
+
+def places(ledger):
+    return [found.where for found in ledger.verify()]
+
+
+def test_events_come_back_as_recorded(ledger):
+    assert record(ledger, 1, detail={"区": [1, None, 2.5]}, role="operator") == 1
+    (event,) = ledger.events()
+    assert (event.kind, event.object_id, event.detail, event.actor, event.role) == (
+        "note",
+        "N1",
+        {"区": [1, None, 2.5]},
+        "user",
+        "operator",
+    )
+    assert event.prev_hash == GENESIS
+    assert event.hash == event_hash(vars(event))
+    assert event.at_utc.endswith("+00:00")
+
+
+def test_events_can_be_asked_by_kind(chain):
+    record(chain, 7, kind="other")
+    assert [event.object_id for event in chain.events("other")] == ["N7"]
+
+
+def test_untouched_chain_holds(chain):
+    assert chain.verify() == []
+    assert chain.head() == Head(6, chain.events()[-1].hash)
+
+
+def test_edit_is_named(chain, raw):
+    raw.execute("update events set detail = '{\"n\":99}' where seq = 3")
+    assert places(chain) == ["ledger/3"]
+    assert "edited" in chain.verify()[0].what.en
+
+
+@pytest.mark.parametrize("column", ["kind", "object_id", "actor", "role", "at_utc", "prev_hash", "hash"])
+def test_edit_of_any_column_is_named(chain, raw, column):
+    raw.execute(f"update events set {column} = 'x' where seq = 3")
+    assert "ledger/3" in places(chain)
+
+
+def test_detail_that_is_no_json_is_an_edit(chain, raw):
+    raw.execute("update events set detail = 'x' where seq = 2")
+    assert places(chain) == ["ledger/2"]
+
+
+def test_deletion_is_named(chain, raw):
+    raw.execute("delete from events where seq in (3, 4)")
+    (found,) = chain.verify()
+    assert found.where == "ledger/5"
+    assert "3–4" in found.what.en
+
+
+def test_deletion_of_the_first_is_named(chain, raw):
+    raw.execute("delete from events where seq = 1")
+    assert places(chain) == ["ledger/2"]
+
+
+def test_deletion_with_renumbering_is_named(chain, raw):
+    raw.execute("delete from events where seq = 3")
+    for seq in (4, 5, 6):
+        raw.execute("update events set seq = ? where seq = ?", (seq - 1, seq))
+    assert places(chain)[0] == "ledger/3"
+
+
+def forged(row, **changes):
+    """Return a row whose hash fits its changed content, as a careful attacker writes it."""
+    fields = {**row, **changes}
+    fields["hash"] = event_hash({**fields, "detail": {"n": 0}})
+    return {**fields, "detail": '{"n":0}'}
+
+
+def insert(raw, row):
+    raw.execute(f"insert into events ({', '.join(row)}) values ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def test_insertion_is_named_even_with_a_fitting_hash(chain, raw):
+    row = vars(chain.events()[2])
+    for seq in (6, 5, 4, 3):
+        raw.execute("update events set seq = ? where seq = ?", (seq + 1, seq))
+    insert(raw, forged(row, object_id="FORGED"))
+    assert "ledger/4" in places(chain)
+
+
+def test_rewriting_one_entry_with_a_fitting_hash_is_named_at_its_neighbour(chain, raw):
+    row = vars(chain.events()[2])
+    raw.execute("delete from events where seq = 3")
+    insert(raw, forged(row, object_id="FORGED"))
+    assert places(chain) == ["ledger/4"]
+
+
+def test_reorder_is_named(chain, raw):
+    for was, now in ((3, 99), (4, 3), (99, 4)):
+        raw.execute("update events set seq = ? where seq = ?", (now, was))
+    assert {"ledger/3", "ledger/4"} <= set(places(chain))
+
+
+def test_cut_tail_is_seen_only_against_a_recorded_head(chain, raw):
+    anchor = chain.head()
+    raw.execute("delete from events where seq > 4")
+    assert chain.verify() == []
+    assert not chain.holds(anchor)
+    assert chain.holds(chain.head())
+
+
+def test_the_beginning_is_always_held(ledger):
+    assert ledger.head() == Head(0, GENESIS)
+    assert ledger.holds(Head(0, GENESIS))
+    assert not ledger.holds(Head(0, "f" * 64))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update events set actor = 'x' where seq = 1",
+        "delete from events where seq = 6",
+        "insert or replace into events select * from events where seq = 2",
+        "insert into events select 9, prev_hash, kind, object_id, detail, actor, role, at_utc, 'h' from events where seq = 1",
+    ],
+)
+def test_the_database_itself_refuses_changes(workspace, chain, statement):
+    connection = sqlite3.connect(workspace.catalog)
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        connection.execute(statement)
+    connection.close()
+    assert chain.verify() == []
+
+
+def test_act_and_record_stand_or_fall_together(ledger):
+    def act_then_fail():
+        with ledger.transaction() as connection:
+            ledger.record(connection, kind="note", object_id="lost", detail={}, actor="user")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        act_then_fail()
+    assert ledger.events() == []
+
+
+def test_not_a_number_is_refused(ledger):
+    with pytest.raises(ValueError, match="JSON"):
+        record(ledger, 1, detail={"x": float("nan")})
+
+
+def test_every_commit_is_synced_and_readers_do_not_wait(ledger):
+    with ledger.reading() as connection:
+        assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
+        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+        count = sa.text("select count(*) from events")
+        assert connection.execute(count).scalar() == 0
+        record(ledger, 1)  # would wait a minute and fail if the open reader blocked it
+        assert connection.execute(count).scalar() == 0, "one consistent view"
+    assert len(ledger.events()) == 1
+
+
+def _many(home, worker, count):
+    ledger = Ledger.open(Workspace(home))
+    for number in range(count):
+        record(ledger, f"{worker}-{number}")
+
+
+def test_processes_append_side_by_side_without_loss(workspace):
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_many, args=(workspace.home, worker, 15)) for worker in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    ledger = Ledger.open(workspace)
+    assert len({event.object_id for event in ledger.events()}) == 45
+    assert ledger.verify() == []
+
+
+def test_the_settings_may_name_another_file(tmp_path):
+    home = Workspace(tmp_path / "h").create()
+    settings = Settings(home=home.home, ledger_url=f"sqlite:///{tmp_path / 'other.db'}")
+    record(Ledger.open(home, settings), 1)
+    assert (tmp_path / "other.db").is_file()
+    assert not home.catalog.exists()
+
+
+def test_a_nested_workspace_keeps_its_own_ledger(tmp_path):
+    outer, inner = Workspace(tmp_path / "h").create(), Workspace(tmp_path / "h" / "replications" / "x").create()
+    settings = Settings(home=outer.home, ledger_url=f"sqlite:///{tmp_path / 'other.db'}")
+    Ledger.open(inner, settings)
+    assert inner.catalog.is_file()
+
+
+def test_an_untested_database_is_refused(workspace):
+    settings = Settings(home=workspace.home, ledger_url="postgresql://host/db")
+    with pytest.raises(PlatformFailed, match="E-LEDGER-01"):
+        Ledger.open(workspace, settings)
+
+
+def test_a_path_with_odd_characters_works(tmp_path):
+    odd = Workspace(tmp_path / "a ?#%20[b]'区").create()
+    record(Ledger.open(odd), 1)
+    assert odd.catalog.is_file()

@@ -1,0 +1,123 @@
+"""Protocols: the demo's are sound; every problem of a broken one is told at once, with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from data.messages import NotFound, Refused
+from data.reference import zones
+from experiments.registry.check import check_protocol
+from experiments.registry.protocol import load_protocol, protocol_digest
+from experiments.run import DEMO
+from experiments.spec import AnalysisSpec, spec_digest
+
+FILES = sorted(DEMO.glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_demo_protocols_are_sound(path: Path) -> None:
+    assert [item for item in check_protocol(path) if item.severity == "error"] == []
+    protocol = load_protocol(path)
+    assert protocol.experiment_id == path.stem
+    assert [zone.zone_id for zone in protocol.zones] == list(zones())
+    assert protocol.simulated
+
+
+def test_registered_analyses_are_those_that_the_truth_is_about() -> None:
+    found = {path.stem: [analysis.id for analysis in load_protocol(path).analyses] for path in FILES}
+    assert found == {
+        "SE-2026-0001": ["wait_itt", "satisfaction_itt", "wait_elderly", "wait_younger", "satisfaction_elderly"],
+        "SE-2026-0002": [
+            *(
+                f"{outcome}_{cohort}"
+                for outcome in ("productivity", "routine")
+                for cohort in ("2024q1", "2024q3", "2025q1")
+            ),
+            "productivity_pooled_twfe",
+        ],
+        "SE-2026-0003": ["speed", "pm25"],
+    }
+
+
+def test_registered_spec_has_the_digest_of_the_bare_spec() -> None:
+    analysis = load_protocol(DEMO / "SE-2026-0003.yml").analyses[0]
+    bare = AnalysisSpec.model_validate({name: getattr(analysis, name) for name in AnalysisSpec.model_fields})
+    assert spec_digest(analysis.spec()) == spec_digest(bare)
+
+
+def test_digest_is_of_the_meaning(tmp_path: Path) -> None:
+    content = yaml.safe_load(FILES[0].read_text(encoding="utf-8"))
+    path = tmp_path / "same.yml"
+    path.write_text(yaml.safe_dump(dict(reversed(content.items())), allow_unicode=True), encoding="utf-8")
+    assert protocol_digest(load_protocol(path)) == protocol_digest(load_protocol(FILES[0]))
+    content["families"][0]["alpha"] = 0.01
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    assert protocol_digest(load_protocol(path)) != protocol_digest(load_protocol(FILES[0]))
+
+
+def broken(tmp_path: Path, change: Any, source: Path = FILES[0]) -> Path:
+    content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    change(content)
+    path = tmp_path / "broken.yml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_problems_of_form_are_all_told(tmp_path: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        del content["version"]
+        content["impact_levels"] = ["individual", "planet"]
+        content["outcomes"][0]["colour"] = "red"
+        content["analyses"][1]["alpha"] = 3
+
+    problems = {item.path: item for item in check_protocol(broken(tmp_path, change))}
+    assert set(problems) == {"version", "impact_levels.1", "outcomes.0.colour", "analyses.1.alpha"}
+    assert problems["version"].message.zh == "缺少此字段。"
+    with pytest.raises(Refused, match="version: Field required"):
+        load_protocol(tmp_path / "broken.yml")
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("zones.0.zone_id", lambda c: c["zones"][0].update(zone_id="atlantis")),
+        ("zones.1", lambda c: c["zones"][1].update(zone_id="beijing")),
+        ("arms.1", lambda c: c["arms"][1].update(arm_id="triage")),
+        ("interventions.0.ai_system", lambda c: c["interventions"][0].update(kind="training")),
+        ("interventions.0.arms", lambda c: c["interventions"][0].update(arms=["nobody"])),
+        ("outcomes.1.name", lambda c: c["outcomes"][1].update(name={"en": "Satisfaction", "zh": "x"})),
+        ("outcomes.0.level", lambda c: c["outcomes"][0].update(level="society")),
+        ("inquiries.0.outcome_id", lambda c: c["inquiries"][0].update(outcome_id="height")),
+        ("inquiries.0.contrast", lambda c: c["inquiries"][0].update(contrast={"arm_a": "triage", "arm_b": "none"})),
+        ("hypotheses.0.inquiry_id", lambda c: c["hypotheses"][0].update(inquiry_id="why")),
+        ("hypotheses.0.family_id", lambda c: c["hypotheses"][0].update(family_id="kin")),
+        ("hypotheses.0", lambda c: c["analyses"][0].update(hypothesis_ids=[])),
+        ("hypotheses.1.sesoi", lambda c: c["hypotheses"][1].pop("sesoi")),
+        ("analyses.0.hypothesis_ids", lambda c: c["analyses"][0].update(hypothesis_ids=["H1", "H99"])),
+        ("analyses.0.outcome", lambda c: c["analyses"][0].update(outcome="satisfaction_score")),
+        ("analyses.0.dataset", lambda c: c["analyses"][0].update(dataset="panel_of_dreams")),
+        ("analyses.0", lambda c: c["analyses"][0].update(estimator="cox")),
+        ("analyses.0", lambda c: c["analyses"][0].update(strata="block_id")),
+    ],
+)
+def test_problems_of_fit_have_a_place(tmp_path: Path, path: str, change: Any) -> None:
+    errors = {item.path for item in check_protocol(broken(tmp_path, change)) if item.severity == "error"}
+    assert path in errors
+
+
+def test_harms_not_looked_for_is_a_warning() -> None:
+    found = check_protocol(DEMO / "SE-2026-0003.yml")
+    assert [(item.path, item.severity) for item in found] == [("outcomes", "warning")]
+
+
+def test_what_is_not_yaml_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "p.yml"
+    path.write_text("a: [", encoding="utf-8")
+    assert [item.path for item in check_protocol(path)] == ["document"]
+    for call in (check_protocol, load_protocol):
+        with pytest.raises(NotFound):
+            call(tmp_path / "none.yml")

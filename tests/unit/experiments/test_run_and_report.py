@@ -1,0 +1,233 @@
+"""Protocol × release → results.json → pages: deterministic, complete, in two languages, told by intervals."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.generations import TableInfo
+from data.messages import NotFound
+from data.paths import Workspace
+from experiments.multiplicity import adjust
+from experiments.registry.protocol import load_protocol
+from experiments.report.html import render_file, render_report
+from experiments.report.sentences import reading, verdict
+from experiments.results import load_results
+from experiments.run import DEMO, run_all, run_experiment
+
+
+@dataclass
+class FolderRelease:
+    """What the run needs of a release, on tables that a test wrote."""
+
+    folder: Path
+    release_id: str = "R000007-0a1b2c3d"
+    generation_id: str = "gen-000001"
+    as_of_seq: int = 7
+    simulated: bool = True
+    submissions: tuple[str, ...] = ("SUB-2026-0001",)
+    contracts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, TableInfo]:
+        return {path.stem: TableInfo(1, "0" * 64, "f" * 64, path.name) for path in self.folder.glob("*.parquet")}
+
+    def table(self, mart: str) -> Path:
+        path = self.folder / f"{mart}.parquet"
+        if not path.is_file():
+            raise NotFound("E-REL-03", load_protocol(DEMO / "SE-2026-0003.yml").title_brief)
+        return path
+
+
+def district_months(effect: float) -> pd.DataFrame:
+    rng = np.random.default_rng(12)
+    rows = pd.DataFrame([(unit, month) for unit in range(44) for month in range(6)], columns=["unit", "month_index"])
+    rows["zone_id"] = np.where(rows["unit"] % 2 == 0, "beijing", "xian")
+    rows["district_id"] = "D" + rows["unit"].astype("str")
+    rows["signal_share"] = ((rows["unit"] < 22) & (rows["month_index"] >= 3)).astype(float)
+    rows["speed_kmh"] = 30 + rows["unit"] * 0.1 + effect * rows["signal_share"] + rng.normal(size=len(rows)) * 0.3
+    rows["pm25_ugm3"] = 60 + rng.normal(size=len(rows))
+    return rows.drop(columns="unit")
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> FolderRelease:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    district_months(1.8).to_parquet(folder / "panel_district_month.parquet")
+    return FolderRelease(folder)
+
+
+@pytest.fixture
+def results(workspace: Workspace, release: Any) -> Path:
+    return run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-1")
+
+
+def test_results_hold_what_reports_need(results: Path) -> None:
+    document = load_results(results)
+    speed = document["analyses"][0]
+    row = speed["result"]["estimates"][0]
+    assert results.parent.name == "SE-2026-0003"
+    assert (speed["number_id"], speed["term"]) == ("SE-2026-0003.speed.signal_share", "signal_share")
+    assert row["conf_low"] < 1.8 < row["conf_high"]
+    assert (speed["label"], speed["status"], speed["outcome"]["level"]) == ("confirmatory", "as_registered", "society")
+    assert speed["registered_spec_sha256"] == speed["result"]["spec_sha256"]
+    assert speed["result"]["data_sha256"] == "f" * 64
+    assert speed["adjusted"]["n_tests"] == 2
+    assert document["release"]["simulated"] is True
+    assert document["not_estimated"] == []
+
+
+def test_second_run_changes_no_byte(workspace: Workspace, release: Any, results: Path) -> None:
+    before = {path.name: path.read_bytes() for path in results.parent.iterdir()}
+    run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-2")
+    assert {path.name: path.read_bytes() for path in results.parent.iterdir()} == before
+    assert set(before) == {"results.json", "report.html", "report.en.html", "report.zh.html"}
+
+
+def test_changed_data_replace_the_results(workspace: Workspace, release: Any, results: Path) -> None:
+    district_months(0.0).to_parquet(release.folder / "panel_district_month.parquet")
+    run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-2")
+    document = load_results(results)
+    assert document["run_id"] == "run-2"
+    assert abs(document["analyses"][0]["result"]["estimates"][0]["estimate"]) < 0.3
+
+
+def test_missing_tables_are_told_and_stop_nothing(workspace: Workspace, release: Any) -> None:
+    paths = run_all(workspace, release, "run-1")
+    assert [path.parent.name for path in paths] == ["SE-2026-0001", "SE-2026-0002", "SE-2026-0003"]
+    document = load_results(paths[0])
+    assert document["analyses"] == []
+    assert [item["code"] for item in document["not_estimated"]] == ["E-REL-03"] * 5
+    page = render_file(paths[0], "en")
+    assert page.count("Not reported") >= 5
+    assert "A harm outcome was registered but could not be estimated" in page
+
+
+def test_demo_protocols_are_not_run_on_real_data(workspace: Workspace, release: Any) -> None:
+    release.simulated = False
+    assert run_all(workspace, release, "run-1") == []
+
+
+class Page(HTMLParser):
+    """Collects ids, outside addresses and the text of a page; fails on tags that do not close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.titles: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids += [found["id"]] if found.get("id") else []
+        self.links += [str(found[name]) for name in ("href", "src") if name in found]
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "title":
+            self.titles.append(data)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_page_is_whole_and_alone(results: Path, language: Any) -> None:
+    text = render_file(results, language)
+    page = Page(text)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert page.links == ["report.zh.html" if language == "en" else "report.en.html"]
+    assert "<script" not in text
+    assert "url(" not in text
+    assert f'<html lang="{"en" if language == "en" else "zh-CN"}">' in text
+    assert "SIMULATED" in text
+    assert len(page.titles) == 3
+    assert all(re.search(r"\d", title) for title in page.titles)
+
+
+def test_numbers_on_the_page_are_those_of_the_file(results: Path) -> None:
+    document = load_results(results)
+    document["analyses"][0]["result"]["estimates"][0].update(estimate=77.123456, conf_low=70.5, conf_high=83.25)
+    for language in ("en", "zh"):
+        page = render_report(document, language)  # type: ignore[arg-type]
+        assert "77.12" in page
+
+
+def test_texts_of_others_are_escaped(results: Path) -> None:
+    document = load_results(results)
+    document["title"] = {"en": "<script>alert(1)</script>", "zh": "x"}
+    document["analyses"][0]["outcome"]["name"]["en"] = "<b>bold</b>"
+    page = render_report(document, "en")
+    assert "<script>" not in page
+    assert "<b>bold" not in page
+
+
+def test_harms_row_is_always_there(results: Path) -> None:
+    document = load_results(results)
+    assert "harms were not looked for" in render_report(document, "en")
+    document["analyses"][1]["outcome"]["is_harm"] = True
+    page = render_report(document, "en")
+    assert "harms were not looked for" not in page
+    assert page.index('id="harms"') < page.index("PM2.5", page.index('id="harms"'))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sesoi", "expected"),
+    [
+        (-0.1, 0.1, 0.2, "little"),
+        (0.05, 0.1, 0.2, "little"),
+        (-0.2, 0.1, 0.2, "uncertain"),
+        (-5.0, 5.0, None, "uncertain"),
+        (0.1, 5.0, 0.2, "higher"),
+        (-5.0, -0.1, None, "lower"),
+    ],
+)
+def test_reading_of_intervals(low: float, high: float, sesoi: float | None, expected: str) -> None:
+    assert reading(low, high, sesoi) == expected
+
+
+def test_uncertain_is_never_no_effect(results: Path) -> None:
+    document = load_results(results)
+    document["analyses"][0]["result"]["estimates"][0].update(estimate=0.1, conf_low=-3.0, conf_high=3.2, p_value=0.9)
+    page = render_report(document, "en")
+    assert "It is uncertain whether adaptive signals changed mean road speed" in page
+    assert "no effect" not in page.lower()
+
+
+def test_verdict_follows_the_registered_benefit() -> None:
+    assert verdict("higher", "increase") == "good"
+    assert verdict("higher", "decrease") == "bad"
+    assert verdict("higher", "none") == "open"
+
+
+def test_families_are_corrected_together() -> None:
+    protocol = load_protocol(DEMO / "SE-2026-0001.yml")
+    entries = [
+        {"hypothesis": {"family_id": family}, "term": "t", "result": {"estimates": [{"term": "t", "p_value": p}]}}
+        for family, p in (("main", 0.01), ("main", 0.04), ("age", 0.03), (None, 0.5))
+    ]
+    found = adjust(protocol, entries)
+    assert [entry["adjusted"] and entry["adjusted"]["p_value"] for entry in found] == [0.02, 0.04, 0.03, None]
+
+
+def test_results_text_reads_back_exactly(results: Path) -> None:
+    text = results.read_text(encoding="utf-8")
+    assert json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n" == text
+
+
+def test_missing_results_are_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="E-RUN-02"):
+        render_file(tmp_path / "a" / "b" / "results.json", "en")

@@ -1,0 +1,132 @@
+"""XLSX and Parquet as text: what a careful person would have typed."""
+
+import datetime as dt
+import io
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data.messages import Refused
+from data.readers import read_content
+
+
+def workbook(*sheets, hidden=()):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for position, grid in enumerate(sheets):
+        sheet = book.create_sheet(f"S{position}")
+        for row in grid:
+            sheet.append(row)
+        if position in hidden:
+            sheet.sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def parquet(**columns):
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns), stream)
+    return stream.getvalue()
+
+
+def test_cells_of_every_kind():
+    moment = dt.datetime.fromisoformat("2026-03-04 05:06:00")
+    raw = read_content(
+        workbook([["id", "n", "x", "d", "t", "b"], ["007", 3.0, 3.5, dt.date(2026, 3, 4), moment, True]])
+    )
+    assert raw.table.to_pylist() == [
+        {"id": "007", "n": "3", "x": "3.5", "d": "2026-03-04", "t": "2026-03-04 05:06:00", "b": "true", "_row": 2}
+    ]
+
+
+def test_numbers_beyond_fifteen_digits_show_that_digits_are_lost():
+    raw = read_content(workbook([["id", "n"], [330521199003077777, 123456789012345]]))
+    assert raw.table["id"].to_pylist() == ["3.305211990030778E+17"]
+    assert raw.table["n"].to_pylist() == ["123456789012345"]
+
+
+def test_rows_keep_the_numbers_that_the_sheet_shows():
+    raw = read_content(workbook([["2026 report"], [], ["person", "score"], ["a", 1], [], ["b", 2]]))
+    assert raw.header_row == 3
+    assert raw.table["_row"].to_pylist() == [4, 6]
+
+
+def test_hidden_and_empty_sheets_are_passed_over_and_others_told():
+    raw = read_content(workbook([["meta", "x"], ["1", "2"]], [], [["a", "b"], ["1", "2"]], [["c"]], hidden=(0,)))
+    assert raw.sheet == "S2"
+    assert raw.columns == ("a", "b")
+    assert [note.code for note in raw.notes] == ["W-SHEET-01"]
+
+
+def test_an_excel_error_is_text_and_not_a_missing_answer():
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.append([1, 2])
+    book.active["B2"] = "#N/A"
+    book.active["B2"].data_type = "e"
+    stream = io.BytesIO()
+    book.save(stream)
+    raw = read_content(stream.getvalue())
+    assert raw.table["b"].to_pylist() == ["#N/A"]
+    assert raw.notes[-1].values == {"n": 1, "cells": "B2"}
+
+
+def test_macros_and_foreign_zips_are_refused():
+    with_macro = io.BytesIO(workbook([["a", "b"], [1, 2]]))
+    with zipfile.ZipFile(with_macro, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("data.csv", "a,b\n1,2\n")
+    for content, words in ((with_macro, "macros"), (other, "ZIP")):
+        with pytest.raises(Refused, match=words):
+            read_content(content.getvalue())
+    with pytest.raises(Refused, match="no visible sheet"):
+        read_content(workbook([]))
+
+
+def test_parquet_values_as_text():
+    utc = pa.scalar(dt.datetime.fromisoformat("2026-03-04 05:00:00"), pa.timestamp("us", tz="Asia/Shanghai"))
+    raw = read_content(
+        parquet(
+            i=pa.array([1, None], pa.int32()),
+            f=pa.array([3.0, float("nan")]),
+            g=pa.array([2.5, 1e20]),
+            s=["007", ""],
+            d=pa.array([dt.date(2026, 3, 4), None]),
+            t=pa.array([dt.datetime.fromisoformat("2026-03-04 05:00:00"), None]),
+            z=pa.array([utc.as_py(), None], pa.timestamp("ms", tz="Asia/Shanghai")),
+            b=[True, False],
+            m=pa.array([Decimal("1.50"), None]),
+            c=pa.array(["x", "y"]).dictionary_encode(),
+        )
+    )
+    first, second = raw.table.to_pylist()
+    assert first == {
+        "i": "1",
+        "f": "3",
+        "g": "2.5",
+        "s": "007",
+        "d": "2026-03-04",
+        "t": "2026-03-04 05:00:00.000000",
+        "z": "2026-03-04 05:00:00.000Z",
+        "b": "true",
+        "m": "1.50",
+        "c": "x",
+        "_row": 2,
+    }
+    assert [second[name] for name in "ifsdtzm"] == [None] * 7
+    assert second["_row"] == 3
+
+
+def test_parquet_that_no_contract_can_hold_is_refused():
+    with pytest.raises(Refused, match="lists or structures"):
+        read_content(parquet(a=[[1], [2]]))
+    with pytest.raises(Refused) as refusal:
+        read_content(parquet(a=pa.array([], pa.string())))
+    assert refusal.value.code == "E-FILE-02"
