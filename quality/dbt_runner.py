@@ -144,7 +144,7 @@ def _test_outcome(result: Any) -> CheckOutcome:  # noqa: ANN401 - dbt is untyped
         name=node.name,
         table=attached.rsplit(".", 1)[-1],
         passed=str(result.status) == "pass",
-        severity="warn" if str(node.config.severity or "error").lower() == "warn" else "error",
+        severity="warn" if str(getattr(node.config, "severity", "error")).lower() == "warn" else "error",
         metadata={"rows_failed": int(result.failures or 0), "status": str(result.status)},
         kind="dbt",
     )

@@ -37,6 +37,7 @@ LAYERS = {
     "model": Text(en="step", zh="中间步骤"),
 }
 FACTS = {
+    "rows": Text(en="{n} rows looked at", zh="检查 {n} 行"),
     "rows_failed": Text(en="{n} rows break the rule", zh="{n} 行违反规则"),
     "groups_failed": Text(en="in {n} of {groups} zones × waves", zh="涉及 {n}/{groups} 个区 × 轮次"),
     "worst": Text(en="at worst {n}, tolerated {limit}", zh="最高 {n}，容许 {limit}"),
@@ -127,8 +128,10 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _facts(metadata: Mapping[str, Any]) -> Iterator[Text]:
-    """Yield what was found as sentences: counts, but not that no row breaks the rule."""
+    """Yield what was found as sentences: counts and shares, but not a zero."""
     said = {key: metadata[key] for key in FACTS if metadata.get(key) is not None}
+    if metadata.get("groups_failed"):
+        said.pop("rows", None)  # the places say more
     for key, amount in said.items():
         if amount == 0 and key in ("rows_failed", "groups_failed"):
             continue
