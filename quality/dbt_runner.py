@@ -165,11 +165,12 @@ def _close_database() -> None:
     """Close the file that dbt-duckdb keeps open until the process ends: the audit opens it next, with other settings."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+    manager: Any = DuckDBConnectionManager
     try:
-        DuckDBConnectionManager.env().close()
+        manager.env().close()
     except Exception:  # noqa: BLE001 - the library raises a bare Exception when nothing was opened
         return
-    DuckDBConnectionManager.close_all_connections()
+    manager.close_all_connections()
 
 
 def _close_logs() -> None:
