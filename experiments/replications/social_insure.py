@@ -30,7 +30,7 @@ def file_content(rows: int) -> str:
     """
     frame = _published()
     if len(frame) != rows:
-        raise refusal("E-REPL-03", what=f"{len(frame)} rows instead of {rows}")
+        raise refusal("E-REPL-03", found=len(frame), rows=rows)
     frame = frame.astype(dict.fromkeys(WHOLE, "Int64"))
     frame.insert(0, "respondent_id", range(1, len(frame) + 1))
     text = StringIO()
