@@ -25,9 +25,14 @@ HOURS = 52584  # 2010-01-01 to 2015-12-31, one row an hour: 2191 days
 MONTHS = 72
 # census: rows with any text, of which with a code and admissible; three of the 28 rows without a code have no population either
 CENSUS = {
-    2010: {"read": 3249, "accepted": 3219, "E-REQ-01": {"region_code": 28, "population_total": 3}, "E-RANGE-01": {"sex_ratio": 1, "household_size": 1}},
+    2010: {
+        "read": 3249,
+        "accepted": 3219,
+        "E-REQ-01": {"region_code": 28, "population_total": 3},
+        "E-RANGE-01": {"sex_ratio": 1, "household_size": 1},
+    },
     2020: {"read": 3358, "accepted": 3312, "E-REQ-01": {"region_code": 46}},
-}  # fmt: skip
+}
 POPULATION = {
     ("beijing", 2010): 19612368,
     ("beijing", 2020): 21893095,
