@@ -59,7 +59,7 @@ def _failed_check(event: dg.DagsterEvent) -> bool:
     )
 
 
-def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:  # type: ignore[type-arg]
+def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:
     return [
         f"{name.removeprefix('dagster/')} {entry.value:,}"
         for name, entry in metadata.items()
@@ -79,5 +79,5 @@ def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")
 
-SPEAKING = {"loggers": {"console": {}}}
+SPEAKING: dict[str, dict[str, dict[str, str]]] = {"loggers": {"console": {}}}
 """Run config that chooses it: a job's own config is not used for a run without a partition, so every launch says so."""

@@ -15,8 +15,9 @@ from apps.cli.door import offer
 from data.messages import Language, NotFound, Text
 
 if TYPE_CHECKING:
-    from quality.problems import Problem
     from rich.console import Console
+
+    from quality.problems import Problem
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or Parquet.")]
 ContractOption = Annotated[str, typer.Option("--contract", metavar="C", help="A contract's name, or a path to one.")]
@@ -35,9 +36,8 @@ SHOWN = 30
 
 def check(file: FileArgument, contract: ContractOption, zone: ZoneOption = None, wave: WaveOption = None) -> Answer:
     """Check a file against a contract; nothing is stored. Exit code 1 if it has errors."""
-    from quality.check import check_file
-
     from data.contracts import load_contract
+    from quality.check import check_file
 
     report = check_file(existing(file), load_contract(contract), zone=known_zone(zone), wave=wave)
     document: dict[str, Any] = {
@@ -66,11 +66,10 @@ def submit(
     correction: ReasonOption = None,
 ) -> Answer:
     """Check a file and take in its good rows; bad rows go to quarantine with reasons. The same bytes twice: duplicate."""
-    from quality.intake import submit as take_in
-
     from apps.cli.workspace import opened
     from data.contracts import load_contract
     from data.reference import check_zone
+    from quality.intake import submit as take_in
 
     place, _ = opened()
     result = take_in(
