@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 import dagster as dg
 
@@ -64,7 +63,7 @@ def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:
     return [
         f"{name.removeprefix('dagster/')} {entry.value:,}"
         for name, entry in metadata.items()
-        if isinstance(entry, dg.IntMetadataValue) and entry.value and name != "as_of_seq"
+        if isinstance(entry, dg.IntMetadataValue) and entry.value
     ]
 
 
@@ -80,5 +79,5 @@ def lines(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 console = dg.LoggerDefinition(lines, description="One short line per thing that happened, on stderr.")
 
-SPEAKING: dict[str, Any] = {"loggers": {"console": {}}}
+SPEAKING: dict[str, dict[str, dict[str, str]]] = {"loggers": {"console": {}}}
 """Run config that chooses it: a job's own config is not used for a run without a partition, so every launch says so."""

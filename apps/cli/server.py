@@ -22,7 +22,7 @@ PROBE_SECONDS, ASK_SECONDS, POLL_SECONDS, PAGE = 2.0, 30.0, 0.5, 500
 ADDRESS_FILE = "server.json"
 """In DAGSTER_HOME while `zonelab serve` runs: the address of its web server."""
 
-SPEAKING: dict[str, Any] = {"loggers": {"console": {}}}
+SPEAKING: dict[str, dict[str, dict[str, str]]] = {"loggers": {"console": {}}}
 """Run config: short lines in the run's log, as `orchestration.launch` has them."""
 
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")

@@ -53,9 +53,8 @@ def _coefficients(document: dict[str, Any]) -> Show:
 
 def replicate(study: StudyArgument = None) -> Answer:
     """Reproduce published numbers through the platform's own way: submit, lake, panel, estimate."""
-    from experiments.replications import replicate as reproduce
-
     from apps.cli.workspace import opened
+    from experiments.replications import replicate as reproduce
 
     place, _ = opened()
     rows = reproduce(study, place)

@@ -2,10 +2,10 @@
 
 import dagster as dg
 import pytest
-from quality.outcomes import CheckOutcome
 
 from orchestration.defs.quality import verdict
 from orchestration.defs.raw import raw_key
+from quality.outcomes import CheckOutcome
 
 
 def outcome(name, *, passed, severity="error"):

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import dagster as dg
 import pytest
-import quality.panel
-from quality.outcomes import CheckOutcome, PanelRefused
 
+import quality.panel
 from data.contracts import contract_names
 from orchestration.defs import panel
 from orchestration.failures import step_failures
 from orchestration.resources import House
+from quality.outcomes import CheckOutcome, PanelRefused
 
 
 def test_every_panel_reads_at_least_one_raw_table_and_only_known_ones():
