@@ -75,7 +75,15 @@ def file_digest(path: Path) -> str:
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with plain kinds only: numbers as numpy, times without zone (UTC), texts as they are."""
+    """Return the frame with plain kinds only: numbers as numpy, times without zone (UTC), texts as they are.
+
+    Raises
+    ------
+    ValueError
+        Two columns have one name.
+    """
+    if not frame.columns.is_unique:
+        raise ValueError("two columns of one name")
     changed: dict[str, pd.Series] = {}
     for name in frame.columns:
         column = frame[name]

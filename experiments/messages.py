@@ -35,7 +35,7 @@ REFUSALS: dict[str, Text] = {
     ),
     "E-SPEC-07": Text(
         en="vcov {vcov} is not available for {estimator} here: {reason}. Use one of {known}.",
-        zh="{estimator} 在此不能使用 vcov {vcov}：{reason}。可用：{known}。",
+        zh="{estimator} 在此不能使用 vcov {vcov}：{reason_zh}。可用：{known}。",
     ),
     "E-SPEC-08": Text(
         en="inference.method {method} is not available in this version; only analytic is.",
@@ -148,8 +148,8 @@ REFUSALS: dict[str, Text] = {
         zh="该研究的数据随 Python 包 causaldata 提供，目前没有安装。请运行：pip install 'zonelab[replication]'。",
     ),
     "E-REPL-03": Text(
-        en="The study's data are not what the replication was written for: {what}.",
-        zh="该研究的数据与复现所依据的不一致：{what}。",
+        en="The study's data are not what the replication was written for: {found} rows instead of {rows}.",
+        zh="该研究的数据与复现所依据的不一致：应有 {rows} 行，实有 {found} 行。",
     ),
     "E-REPL-04": Text(
         en="The gate did not take the study's file: {status}, {bad} rows in quarantine.",

@@ -62,12 +62,16 @@ def headline(analysis: RegisteredAnalysis, result: EstimateResult) -> str:
 def _hypothesis(hypothesis: Hypothesis | None, protocol: Protocol) -> dict[str, Any]:
     if hypothesis is None:
         text = Text(en="No hypothesis was registered", zh="未登记假设").model_dump()
+        arm = protocol.arms[0].label.model_dump()
         bare = {"direction": "", "tier": "exploratory", "sesoi": None, "family_id": None}
-        return {"id": "", "statement": text, "population": {"en": "", "zh": ""}, **bare}
+        return {"id": "", "statement": text, "population": {"en": "", "zh": ""}, "arm": arm, **bare}
+    inquiry = protocol.inquiry_of(hypothesis)
+    labels = {arm.arm_id: arm.label for arm in protocol.arms}
     return {
         "id": hypothesis.id,
         "statement": hypothesis.statement.model_dump(),
-        "population": protocol.inquiry_of(hypothesis).population.model_dump(),
+        "population": inquiry.population.model_dump(),
+        "arm": labels[inquiry.contrast.arm_a].model_dump(),
         "direction": hypothesis.direction,
         "tier": hypothesis.tier,
         "sesoi": hypothesis.sesoi.value if hypothesis.sesoi else None,

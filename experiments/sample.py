@@ -6,7 +6,7 @@ estimation (estimators), the filter language (expression).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,13 @@ class Sample:
     frame: pd.DataFrame
     weights: Vector | None
     counts: dict[str, Any]
+    _numbered: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
+
+    def codes(self, name: str) -> Codes:
+        """Return `codes` of a key column; each key is numbered once (fixed effect, cluster and unit are often one)."""
+        if name not in self._numbered:
+            self._numbered[name] = codes(self.frame, name)
+        return self._numbered[name]
 
     @property
     def size(self) -> int:
@@ -137,8 +144,9 @@ def codes(frame: pd.DataFrame, name: str) -> Codes:
     >>> codes(pd.DataFrame({"z": ["p", "p", "q"], "b": [1, 2, 1]}), "z:b").tolist()
     [0, 1, 2]
     """
-    found: Codes = np.zeros(len(frame), dtype=np.int64)
-    for part in name.split(":"):
+    first, *rest = name.split(":")
+    found: Codes = pd.factorize(frame[first], sort=True)[0].astype(np.int64)
+    for part in rest:
         inner = pd.factorize(frame[part], sort=True)[0].astype(np.int64)
         found = pd.factorize(found * (inner.max() + 1) + inner, sort=True)[0].astype(np.int64)
     return found

@@ -25,13 +25,19 @@ class Lines(logging.Formatter):
 
 
 class Worth(logging.Filter):
-    """Lets pass what an operator wants to see go by: materialisations, failed checks, failures, own messages from INFO."""
+    """Lets pass what an operator wants to see go by: materialisations, failed checks, failures, own messages from INFO.
+
+    Not shown: each step that is left out because an earlier one failed; the first failure is the news.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is shown."""
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is None:
-            return record.levelno >= logging.INFO
+            follows = str(getattr(record, "dagster_meta", {}).get("orig_message", "")).startswith(
+                "Dependencies for step"
+            )
+            return record.levelno >= logging.INFO and not follows
         return event.is_step_materialization or event.is_failure or _failed_check(event)
 
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Contract, load_contract
 from data.duck import open_duckdb
-from data.messages import Refused, Text
+from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
 from quality.cells import Cells, Context, gather
@@ -27,6 +27,8 @@ from quality.privacy import PrivacyScan, scan
 from quality.problems import LISTED, Problem, folded, in_order, problem
 from quality.rules import Rule, derive_rules, names
 from quality.tagging import bad_rows, good_rows, run_pass
+
+SMALL_TABLE = 50_000
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ def check_file(
     ------
     NotFound
         The file, contract or zone does not exist.
+    PlatformFailed
+        E-SYS-02: the contract holds a pattern that the engine does not know.
     """
     if zone is not None:
         check_zone(zone)
@@ -135,8 +139,26 @@ def check_content(opened: FileContent, contract: Contract, context: Context) -> 
         raw = read_content(opened.content, contract=contract)
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
-    with open_duckdb() as connection:
-        return _check_table(connection, raw, contract, context, opened)
+    try:
+        with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
+            return _check_table(connection, raw, contract, context, opened)
+    except duckdb.Error:
+        raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
+
+
+def _broken_rules(contract: Contract) -> PlatformFailed:
+    return PlatformFailed(
+        "E-SYS-02",
+        Text(
+            en=f"The rules of contract {contract.name} could not be run; look for a pattern that is not RE2 (look-ahead).",
+            zh=f"数据约定 {contract.name} 的规则无法执行；请检查是否有 RE2 不支持的正则（如前瞻断言）。",
+        ),
+    )
+
+
+def threads_for(rows: int) -> int:
+    """Return DuckDB threads for so many rows: handing a small table to a second thread costs more than it saves (a third)."""
+    return 1 if rows < SMALL_TABLE else 2
 
 
 def unreadable_report(file_name: str, sha256: str, contract: Contract, refusal: Refused) -> CheckReport:
@@ -153,18 +175,13 @@ def _check_table(
     cells = gather(raw, contract, matching, context)
     rules = derive_rules(contract, context, frozenset(cells.sources))
     run_pass(connection, cells, contract, rules)
-    general = [
-        *(problem(note.code, note.values) for note in raw.notes),
-        *matching.problems,
-        *private.problems,
-        *_unsaid(contract, context, cells),
-        *cells.problems,
-    ]
+    notes = [problem(note.code, note.values) for note in raw.notes]
+    general = [*notes, *matching.problems, *private.problems, *_unsaid(contract, context, cells), *cells.problems]
     blocked = sorted({told.code for told in general if told.severity == "error"})
     per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
     bad = bad_rows(connection, rules, blocked)
     good = None if blocked else good_rows(connection, cells, contract)
-    rows_good = 0 if good is None else good.num_rows
+    rows_good = good.num_rows if good is not None else 0
     return CheckReport(
         contract=contract.name,
         file_name=opened.name,

@@ -144,7 +144,7 @@ def _test_outcome(result: Any) -> CheckOutcome:  # noqa: ANN401 - dbt is untyped
         name=node.name,
         table=attached.rsplit(".", 1)[-1],
         passed=str(result.status) == "pass",
-        severity="warn" if str(node.config.severity or "error").lower() == "warn" else "error",
+        severity="warn" if str(getattr(node.config, "severity", "error")).lower() == "warn" else "error",
         metadata={"rows_failed": int(result.failures or 0), "status": str(result.status)},
         kind="dbt",
     )
@@ -165,11 +165,12 @@ def _close_database() -> None:
     """Close the file that dbt-duckdb keeps open until the process ends: the audit opens it next, with other settings."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+    manager: Any = DuckDBConnectionManager
     try:
-        DuckDBConnectionManager.env().close()
+        manager.env().close()
     except Exception:  # noqa: BLE001 - the library raises a bare Exception when nothing was opened
         return
-    DuckDBConnectionManager.close_all_connections()
+    manager.close_all_connections()
 
 
 def _close_logs() -> None:

@@ -66,20 +66,21 @@ def _validate(frame: pd.DataFrame, metrics: Sequence[Metric]) -> dict[str, Any]:
 def _frames() -> Any:  # noqa: ANN401 - the library is untyped
     """Return the batch definition of any frame. One context a process: each makes a folder that it does not remove."""
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # else it announces that folder on stderr
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(enable=False)
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("frame")
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
 def _expectation(metric: Metric) -> Any:  # noqa: ANN401 - the library is untyped
-    import great_expectations as gx
+    from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    return gx.expectations.ExpectColumnValuesToBeBetween(
+    return ExpectColumnValuesToBeBetween(
         column=metric.rule_id,
         min_value=0,
         max_value=metric.maximum,

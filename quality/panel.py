@@ -27,6 +27,7 @@ from quality.marts import Mart, marts
 from quality.outcomes import CheckOutcome, PanelRefused, store
 from quality.row_accounts import reconcile
 from quality.suites import validate_mart
+from quality.validation_page import write_page
 
 __all__ = ["PanelBuild", "PanelRefused", "build_panels"]
 
@@ -127,6 +128,7 @@ def _store(
     for table in tables:
         said = {"as_of_seq": pin.as_of_seq, "layer": "model", **facts.get(table, {})}
         store(workspace, run_id, table, [check for check in checks if check.table == table], said)
+    write_page(workspace, run_id)
 
 
 def _export(connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart]) -> dict[str, Path]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Column, Contract, business_schema
 from data.duck import open_duckdb, quote_name
-from quality.check import key_label
+from quality.check import key_label, threads_for
 from quality.problems import LISTED, Problem, folded, problem
 
 
@@ -42,7 +42,7 @@ def reconcile(good: pa.Table, contract: Contract, archive_select: str, *, is_cor
         Whether the sender gave a reason: then differing rows enter as corrections (`_op` C).
     """
     business = business_schema(contract).names
-    with open_duckdb() as connection:
+    with open_duckdb(threads=threads_for(good.num_rows)) as connection:
         connection.register("good", good)
         compared = connection.sql(_comparison(business, archive_select)).to_arrow_table()
     difference = compared["_difference"].combine_chunks()

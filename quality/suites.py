@@ -1,7 +1,7 @@
 """Suites: the contract's demands on a table as it stands, judged per zone and wave; raw tables and marts.
 
-Belongs here: measure → judge → store, as named steps. Does not: the metrics (metrics, mart_metrics), the verdict (judge), files
-on their way in (check).
+Belongs here: measure → judge → store → page, as named steps. Does not: the metrics (metrics,
+mart_metrics), the verdict (judge), files on their way in (check).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from quality.mart_metrics import group_rows_sql, mart_frame_sql, mart_metrics
 from quality.marts import Mart
 from quality.metrics import Metric, contract_metrics, failing_rows_sql, frame_sql
 from quality.outcomes import CheckOutcome, run_folder, store
+from quality.validation_page import write_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,7 @@ def validate_table(
         _keep_failing_rows(connection, relation, _failed(outcomes, metrics), _failing_path(workspace, run_id, contract))
     facts = {"as_of_seq": seq, "contract_digest": contract_digest(contract), "layer": "lake", **group_facts(frame)}
     store(workspace, run_id, contract.name, outcomes, facts)
+    write_page(workspace, run_id)
     return outcomes
 
 

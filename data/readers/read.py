@@ -17,24 +17,24 @@ from data.readers.refusals import unreadable
 from data.readers.workbook import read_workbook
 
 BINARY: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.xls)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS (Excel 97)"),
     (b"%PDF", "PDF"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
+    (b"MZ", "EXE"),
+    (b"\x7fELF", "ELF"),
     (b"\x1f\x8b", "gzip"),
     (b"7z\xbc\xaf", "7-Zip"),
     (b"Rar!", "RAR"),
-    (b"SQLite format 3", "a SQLite database"),
-    (b"ARROW1", "Feather or Arrow"),
+    (b"SQLite format 3", "SQLite"),
+    (b"ARROW1", "Arrow"),
     (b"FEA1", "Feather"),
     (b"$FL2", "SPSS (.sav)"),
     (b"$FL3", "SPSS (.zsav)"),
     (b"<stata_dta>", "Stata (.dta)"),
     (b"HEADER RECORD*******LIB", "SAS transport (.xpt)"),
-    (b"\x80\x04", "a Python pickle"),
-    (b"\x80\x05", "a Python pickle"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
+    (b"\x80\x04", "pickle"),
+    (b"\x80\x05", "pickle"),
+    (b"\x89PNG", "PNG/JPEG"),
+    (b"\xff\xd8\xff", "PNG/JPEG"),
 )
 MARKUP = ("<", "{", "[{", "[[", "%!ps")
 
@@ -77,5 +77,5 @@ def read_content(content: bytes, *, contract: Contract | None = None) -> RawTabl
     decoded = decode(content)
     start = decoded.text[:200].lstrip().lower()
     if start.startswith(MARKUP):
-        raise unreadable("format", kind="JSON" if start[0] in "{[" else "HTML or XML")
+        raise unreadable("format", kind="JSON" if start[0] in "{[" else "HTML/XML")
     return read_delimited(decoded, contract)

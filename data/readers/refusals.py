@@ -51,6 +51,10 @@ REASONS: dict[str, Text] = {
     "damaged": Text(en="the {kind} inside is damaged.", zh="其中的 {kind} 内容已损坏。"),
     "sheet": Text(en="the workbook has no visible sheet with cells.", zh="工作簿中没有含数据的可见工作表。"),
     "macro": Text(en="the workbook carries macros.", zh="工作簿含有宏。"),
+    "extent": Text(
+        en="a sheet spans more than {limit} million cells; delete stray cells far from the table.",
+        zh="工作表跨度超过 {limit} 百万个单元格；请删除远离表格的零散单元格。",
+    ),
     "expands": Text(en="it expands to more than {limit} MB.", zh="解压后超过 {limit} MB。"),
     "nested": Text(en="the columns {cols} hold lists or structures.", zh="列 {cols} 含有列表或嵌套结构。"),
     "wide": Text(en="it has more than {limit} columns.", zh="列数超过 {limit}。"),

@@ -1,7 +1,7 @@
 """XLSX by python-calamine: sheet, header row, cells as text.
 
 Belongs here: what an Excel cell says as text (3 and not 3.0, ISO dates) and which sheet is read. Does not: error cells' places
-(workbook_errors), which calamine returns as empty.
+(workbook_xml), which calamine returns as empty.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data.contracts.model import Contract
 from data.readers.header import find_header, tidy
 from data.readers.raw import Note, RawTable, without_blank
 from data.readers.refusals import refuse, unreadable
-from data.readers.workbook_errors import error_cells
+from data.readers.workbook_xml import check_extent, error_cells
 
 EXPANDED_MB = 2048
 EXACT = 10**15
@@ -31,10 +31,11 @@ def read_workbook(content: bytes, contract: Contract | None) -> RawTable:
     Raises
     ------
     Refused
-        E-FILE-01 for a zip that is no workbook, a damaged one, one with macros or one that expands too far; E-FILE-02 when
-        the sheet has no rows below its header.
+        E-FILE-01 for a zip that is no workbook, a damaged one, one with macros or one that expands too far (in bytes, or in
+        cells between its corners); E-FILE-02 when the sheet has no rows below its header.
     """
     _check_archive(content)
+    check_extent(content)
     name, grid, others = _sheet(content)
     found = error_cells(content, name)
     for (row, column), text in found.items():

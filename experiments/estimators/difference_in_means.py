@@ -16,7 +16,7 @@ from experiments.estimators.regression import Regression, report
 from experiments.estimators.rows import arms, estimate_row, n_units
 from experiments.messages import refusal
 from experiments.result import EstimateResult
-from experiments.sample import Codes, Sample, Vector, codes, numbers
+from experiments.sample import Codes, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec, spec_digest
 
 VCOV = ("HC2", "CR1")
@@ -51,7 +51,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
     if spec.cluster:
         return _clustered(spec, sample, data_sha256, outcome, treatment)
-    block = codes(sample.frame, spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
+    block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
     return _blocked(spec, sample, data_sha256, _cells(outcome, treatment, block))
 
 

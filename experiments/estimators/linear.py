@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.estimators.absorb import Absorber, Factor
 from experiments.messages import refusal
-from experiments.sample import Matrix, Sample, Vector, codes
+from experiments.sample import Matrix, Sample, Vector
 
 INTERCEPT = "(Intercept)"
 ALIKE = 1e-9
@@ -109,7 +109,7 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
 def _absorber(design: Design, sample: Sample, weights: Vector) -> Absorber | None:
     if not design.fixed_effects:
         return None
-    factors = (Factor.of(name, codes(sample.frame, name), weights) for name in design.fixed_effects)
+    factors = (Factor.of(name, sample.codes(name), weights) for name in design.fixed_effects)
     return Absorber(tuple(factors), weights)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from data.messages import Text
+from data.messages import Refused, Text
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -53,9 +53,8 @@ class Method:
         self._check_fields(spec)
         self._check_options(spec)
         if spec.vcov is not None and spec.vcov not in self.vcov:
-            known = ", ".join(self.vcov)
-            reason = "it is not available in this version"
-            raise refusal("E-SPEC-07", vcov=spec.vcov, estimator=self.name, reason=reason, known=known)
+            reason = Text(en="it is not available in this version", zh="本版本尚不支持")
+            raise _no_vcov(spec, spec.vcov, reason, ", ".join(self.vcov))
         if spec.inference.method != "analytic":
             raise refusal("E-SPEC-08", method=spec.inference.method)
 
@@ -82,13 +81,14 @@ class Method:
 
 def check_cluster_vcov(spec: AnalysisSpec, kind: str, known: tuple[str, ...]) -> None:
     """Refuse CR1 without clusters, clusters without CR1, and more than two cluster variables."""
-    robust = ", ".join(name for name in known if name != "CR1")
     if kind == "CR1" and not spec.cluster:
-        reason = "no cluster is named"
-        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known=robust)
+        robust = ", ".join(name for name in known if name != "CR1")
+        raise _no_vcov(spec, kind, Text(en="no cluster is named", zh="没有指定聚类"), robust)
     if kind != "CR1" and spec.cluster:
-        reason = "the spec names clusters"
-        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known="CR1")
+        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), "CR1")
     if len(spec.cluster) > MOST_CLUSTERS:
-        reason = "more than two cluster variables"
-        raise refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason, known="one or two clusters")
+        raise _no_vcov(spec, kind, Text(en="more than two cluster variables", zh="聚类变量多于两个"), "CR1")
+
+
+def _no_vcov(spec: AnalysisSpec, kind: str, reason: Text, known: str) -> Refused:
+    return refusal("E-SPEC-07", vcov=kind, estimator=spec.estimator, reason=reason.en, reason_zh=reason.zh, known=known)

@@ -15,7 +15,7 @@ from experiments.estimators.rows import estimate_row, n_units
 from experiments.estimators.variance import Clusters, Covariance, clustered, heteroskedastic, nonrobust
 from experiments.messages import warning
 from experiments.result import EstimateResult
-from experiments.sample import Sample, Vector, codes, design_columns
+from experiments.sample import Sample, Vector, design_columns
 from experiments.spec import AnalysisSpec, spec_digest
 
 OPTIONS: dict[str, tuple[str, ...]] = {"cluster_count": ("min", "conventional")}
@@ -47,7 +47,7 @@ def covariance(fit: Fit, regression: Regression, sample: Sample, spec: AnalysisS
     if regression.vcov == "nonrobust":
         return nonrobust(fit)
     if regression.vcov == "CR1":
-        groups = {name: codes(sample.frame, name) for name in regression.cluster}
+        groups = {name: sample.codes(name) for name in regression.cluster}
         return clustered(fit, Clusters(groups, str(spec.options.get("cluster_count", "min"))))
     return heteroskedastic(fit, regression.vcov)
 
@@ -98,7 +98,7 @@ def _treated_clusters(regression: Regression, sample: Sample) -> tuple[dict[str,
     treated = regression.treatment != 0
     found = []
     for name in regression.cluster:
-        count = len(np.unique(codes(sample.frame, name)[treated]))
+        count = len(np.unique(sample.codes(name)[treated]))
         if count == 1:
             found.append(warning("W-EST-02", n=count, column=name))
     return tuple(found)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.messages import warning
-from experiments.sample import Sample, Vector, codes
+from experiments.sample import Sample, Vector
 from experiments.spec import AnalysisSpec
 
 NOISE = 1e-12
@@ -48,8 +48,8 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
     """
     path = pd.DataFrame(
         {
-            "unit": codes(sample.frame, str(spec.unit)),
-            "time": codes(sample.frame, str(spec.time)),
+            "unit": sample.codes(str(spec.unit)),
+            "time": sample.codes(str(spec.time)),
             "treatment": treatment,
         }
     ).sort_values(["unit", "time"], kind="stable")

@@ -96,7 +96,7 @@ def render_report(document: dict[str, Any], language: Language) -> str:
 
 
 def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:
-    lines = [line(document, entry, language) for entry in document["analyses"]]
+    lines = [line(entry, language) for entry in document["analyses"]]
     drawn = [item for item in lines if item.entry["hypothesis"]["sesoi"] is not None]
     as_registered = sum(entry["status"] == "as_registered" for entry in document["analyses"])
     return {
@@ -122,43 +122,51 @@ def _belongs(item: Line, level: str) -> bool:
     return item.level == level and item.confirmatory and not item.is_harm
 
 
-def line(document: dict[str, Any], entry: dict[str, Any], language: Language) -> Line:
+def line(entry: dict[str, Any], language: Language) -> Line:
     """Return one analysis ready to show."""
     row, hypothesis, outcome = headline(entry), entry["hypothesis"], entry["outcome"]
-    places = decimals(row["std_error"])
     says = reading(row["conf_low"], row["conf_high"], hypothesis["sesoi"])
-    estimate, low, high = (shown(row[name], places) for name in ("estimate", "conf_low", "conf_high"))
-    control = entry["result"]["diagnostics"].get("control_mean")
+    numbers, level = _numbers(entry), confidence_level(entry)
     texts = {
         "outcome": outcome["name"][language],
         "unit": outcome["unit"][language],
         "population": population(entry, language),
     }
-    level = confidence_level(entry)
+    interval = {name: numbers[name] for name in ("estimate", "low", "high")}
     return Line(
         entry=entry,
         id=entry["analysis_id"],
         number_id=entry["number_id"],
         statement=hypothesis["statement"][language],
-        sentence=sentence(entry, document["design"]["arms"][0]["label"], language),
+        sentence=sentence(entry, language),
         level=outcome["level"],
         is_harm=outcome["is_harm"],
         confirmatory=entry["label"] == "confirmatory",
         confidence=level,
-        estimate=estimate,
-        low=low,
-        high=high,
-        std_error=shown(row["std_error"], places + 1),
-        df=f"{row['df']:.4g}",
-        p=shown_p(row["p_value"]),
-        p_adjusted=shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else "–",
-        control_mean=shown(control, places) if control is not None else "–",
         reading=says,
         verdict=verdict(says, outcome["direction_of_benefit"]),
-        alt=word("forest_alt", language, estimate=estimate, low=low, high=high, level=level, **texts),
+        alt=word("forest_alt", language, level=level, **interval, **texts),
         warnings=tuple(warning["message"][language] for warning in entry["result"]["warnings"]),
         **texts,
+        **numbers,
     )
+
+
+def _numbers(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the numbers of one analysis as text, all with the decimals that its standard error supports."""
+    row = headline(entry)
+    places = decimals(row["std_error"])
+    control = entry["result"]["diagnostics"].get("control_mean")
+    return {
+        "estimate": shown(row["estimate"], places),
+        "low": shown(row["conf_low"], places),
+        "high": shown(row["conf_high"], places),
+        "std_error": shown(row["std_error"], places + 1),
+        "df": f"{row['df']:.4g}",
+        "p": shown_p(row["p_value"]),
+        "p_adjusted": shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else "–",
+        "control_mean": shown(control, places) if control is not None else "–",
+    }
 
 
 def forest(drawn: list[Line]) -> Forest:

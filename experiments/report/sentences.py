@@ -55,11 +55,11 @@ def confidence_level(entry: dict[str, Any]) -> str:
     return f"{100 * (1 - entry['spec'].get('alpha', 0.05)):g}"
 
 
-def sentence(entry: dict[str, Any], arm: dict[str, str], language: Language) -> str:
-    """Return the locked sentence about one analysis; `arm` is the label of the arm under study."""
+def sentence(entry: dict[str, Any], language: Language) -> str:
+    """Return the locked sentence about one analysis; its subject is the arm under study."""
     row, sesoi = headline(entry), entry["hypothesis"]["sesoi"]
     places = decimals(row["std_error"])
-    name = arm[language]
+    name = entry["hypothesis"]["arm"][language]
     return (
         SENTENCES[reading(row["conf_low"], row["conf_high"], sesoi)]
         .get(language)

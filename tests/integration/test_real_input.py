@@ -23,11 +23,16 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 CITIES = {"beijing": "Beijing", "shanghai": "Shanghai", "chengdu": "Chengdu"}
 HOURS = 52584  # 2010-01-01 to 2015-12-31, one row an hour: 2191 days
 MONTHS = 72
-# census: rows with any text, of which with a code and admissible
+# census: rows with any text, of which with a code and admissible; three of the 28 rows without a code have no population either
 CENSUS = {
-    2010: {"read": 3249, "accepted": 3219, "E-REQ-01": {"region_code": 28}, "E-RANGE-01": {"sex_ratio": 1, "household_size": 1}},
+    2010: {
+        "read": 3249,
+        "accepted": 3219,
+        "E-REQ-01": {"region_code": 28, "population_total": 3},
+        "E-RANGE-01": {"sex_ratio": 1, "household_size": 1},
+    },
     2020: {"read": 3358, "accepted": 3312, "E-REQ-01": {"region_code": 46}},
-}  # fmt: skip
+}
 POPULATION = {
     ("beijing", 2010): 19612368,
     ("beijing", 2020): 21893095,
@@ -163,22 +168,29 @@ def test_zone_years_hold_the_published_totals(arrived):
         assert row["population_urban"] + (row["population_rural"] or 0) == row["population_total"]
 
 
-def test_zone_months_average_the_hours_that_were_measured(arrived, shared):
-    rows = [row for row in _mart(arrived, "panel_zone_month") if row["zone_id"] in CITIES]
-    assert len(rows) == len(CITIES) * MONTHS
-    assert min(row["month"] for row in rows) == date(2010, 1, 1)
-    assert max(row["month"] for row in rows) == date(2015, 12, 1)
-    assert {row["zone_id"]: 0 for row in rows}.keys() == set(CITIES)
-    for zone in CITIES:
-        assert sum(row["air_hours_observed"] for row in rows if row["zone_id"] == zone) == HOURS
-    (june,) = [row for row in rows if (row["zone_id"], row["month"]) == ("beijing", date(2013, 6, 1))]
-    with _city_file(shared, "beijing").open(encoding="utf-8", newline="") as stream:
-        values = [
-            float(row["PM_US Post"])
-            for row in csv.DictReader(stream)
-            if (row["year"], row["month"]) == ("2013", "6") and row["PM_US Post"] != "NA"
-        ]
+def _city_rows(shared, zone):
+    with _city_file(shared, zone).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("zone", CITIES)
+def test_zone_months_account_for_every_hour(arrived, shared, zone):
+    months = [row for row in _mart(arrived, "panel_zone_month") if row["zone_id"] == zone]
+    assert [row["month"] for row in months] == [date(2010 + i // 12, i % 12 + 1, 1) for i in range(MONTHS)]
+    hours = _city_rows(shared, zone)
+    measured = [name for name in hours[0] if name.startswith("PM_") or name in {"TEMP", "HUMI", "PRES"}]
+    observed = sum(any(hour[name] != "NA" for name in measured) for hour in hours)
+    assert sum(row["air_hours_reported"] for row in months) == HOURS
+    assert sum(row["air_hours_observed"] for row in months) == observed
+
+
+def test_zone_month_is_the_mean_of_what_was_measured(arrived, shared):
+    months = _mart(arrived, "panel_zone_month")
+    (june,) = [row for row in months if (row["zone_id"], row["month"]) == ("beijing", date(2013, 6, 1))]
+    hours = [row for row in _city_rows(shared, "beijing") if (row["year"], row["month"]) == ("2013", "6")]
+    values = [float(row["PM_US Post"]) for row in hours if row["PM_US Post"] != "NA"]
     assert june["air_pm25_us_post_ugm3"] == pytest.approx(sum(values) / len(values), rel=1e-9)
+    assert june["is_simulated"] is False
 
 
 def test_the_same_files_again_add_nothing(arrived, shared):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from data.contracts import Contract, business_schema
+from data.messages import PlatformFailed
 from quality.check import check_file
 
 CONTRACT = Contract.model_validate(
@@ -305,3 +306,13 @@ columns:
         "2010-01-01 20:00:00+00:00",
     ]
     assert found(report) == [("E-TYPE-04", 4, "observed_at"), ("E-TYPE-04", 5, "observed_at")]
+
+
+def test_a_pattern_that_the_engine_does_not_know_is_the_platforms_fault_and_quotes_no_cell(tmp_path):
+    columns = [{**c, "pattern": "^(?=a)x$"} if c["name"] == "note" else c for c in CONTRACT.model_dump()["columns"]]
+    path = tmp_path / "f.csv"
+    path.write_text("person_id,score,note\n001,1,very private\n", encoding="utf-8")
+    with pytest.raises(PlatformFailed) as failure:
+        check_file(path, Contract.model_validate({**CONTRACT.model_dump(), "columns": columns}))
+    assert "very private" not in str(failure.value)
+    assert failure.value.__cause__ is None

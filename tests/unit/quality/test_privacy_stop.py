@@ -4,7 +4,6 @@ import pytest
 import yaml
 
 from data.contracts import Contract
-from data.paths import Workspace
 from quality.check import check_file
 from quality.intake import submit
 from quality.privacy import is_resident_id
@@ -84,8 +83,7 @@ def test_a_personal_number_as_a_header_is_not_repeated(tmp_path):
     assert MOBILE not in str([p.model_dump() for p in report.problems])
 
 
-def test_nothing_of_a_stopped_file_is_stored(tmp_path):
-    workspace = Workspace(tmp_path / "home").create()
+def test_nothing_of_a_stopped_file_is_stored(tmp_path, workspace):
     path = write(tmp_path, f"row_id,note\n{RESIDENT},x\n2,{MOBILE}\n1.2,{'y' * 30}\n")
     result = submit(path, contract=CONTRACT, zone="deqing", actor="staff", workspace=workspace)
     assert (result.status, result.rows_read, result.exit_code) == ("rejected", 0, 1)
@@ -99,9 +97,19 @@ def test_nothing_of_a_stopped_file_is_stored(tmp_path):
     assert MOBILE not in result.model_dump_json()
 
 
-def test_the_same_file_without_the_numbers_is_stored(tmp_path):
-    workspace = Workspace(tmp_path / "home").create()
+def test_the_same_file_without_the_numbers_is_stored(tmp_path, workspace):
     path = write(tmp_path, f"row_id,note\n1,x\n2,{'y' * 30}\n")
     assert submit(path, contract=CONTRACT, zone="deqing", actor="staff", workspace=workspace).status == "accepted"
     stored = [file for file in workspace.originals.rglob("*") if file.is_file()]
     assert [b"y" * 30 in file.read_bytes() for file in stored] == [True]
+
+
+def test_bytes_known_under_another_contract_do_not_enter_under_this_one(tmp_path, workspace):
+    columns = [{**column, "sensitivity": "direct"} for column in CONTRACT.model_dump()["columns"]]
+    declared = Contract.model_validate({**CONTRACT.model_dump(), "name": "declared_try", "columns": columns})
+    path = write(tmp_path, f"row_id,note\n1,{MOBILE}\n")
+    sent = {"zone": "deqing", "actor": "staff", "workspace": workspace}
+    assert submit(path, contract=declared, **sent).status == "accepted"
+    result = submit(path, contract=CONTRACT, **sent)
+    assert (result.status, result.rows_read) == ("rejected", 0)
+    assert not list(workspace.quarantine.rglob("*"))

@@ -134,6 +134,15 @@ def test_the_two_paths_agree(text):
     assert quick.ragged == careful.ragged
 
 
+def test_a_large_file_with_one_very_long_line_keeps_its_numbers():
+    lines = ["a,b", *(f"{n},x" for n in range(200_000)), f"last,{'y' * 3_000_000}", "1,2,3", "after,z"]
+    raw = read_content("\n".join(lines).encode())
+    assert raw.table.num_rows == 200_003
+    assert [(row.row, row.found) for row in raw.ragged] == [(200_003, 3)]
+    assert raw.table.slice(200_002)["_row"].to_pylist() == [200_004]
+    assert raw.table["a"].to_pylist()[-3:] == ["last", "1", "after"]
+
+
 def test_only_a_regular_file_is_opened(tmp_path):
     real = tmp_path / "real.csv"
     real.write_bytes(b"a,b\n1,2\n")

@@ -90,6 +90,17 @@ def test_macros_and_foreign_zips_are_refused():
         read_content(workbook([]))
 
 
+def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_is_asked_for():
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.append([1, 2])
+    book.active.cell(1_048_576, 16_384).value = "x"
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(Refused, match="20 million cells"):
+        read_content(stream.getvalue())
+
+
 def test_parquet_values_as_text():
     utc = pa.scalar(dt.datetime.fromisoformat("2026-03-04 05:00:00"), pa.timestamp("us", tz="Asia/Shanghai"))
     raw = read_content(

@@ -1,6 +1,8 @@
-"""Excel error cells (#N/A, #DIV/0!): calamine returns them as empty, which would turn a failed formula into a missing answer.
+"""What a workbook's XML tells and calamine does not: how far a sheet stretches, and which cells hold an Excel error.
 
-Belongs here: finding them in the sheet's XML. Does not: any other cell.
+Calamine lays out the whole rectangle between the corner cells before it returns: one stray cell in XFD1048576 asks for 500 GB
+and ends the process. It returns error cells (#N/A, #DIV/0!) as empty, which would turn a failed formula into a missing answer.
+Belongs here: reading those two things. Does not: any other cell.
 """
 
 from __future__ import annotations
@@ -10,12 +12,30 @@ import io
 import re
 import zipfile
 
+from data.readers.refusals import unreadable
+
+FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+MAXIMUM_CELLS = 20_000_000
+"""A million rows of nineteen columns: about 1 GB while calamine reads."""
+
 ERROR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\bt="e"[^>]*>(.*?)</(?:\w+:)?c>', re.DOTALL)
 REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+
+
+def check_extent(content: bytes) -> None:
+    """Refuse a workbook with a sheet whose filled cells span too large a rectangle (E-FILE-01)."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [name for name in archive.namelist() if "worksheets/" in name.lower() and name.lower().endswith(".xml")]
+        for part in parts:
+            places = FILLED_CELL.findall(archive.read(part))
+            widest = max((_column(letters.decode()) + 1 for letters in {letters for letters, _ in places}), default=0)
+            deepest = max((int(row) for row in {row for _, row in places}), default=0)
+            if widest * deepest > MAXIMUM_CELLS:
+                raise unreadable("extent", limit=MAXIMUM_CELLS // 1_000_000)
 
 
 def error_cells(content: bytes, sheet: str) -> dict[tuple[int, int], str]:

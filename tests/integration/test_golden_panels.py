@@ -1,0 +1,73 @@
+"""The golden lake through dbt: every panel is, to the last digit, the table that was worked out by hand."""
+
+import csv
+import datetime as dt
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from data.duck import open_duckdb
+from data.ledger import Ledger
+from data.paths import Workspace
+from quality.dbt_runner import run_unit_tests
+from quality.marts import PROJECT, marts
+from quality.panel import DATABASE, build_panels
+from tests.golden import golden_lake
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+
+PANELS = sorted(path.stem for path in golden_lake.EXPECTED.glob("*.csv"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    workspace = Workspace(tmp_path_factory.mktemp("golden") / "home").create()
+    ledger = Ledger.open(workspace)
+    golden_lake.fill(workspace, ledger)
+    return workspace, ledger, build_panels(workspace, ledger, run_id="golden")
+
+
+def _text(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def test_every_panel_has_a_golden_table():
+    assert set(PANELS) == set(marts()) - {"dim_zone"}
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_panel_equals_its_golden_table(built, name):
+    found = pq.read_table(built[2].generation.table(name))
+    with (golden_lake.EXPECTED / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        expected = list(csv.reader(stream))
+    assert found.column_names == expected[0]
+    assert [[_text(value) for value in row.values()] for row in found.to_pylist()] == expected[1:]
+
+
+def test_published_columns_are_those_declared(built):
+    for name, mart in marts().items():
+        assert pq.read_schema(built[2].generation.table(name)).names == [column.name for column in mart.columns]
+
+
+def test_documented_columns_are_the_built_ones(built):
+    documented = {}
+    for path in (PROJECT / "models").rglob("_*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            documented[model["name"]] = [column["name"] for column in model["columns"]]
+    with open_duckdb(str(built[0].build / DATABASE)) as connection:
+        made = connection.execute(
+            "select table_name, list(column_name order by ordinal_position) from information_schema.columns "
+            "where table_schema in ('staging', 'intermediate', 'marts') group by 1"
+        ).fetchall()
+    assert dict(made) == documented
+
+
+def test_every_rule_one_could_argue_about_holds(built):
+    outcomes = run_unit_tests(built[0].build / DATABASE, built[0].build)
+    assert len(outcomes) >= 13
+    assert [outcome.name for outcome in outcomes if not outcome.passed] == []
