@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+PAPER_WIDTH = 140
+"""Columns where no terminal says how wide it is."""
+
 Show = Callable[["Console", Language], None]
 
 
@@ -50,7 +53,7 @@ def console(stream: TextIO) -> Console:
     """Return a console on a stream; Rich leaves colour away for NO_COLOR and for anything that is not a terminal."""
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, soft_wrap=True)
+    return Console(file=stream, highlight=False, soft_wrap=True, width=None if stream.isatty() else PAPER_WIDTH)
 
 
 def say(text: Text, language: Language) -> None:

@@ -61,8 +61,8 @@ def succeeded(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def reports(results: list[Path]) -> list[Path]:
-    """Return the HTML reports beside the results."""
-    return [path for result in results for path in sorted(result.parent.glob("*.html"))]
+    """Return the HTML report beside each results file."""
+    return [page for result in results if (page := result.with_name("report.html")).is_file()]
 
 
 def told(
@@ -155,13 +155,13 @@ def estimates_table(found: list[recap.Judged], language: Language) -> Table:
 
 def where_to_look(document: dict[str, Any]) -> list[Text]:
     """Return where the report and the viewer are."""
-    pages = [Text(en=f"Report   {page}", zh=f"报告    {page}") for page in document["reports"]]
+    pages = [Path(page) for page in document["reports"]]
     return [
         Text(en=f"Release  {document['release_id']}", zh=f"发布版本 {document['release_id']}"),
-        *pages,
+        *(Text(en=f"Report   {page}", zh=f"报告     {page.with_name('report.zh.html')}") for page in pages),
         Text(
             en="Viewer   make serve (or zonelab serve), then http://127.0.0.1:8501",
-            zh="查看器  make serve（或 zonelab serve），然后打开 http://127.0.0.1:8501",
+            zh="查看器   make serve（或 zonelab serve），然后打开 http://127.0.0.1:8501",
         ),
     ]
 
