@@ -50,7 +50,7 @@ check: $(READY) ## format, lint, types, rooms, SQL, dbt parse, contract drift, D
 		--target-path ../$(CHECK_HOME)/target --log-path $(CHECK_HOME)/logs
 	$(BIN)/python -m pytest -q tests/architecture
 	ZONELAB_HOME=$(CHECK_HOME) $(BIN)/zonelab init > /dev/null
-	ZONELAB_HOME=$(CHECK_HOME) DAGSTER_HOME=$(CURDIR)/$(CHECK_HOME)/dagster $(BIN)/dg check defs
+	ZONELAB_HOME=$(CHECK_HOME) DAGSTER_HOME=$(CURDIR)/$(CHECK_HOME)/dagster VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/dg check defs
 
 fix: $(READY) ## format and mend what can be mended by a machine
 	$(BIN)/ruff format .

@@ -119,14 +119,14 @@ def _report(document: dict[str, Any], path: Path) -> Report:
         simulated=document["release"]["simulated"],
         run_id=document["run_id"],
         harms_registered=document["harm_outcomes_registered"],
-        findings=tuple(_finding(document, entry) for entry in document["analyses"]),
+        findings=tuple(_finding(entry) for entry in document["analyses"]),
         not_estimated=tuple((entry["analysis_id"], entry["message"]) for entry in document["not_estimated"]),
         path=path,
         html={language: file for language in LANGUAGES if (file := path.with_name(f"report.{language}.html")).exists()},
     )
 
 
-def _finding(document: dict[str, Any], entry: dict[str, Any]) -> Finding:
+def _finding(entry: dict[str, Any]) -> Finding:
     row, result = headline(entry), entry["result"]
     return Finding(
         analysis_id=entry["analysis_id"],
@@ -147,5 +147,5 @@ def _finding(document: dict[str, Any], entry: dict[str, Any]) -> Finding:
         n_units=result["n_units"],
         n_clusters=result["n_clusters"],
         diagnostics=result["diagnostics"],
-        texts={language: line(document, entry, language) for language in LANGUAGES},
+        texts={language: line(entry, language) for language in LANGUAGES},
     )

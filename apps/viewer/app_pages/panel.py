@@ -75,7 +75,9 @@ def _participation(cells: list[reads.Cell], panel: Panel) -> None:
     figure.show(figures, columns, rows, key=_key(panel), caption=t("Participation by period and arm"))
     _say_hidden(sum(cell.seen.kind == "hidden" for cell in cells), len(cells))
     if any(cell.seen.kind in ("above", "below") for cell in cells):
-        markup.note(t("Open marks are bounds: the exact share would reveal fewer than {n} units.", n=MIN_CELL))
+        markup.note(
+            t("Pale bars span what the share may be: the exact one would reveal fewer than {n} units.", n=MIN_CELL)
+        )
 
 
 def _trajectory(points: list[reads.Point], panel: Panel, measure: Measure) -> None:

@@ -79,7 +79,7 @@ def _summary(report: Report) -> None:
         markup.Column(t("Clusters"), "number"),
         markup.Column(t("Label")),
     ]
-    rows: list[markup.Cells | markup.Group] = []
+    rows: list[markup.Cells | markup.Group | markup.Remark] = []
     for level in LEVELS:
         found = [f for f in report.findings if f.level == level and not f.is_harm]
         if found:
@@ -87,7 +87,7 @@ def _summary(report: Report) -> None:
     harms = [finding for finding in report.findings if finding.is_harm]
     rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
     if not harms:
-        rows.append([_no_harm(report), *[""] * (len(columns) - 1)])
+        rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
 
 

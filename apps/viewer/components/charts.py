@@ -14,8 +14,9 @@ import altair as alt
 import pandas as pd
 
 from apps.viewer.components.labels import Spot, place
+from apps.viewer.components.shares import share_text
 from apps.viewer.findings import Finding
-from apps.viewer.language import number, percent, t
+from apps.viewer.language import number, t
 from apps.viewer.measures import Measure, Panel, measure_name
 from apps.viewer.reads import Cell, Point
 
@@ -92,29 +93,34 @@ def _degrees(side: str, values: list[int]) -> alt.Axis:
 
 
 def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
-    """Draw the share of units seen by period and arm; a bound is an open mark, a hidden cell is left out."""
+    """Draw the share of units seen by period and arm.
+
+    A share that is told as a bound is a bar over all values it may have, and the line breaks there; a hidden cell is left out.
+    """
     shown = _in_order([cell for cell in cells if cell.seen.value is not None], panel)
-    frame = pd.DataFrame(
-        {
-            "period": [cell.period for cell in shown],
-            "arm": [t(panel.arms[cell.arm]) for cell in shown],
-            "share": [cell.seen.value for cell in shown],
-            "exact": [cell.seen.kind == "exact" for cell in shown],
-        }
-    )
-    base = _by_arm(frame, panel, _periods(shown)).encode(
-        y=alt.Y(
-            "share:Q",
-            scale=alt.Scale(domain=[_floor(frame["share"]), 1]),
-            axis=alt.Axis(format="%", title=None, tickCount=5),
-        ),
-    )
+    frame = pd.DataFrame([_share_row(cell, panel) for cell in shown])
+    floor = min(frame["low"])
+    scale = alt.Scale(domain=[max(0.0, int(floor * 10 - 0.5) / 10), 1])
+    axis = alt.Axis(format="%", title=None, tickCount=5)
+    base = _by_arm(frame, panel, _periods(shown)).encode(y=alt.Y("share:Q", scale=scale, axis=axis))
+    bars = base.transform_filter("!isValid(datum.share)").mark_rule(strokeWidth=9, opacity=0.35)
     chart = alt.layer(
+        bars.encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
         base.mark_line(strokeWidth=2).encode(strokeDash=_dash(panel)),
-        _marks(base.transform_filter("datum.exact"), panel, filled=True),
-        _marks(base.transform_filter("!datum.exact"), panel, filled=False),
+        _marks(base.transform_filter("isValid(datum.share)"), panel),
     ).properties(height=300, width="container")
     return Figure(_plain(chart), _participation_text(shown, panel))
+
+
+def _share_row(cell: Cell, panel: Panel) -> dict[str, Any]:
+    value, kind = cell.seen.value, cell.seen.kind
+    return {
+        "period": cell.period,
+        "arm": t(panel.arms[cell.arm]),
+        "share": value if kind == "exact" else None,
+        "low": 0.0 if kind == "below" else value,
+        "high": 1.0 if kind == "above" else value,
+    }
 
 
 def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figure:
@@ -137,7 +143,7 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
     chart = alt.layer(
         spread.encode(**span),
         base.mark_line(strokeWidth=2).encode(y=mean, strokeDash=_dash(panel)),
-        _marks(base.encode(y=mean), panel, filled=True),
+        _marks(base.encode(y=mean), panel),
     ).properties(height=340, width="container")
     return Figure(_plain(chart), _trajectory_text(shown, panel, measure))
 
@@ -227,13 +233,12 @@ def _in_order(items: Sequence[Item], panel: Panel) -> list[Item]:
     return sorted(items, key=lambda item: (arms.index(item.arm), item.order))
 
 
-def _marks(base: alt.Chart, panel: Panel, *, filled: bool) -> alt.Chart:
+def _marks(base: alt.Chart, panel: Panel) -> alt.Chart:
     """Draw the points: the comparison arm larger and first, so that equal values stay visible as two."""
     arms = [t(label) for label in panel.arms.values()]
     shape = alt.Shape("arm:N", scale=alt.Scale(domain=arms, range=["circle", "square"]), legend=None)
     size = alt.condition(alt.datum.arm == arms[0], alt.value(150), alt.value(62))
-    style: dict[str, Any] = {"filled": True} if filled else {"filled": False, "fill": "white", "strokeWidth": 2}
-    marks: alt.Chart = base.mark_point(opacity=1, **style).encode(shape=shape, size=size)
+    marks: alt.Chart = base.mark_point(opacity=1, filled=True).encode(shape=shape, size=size)
     return marks
 
 
@@ -242,14 +247,9 @@ def _dash(panel: Panel) -> alt.StrokeDash:
     return alt.StrokeDash("arm:N", scale=alt.Scale(domain=arms, range=[[6, 4], [1, 0]]), legend=None)
 
 
-def _floor(shares: pd.Series) -> float:
-    lowest = float(shares.min()) if len(shares) else 0.0
-    return max(0.0, int(lowest * 10 - 0.5) / 10)
-
-
 def _participation_text(shown: Sequence[Cell], panel: Panel) -> str:
     said = "; ".join(
-        f"{t(label)} {percent(last.seen.value)} ({last.period})" for label, last in _last_of(shown, panel).items()
+        f"{t(label)} {share_text(last.seen)} ({last.period})" for label, last in _last_of(shown, panel).items()
     )
     return t("Line chart. {what}: {said}.", what=t(panel.share_of), said=said or "–")
 

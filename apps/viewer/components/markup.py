@@ -36,6 +36,13 @@ class Group:
     heading: str
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A row that spans the table and says why there is nothing else."""
+
+    text: str
+
+
 Cells = Sequence[object]
 
 
@@ -74,7 +81,7 @@ def tag(text: str, kind: Literal["good", "bad", "unsure", "plain", "simulated"] 
     return Html(f'<span class="zl-tag zl-{kind}">{escape(text)}</span>')
 
 
-def table_html(columns: Sequence[Column], rows: Sequence[Cells | Group], caption: str) -> str:
+def table_html(columns: Sequence[Column], rows: Sequence[Cells | Group | Remark], caption: str) -> str:
     """Return a table; the first cell of a row is its header.
 
     Parameters
@@ -94,7 +101,9 @@ def table_html(columns: Sequence[Column], rows: Sequence[Cells | Group], caption
     )
 
 
-def _row(columns: Sequence[Column], row: Cells | Group) -> str:
+def _row(columns: Sequence[Column], row: Cells | Group | Remark) -> str:
+    if isinstance(row, Remark):
+        return f'<tr><td colspan="{len(columns)}">{escape(row.text)}</td></tr>'
     if isinstance(row, Group):
         return f'<tr class="zl-group"><th scope="rowgroup" colspan="{len(columns)}">{escape(row.heading)}</th></tr>'
     cells = [
@@ -104,7 +113,7 @@ def _row(columns: Sequence[Column], row: Cells | Group) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def table(columns: Sequence[Column], rows: Sequence[Cells | Group], caption: str) -> None:
+def table(columns: Sequence[Column], rows: Sequence[Cells | Group | Remark], caption: str) -> None:
     """Show a table."""
     st.html(table_html(columns, rows, caption))
 
