@@ -32,7 +32,7 @@ test: $(READY) ## run every test but the slow rung
 	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered -q
 
 test-unit: $(READY) ## the quick rung, under a minute
-	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
 
 test-integration: $(READY) ## several rooms together, and the browser
 	$(BIN)/python -m pytest -m "(integration or browser) and not slow" -q

@@ -57,7 +57,7 @@ def run_build(database: Path, scratch: Path, select: Sequence[str] = ()) -> DbtB
     arguments = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable"]
     arguments += ["--select", *select] if select else []
     with _quiet(database):
-        results = _invoke(_manifest(scratch), arguments, scratch).result
+        results = _invoke(_manifest(database, scratch), arguments, scratch).result
     build = _read(results)
     if build.failed:
         raise _model_failed(build, scratch)
@@ -67,7 +67,7 @@ def run_build(database: Path, scratch: Path, select: Sequence[str] = ()) -> DbtB
 def run_unit_tests(database: Path, scratch: Path) -> list[CheckOutcome]:
     """Run the unit tests of the models; their upstream models must have been built into `database`."""
     with _quiet(database):
-        results = _invoke(_manifest(scratch), ["test", "--select", "test_type:unit"], scratch).result
+        results = _invoke(_manifest(database, scratch), ["test", "--select", "test_type:unit"], scratch).result
     return [_test_outcome(result) for result in results.results]
 
 
@@ -83,12 +83,12 @@ def _quiet(database: Path) -> Iterator[None]:
             _close_logs()
 
 
-def _manifest(scratch: Path) -> Any:  # noqa: ANN401 - dbt is untyped
-    digest = project_digest()
-    if digest not in _manifests:
+def _manifest(database: Path, scratch: Path) -> Any:  # noqa: ANN401 - dbt is untyped
+    key = f"{project_digest()}/{database.stem}"  # DuckDB calls a database by its file, and dbt writes that into every name
+    if key not in _manifests:
         _manifests.clear()
-        _manifests[digest] = _invoke(None, ["parse"], scratch).result
-    return _manifests[digest]
+        _manifests[key] = _invoke(None, ["parse"], scratch).result
+    return _manifests[key]
 
 
 def project_digest(project: Path = PROJECT) -> str:

@@ -68,7 +68,8 @@ def _frames() -> Any:  # noqa: ANN401 - the library is untyped
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # else it announces that folder on stderr
+    announcer = "great_expectations.data_context.types.base"
+    logging.getLogger(announcer).setLevel(logging.WARNING)  # else it tells stderr about that folder
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(enable=False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

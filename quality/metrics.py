@@ -17,6 +17,8 @@ from quality.outcomes import Severity
 
 TOLERATED_MISSING = 0.30
 """Share of item non-response in a zone and wave above which a warning is given."""
+GIVEN_BY_THE_GATE = ("valid", "not_in_instrument", "missing_by_error")
+"""What `quality.check` itself gives: a value, a column that the file lacks, an empty cell."""
 NOT_ASKED = ("not_in_instrument", "proxy_not_asked", "not_applicable", "not_asked_this_wave")
 """Reasons that are no non-response: nobody was asked."""
 
@@ -118,7 +120,7 @@ def _column_metrics(column: Column) -> Iterator[Metric]:
 
 def _status_metrics(column: Column) -> Iterator[Metric]:
     name, status = quote_name(column.name), quote_name(status_name(column))
-    known = sorted({0, MISSING_STATUS["missing_by_error"], *(MISSING_STATUS[r] for r in column.missing_codes.values())})
+    known = sorted(MISSING_STATUS[reason] for reason in {*GIVEN_BY_THE_GATE, *column.missing_codes.values()})
     disagree = (
         f"({name} is null) = ({status} = 0) or {status} is null or {status} not in ({', '.join(map(str, known))})"
     )

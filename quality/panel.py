@@ -21,6 +21,7 @@ from data.generations import Generation
 from data.lake import Lake, Pin
 from data.ledger import Ledger
 from data.locks import exclusive
+from data.messages import Text, WrongUsage
 from data.paths import Workspace
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
@@ -64,6 +65,8 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
     PanelRefused
         A dbt test, the reconciliation or a suite failed with severity error. It carries all outcomes, they are stored, and the
         last good generation stays current.
+    WrongUsage
+        E-PANEL-11: the selectors name no mart. E-PANEL-12: publishing the selected marts alone would take others from readers.
     PlatformFailed
         A model could not be built, or another build held the lock for ten minutes.
 
@@ -77,7 +80,7 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
         database = _prepare(workspace, lake, pin)
         dbt = run_build(database, workspace.build, select)
         with open_duckdb(str(database)) as connection:
-            built = [mart for mart in marts().values() if mart.name in dbt.made]
+            built = _selected(workspace, dbt, select)
             checks, facts = _audit(connection, workspace, built, dbt)
             _store(workspace, run_id, checks, facts, pin)
             if any(check.blocks for check in checks) or dbt.skipped:
@@ -101,6 +104,32 @@ def _prepare(workspace: Workspace, lake: Lake, pin: Pin) -> Path:
             select = lake.relation_sql(contract, pin.as_of_seq)
             connection.execute(f"create view lake.{quote_name(name)} as {select}")
     return database
+
+
+def _selected(workspace: Workspace, dbt: DbtBuild, select: Sequence[str]) -> list[Mart]:
+    """Return the marts that dbt made (a skipped one refuses the build later); refuse a selection that readers would miss."""
+    built = [mart for mart in marts().values() if mart.name in dbt.made]
+    named = {*dbt.made, *dbt.skipped}
+    if select and not named & set(marts()):
+        raise WrongUsage(
+            "E-PANEL-11",
+            Text(
+                en=f"{' '.join(select)} names no panel. Known: {', '.join(marts())}.",
+                zh=f"{' '.join(select)} 未指定任何面板。可用：{'、'.join(marts())}。",
+            ),
+        )
+    last = generations.current(workspace)
+    lost = sorted(set(last.tables) - named) if select and last else []
+    if lost:
+        raise WrongUsage(
+            "E-PANEL-12",
+            Text(
+                en=f"Publishing this selection alone would take {', '.join(lost)} from readers. Build everything, or use a"
+                " workspace of its own.",
+                zh=f"仅发布所选面板会使读者失去 {'、'.join(lost)}。请构建全部面板，或使用单独的工作区。",
+            ),
+        )
+    return built
 
 
 def _audit(

@@ -50,8 +50,9 @@ def validate_table(
     list of CheckOutcome
         One per rule of the contract, passed ones too. A table without rows passes, with ``groups`` 0 in the metadata.
     """
-    seq = Lake(workspace, ledger).pin(as_of_seq).as_of_seq
-    relation = Lake(workspace, ledger).relation_sql(contract, seq)
+    lake = Lake(workspace, ledger)
+    seq = lake.closed_seq() if as_of_seq is None else lake.pin(as_of_seq).as_of_seq  # a pin refuses what is not closed
+    relation = lake.relation_sql(contract, seq)
     metrics = contract_metrics(contract)
     with open_duckdb() as connection:
         frame = measure(connection, frame_sql(contract, relation, metrics))

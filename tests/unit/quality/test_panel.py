@@ -10,8 +10,9 @@ import pytest
 from data import generations
 from data.contracts import load_contract
 from data.ledger import Ledger
+from data.messages import PlatformFailed, WrongUsage
 from data.paths import Workspace
-from quality.dbt_runner import project_digest
+from quality.dbt_runner import project_digest, run_build
 from quality.marts import PROJECT, marts
 from quality.panel import PanelRefused, build_panels
 from tests.golden import golden_lake
@@ -70,6 +71,16 @@ class TestBuild:
         again = build_panels(house[0], house[1], run_id="again", select=("+panel_social_insure",))
         assert again.generation.generation_id == house[2].generation.generation_id
 
+    def test_a_selection_that_names_no_mart_publishes_nothing(self, house):
+        with pytest.raises(WrongUsage, match="E-PANEL-11"):
+            build_panels(house[0], house[1], run_id="none", select=("no_such_model",))
+        assert generations.current(house[0]) == house[2].generation
+
+    def test_a_selection_does_not_take_other_panels_from_readers(self, house):
+        with pytest.raises(WrongUsage, match="panel_social_insure"):
+            build_panels(house[0], house[1], run_id="other", select=("+dim_zone",))
+        assert generations.current(house[0]) == house[2].generation
+
     def test_two_builds_queue(self, house):
         found = []
 
@@ -116,3 +127,11 @@ def test_refusal_names_table_and_rule_in_both_languages():
     for said in (refused.text.en, refused.text.zh):
         assert "panel_organisation_quarter" in said
         assert BROKEN in said
+
+
+@pytest.mark.integration
+def test_a_model_that_cannot_be_built_is_the_platforms_fault(tmp_path):
+    """The seed was not selected, so its table is missing: told with the model's name and the place of the log."""
+    with pytest.raises(PlatformFailed, match="E-DBT-02: The models dim_zone") as failed:
+        run_build(tmp_path / "empty.duckdb", tmp_path / "scratch", ("dim_zone",))
+    assert str(tmp_path / "scratch" / "logs") in failed.value.text.zh
