@@ -20,8 +20,8 @@ def signature() -> dict[str, str]:
     return {HOST_TAG: socket.gethostname(), PROCESS_TAG: str(os.getpid())}
 
 
-def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Mark the runs of this host whose process is gone as failed; return their ids.
+def fail_dead_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """Mark the runs of this host whose process is gone as failed; return them.
 
     A process id that has been given to another process keeps its run alive until that one ends, or until the time limit of
     `run_monitoring` in dagster.yaml.
@@ -30,7 +30,7 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     dead = [run for run in instance.get_runs(mine) if not _alive(int(run.tags[PROCESS_TAG]))]
     for run in dead:
         instance.report_run_failed(run, f"Process {run.tags[PROCESS_TAG]} ended without finishing the run.")
-    return [run.run_id for run in dead]
+    return dead
 
 
 def _alive(process: int) -> bool:

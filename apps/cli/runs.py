@@ -34,7 +34,9 @@ def run(job: JobOption = "everything", actor: ActorOption = "command-line") -> A
 
     place, _ = opened()
     check_can(actor, "run", workspace=place)
-    return shown(launched(job, place, load_settings()))
+    outcome = launched(job, place, load_settings())
+    name_misplaced(place)
+    return shown(outcome)
 
 
 def launched(job: str, place: Workspace, settings: Settings) -> dict[str, Any]:
@@ -52,6 +54,21 @@ def launched(job: str, place: Workspace, settings: Settings) -> dict[str, Any]:
             say(Text(en=f"Launching {job} on {url}", zh=f"正在 {url} 上启动 {job}"), language())
             return server.launch(url, job)
     return in_a_process(job, place)
+
+
+def name_misplaced(place: Workspace) -> None:
+    """Say which files of the inbox nobody will take, because no folder of a zone and a contract holds them."""
+    from quality.inbox import misplaced
+
+    for path in misplaced(place):
+        inside = path.relative_to(place.home)
+        say(
+            Text(
+                en=f"Not taken: {inside} (put it into inbox/<zone>/<contract>/).",
+                zh=f"未处理：{inside}（请放入 inbox/<试点区>/<数据约定>/）。",
+            ),
+            language(),
+        )
 
 
 def in_a_process(job: str, place: Workspace) -> dict[str, Any]:

@@ -63,10 +63,13 @@ def inbox_sensor() -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Launches ingest for files that have settled in the drop folder.",
     )
-    def inbox(house: House) -> dg.SensorResult | dg.SkipReason:
-        from quality.inbox import pending
+    def inbox(context: dg.SensorEvaluationContext, house: House) -> dg.SensorResult | dg.SkipReason:
+        from quality.inbox import misplaced, pending
 
-        requests = run_requests(pending(house.workspace()))
+        workspace = house.workspace()
+        if lost := misplaced(workspace):
+            context.log.warning("%s files lie in no inbox/<zone>/<contract>/ folder: nobody takes them", len(lost))
+        requests = run_requests(pending(workspace))
         if not requests:
             return dg.SkipReason("nothing has settled in the inbox")
         seen = sorted({partition_of_request(request) for request in requests})

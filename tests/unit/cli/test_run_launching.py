@@ -76,6 +76,15 @@ def test_a_launcher_that_dies_without_an_answer_is_five(zonelab, launcher):
     assert (run.code, run.document["error"]["code"]) == (5, "E-RUN-05")
 
 
+def test_a_file_that_lies_in_no_zones_folder_is_named(zonelab, launcher, tmp_path):
+    assert launcher
+    zonelab("init")
+    (tmp_path / "home" / "inbox" / "stray.csv").write_text("a", encoding="utf-8")
+    run = zonelab("run", "--json")
+    assert (run.code, run.document) == (0, DONE)
+    assert "inbox/stray.csv" in run.err
+
+
 def test_who_may_not_run_is_told_so(zonelab, launcher, tmp_path):
     _, started = launcher
     zonelab("init")

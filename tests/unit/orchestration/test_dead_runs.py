@@ -42,7 +42,7 @@ def test_a_run_without_process_fails_and_others_go_on(instance, gone):
     alive = under_way(instance, signature())
     elsewhere = under_way(instance, {HOST_TAG: "another-host", PROCESS_TAG: str(gone)})
     untagged = under_way(instance, {})
-    assert fail_dead_runs(instance) == [dead]
+    assert [run.run_id for run in fail_dead_runs(instance)] == [dead]
     assert status(instance, dead) == dg.DagsterRunStatus.FAILURE
     assert {status(instance, run) for run in (alive, elsewhere, untagged)} == {dg.DagsterRunStatus.STARTED}
     assert fail_dead_runs(instance) == []
