@@ -38,7 +38,15 @@ class Worth(logging.Filter):
                 "Dependencies for step"
             )
             return record.levelno >= logging.INFO and not follows
-        return event.is_step_materialization or event.is_failure or _failed_check(event)
+        return _table_made(event) or event.is_failure or _failed_check(event)
+
+
+def _table_made(event: dg.DagsterEvent) -> bool:
+    """Return whether a table was made; the partitions that a run for all of them touched are in the table's own line."""
+    if not event.is_step_materialization:
+        return False
+    made = event.step_materialization_data.materialization
+    return made.partition is None or "dagster/row_count" in made.metadata
 
 
 def event_line(event: dg.DagsterEvent) -> str:
@@ -63,7 +71,7 @@ def _counts(metadata: Mapping[str, dg.MetadataValue]) -> list[str]:
     return [
         f"{name.removeprefix('dagster/')} {entry.value:,}"
         for name, entry in metadata.items()
-        if isinstance(entry, dg.IntMetadataValue) and entry.value
+        if isinstance(entry, dg.IntMetadataValue) and entry.value and name != "as_of_seq"
     ]
 
 

@@ -40,13 +40,14 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     place, ledger = opened()
     say(Text(en="Writing the demo's files (SIMULATED) …", zh="正在生成演示文件（模拟数据）……"), language())
     manifest = write_files(place, DEFAULT_SEED if seed is None else seed, scale)
-    say(Text(en=f"Delivering {deliver(place, manifest)} files …", zh="正在投递文件……"), language())
+    recap.same_programme(place, manifest, submissions(ledger))
+    number = deliver(place, manifest)
+    say(Text(en=f"Delivering {number} files …", zh=f"正在投递 {number} 个文件……"), language())
     run = succeeded(launched("everything", place, load_settings()))
     release = load_release(place, run["release_id"])
     came = recap.intake(manifest, submissions(ledger), run["run_id"])
-    results = recap.result_files(place, release.release_id)
-    found = recap.judged(manifest.folder / "truth.json", results)
-    return told(run, release, came, found, reports(results))
+    found = recap.judged(manifest.folder / "truth.json", recap.result_files(place, release.release_id))
+    return told(run, release, came, found, recap.pages(place, release.release_id, run["run_id"]))
 
 
 def succeeded(run: dict[str, Any]) -> dict[str, Any]:
@@ -60,21 +61,17 @@ def succeeded(run: dict[str, Any]) -> dict[str, Any]:
     raise (Refused if code == 1 else PlatformFailed)("E-DEMO-03", text)
 
 
-def reports(results: list[Path]) -> list[Path]:
-    """Return the HTML report beside each results file."""
-    return [page for result in results if (page := result.with_name("report.html")).is_file()]
-
-
 def told(
-    run: dict[str, Any], release: Release, came: recap.Intake, found: list[recap.Judged], pages: list[Path]
+    run: dict[str, Any], release: Release, came: recap.Intake, found: list[recap.Judged], pages: recap.Pages
 ) -> Answer:
     """Return the answer: INTERFACE.md's keys, then what came in and the checks."""
     document = {
         "release_id": release.release_id,
         "tables": {mart: info.rows for mart, info in release.tables.items()},
         "estimates": [entry.document() for entry in found],
-        "report": str(pages[0]) if pages else None,
-        "reports": [str(page) for page in pages],
+        "report": str(pages.reports[0]) if pages.reports else None,
+        "reports": [str(page) for page in pages.reports],
+        "validation": str(pages.validation),
         "simulated": release.simulated,
         "run_id": run["run_id"],
         "checks": run["checks"],
@@ -159,6 +156,7 @@ def where_to_look(document: dict[str, Any]) -> list[Text]:
     return [
         Text(en=f"Release  {document['release_id']}", zh=f"发布版本 {document['release_id']}"),
         *(Text(en=f"Report   {page}", zh=f"报告     {page.with_name('report.zh.html')}") for page in pages),
+        Text(en=f"Checks   {document['validation']}", zh=f"检查     {document['validation']}"),
         Text(
             en="Viewer   make serve (or zonelab serve), then http://127.0.0.1:8501",
             zh="查看器   make serve（或 zonelab serve），然后打开 http://127.0.0.1:8501",

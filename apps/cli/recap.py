@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.messages import Refused, Text
+
 if TYPE_CHECKING:
     from data.demo import DemoManifest
     from data.paths import Workspace
@@ -122,3 +124,44 @@ def beside(truth: dict[str, Any], analysis: dict[str, Any]) -> Judged:
 def result_files(place: Workspace, release_id: str) -> list[Path]:
     """Return the `results.json` of each experiment on a release."""
     return sorted((place.results / release_id).glob("*/results.json"))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where to look: the report of each experiment, the page of the run's checks."""
+
+    reports: tuple[Path, ...]
+    validation: Path
+
+
+def pages(place: Workspace, release_id: str, run_id: str) -> Pages:
+    """Return the pages that a run left."""
+    reports = (path.with_name("report.html") for path in result_files(place, release_id))
+    return Pages(tuple(page for page in reports if page.is_file()), place.validations / run_id / "index.html")
+
+
+def same_programme(place: Workspace, manifest: DemoManifest, found: Sequence[Submission]) -> None:
+    """Make sure that the workspace holds no demo of another seed or scale.
+
+    The two would be the same persons with other answers: the gate would quarantine nearly every row as a conflict.
+
+    Raises
+    ------
+    Refused
+        It does.
+    """
+    from data.demo import load_manifest
+
+    taken = {(submission.sha256, submission.contract) for submission in found if submission.rows_accepted}
+    ours = {(file.sha256, file.contract) for file in manifest.files}
+    for folder in sorted(path.parent for path in place.demo.glob("*/manifest.json")):
+        other = {(file.sha256, file.contract) for file in load_manifest(folder).files}
+        if folder != manifest.folder and taken & (other - ours):
+            raise Refused(
+                "E-DEMO-04",
+                Text(
+                    en=f"This workspace holds the demo {folder.name} (seed-scale) already; the archive forgets nothing. "
+                    "Set ZONELAB_HOME to an empty folder for another one.",
+                    zh=f"该工作区已有演示数据 {folder.name}（种子-规模），存档不会删除。请将 ZONELAB_HOME 设为空文件夹后再运行。",
+                ),
+            )

@@ -83,13 +83,17 @@ def panels_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, house: House
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         from quality.panel import PanelRefused, build_panels
+        from quality.validation_page import write_page
 
+        workspace, run_id = house.workspace(), context.run.run_id
         with told():
             try:
-                build = build_panels(house.workspace(), house.ledger(), run_id=context.run.run_id)
+                build = build_panels(workspace, house.ledger(), run_id=run_id)
             except PanelRefused as refused:
+                write_page(workspace, run_id)
                 yield from (audit(mart, refused.outcomes) for mart in mart_names())
                 raise
+            write_page(workspace, run_id)
         yield from published(build)
 
     return panels

@@ -33,9 +33,11 @@ def raw_check(name: str) -> dg.AssetChecksDefinition:
     )
     def suite(context: dg.AssetCheckExecutionContext, house: House) -> dg.AssetCheckResult:
         from quality.suites import validate_table
+        from quality.validation_page import write_page
 
         with told():
             outcomes = validate_table(house.workspace(), house.ledger(), contract, run_id=context.run.run_id)
+            write_page(house.workspace(), context.run.run_id)
         return verdict(outcomes, raw_key(name), SUITE)
 
     return suite

@@ -1,5 +1,6 @@
 """The demo's recap: recorded numbers side by side."""
 
+import dataclasses
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from apps.cli import recap
+from data.messages import Refused
 from data.submissions import Submission
 
 
@@ -78,3 +80,15 @@ def truth(tmp_path, value):
 def test_an_estimate_is_the_row_of_the_treatment_beside_its_truth(tmp_path, results, value, covered):
     (entry,) = recap.judged(truth(tmp_path, value), [results])
     assert (entry.estimate, entry.truth, entry.covered) == (-5.5, value, covered)
+
+
+def test_a_demo_of_another_seed_is_not_mixed_in(workspace):
+    from data.demo import write_files
+
+    first, second = (write_files(workspace, seed=seed, scale=0.1) for seed in (1, 2))
+    file = first.files[0]
+    taken = dataclasses.replace(submission(file.sha256), contract=file.contract)
+    recap.same_programme(workspace, first, [taken])
+    recap.same_programme(workspace, second, [])
+    with pytest.raises(Refused, match="E-DEMO-04"):
+        recap.same_programme(workspace, second, [taken])

@@ -18,6 +18,9 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRe
 """
 PARENT = """
 import subprocess, sys, time
+
+pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
+
 print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
 time.sleep(60)
 """

@@ -330,6 +330,7 @@ def test_waiting_for_the_lock_ends(tmp_path):
             pass
 
 
+@pytest.mark.integration
 def test_writers_side_by_side_lose_nothing(workspace, visit, visits):
     def write(worker):
         lake = Lake(workspace, Ledger.open(workspace))

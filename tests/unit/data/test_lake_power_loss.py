@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from data import delta, durable
 
+pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
+
 
 @pytest.fixture
 def steps(monkeypatch):

@@ -196,6 +196,7 @@ def _many(home, worker, count):
         record(ledger, f"{worker}-{number}")
 
 
+@pytest.mark.integration
 def test_processes_append_side_by_side_without_loss(workspace):
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_many, args=(workspace.home, worker, 15)) for worker in range(3)]

@@ -57,6 +57,7 @@ def test_the_platforms_fault_outweighs_the_inputs(status, codes, expected):
     assert launch.RunOutcome("r", status, {}, None, failures).exit_code == expected
 
 
+@pytest.mark.integration
 def test_loading_the_definitions_imports_no_heavy_library():
     script = f"import sys; from orchestration.definitions import defs; defs(); print([m for m in {HEAVY} if m in sys.modules])"
     found = subprocess.run(  # noqa: S603

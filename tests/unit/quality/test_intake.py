@@ -191,6 +191,7 @@ class CrashError(Exception):
 STEPS = ["write_bytes", "receive", "reconcile", "keep_quarantine", "settle"]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", [*STEPS, "append"])
 def test_a_crash_at_any_step_and_a_retry_give_what_one_quiet_run_gives(send, workspace, monkeypatch, step, moment):

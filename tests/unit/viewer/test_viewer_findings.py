@@ -11,6 +11,8 @@ from apps.viewer.findings import list_reports, load_report
 from data.messages import Refused
 from data.releases import load_release
 
+pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
+
 
 def test_every_number_is_the_file_s(full):
     release = load_release(full)

@@ -12,6 +12,9 @@ from streamlit.util import calc_hash
 from apps.viewer.launch import SCRIPT
 from data.releases import load_release
 
+pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
+
+
 PAGES = ["zones", "panel", "report"]
 
 
