@@ -54,7 +54,7 @@ def event_line(event: dg.DagsterEvent) -> str:
     if event.is_step_materialization:
         made = event.step_materialization_data.materialization
         where = made.asset_key.to_user_string() + (f" [{made.partition}]" if made.partition else "")
-        return " · ".join([where, *(_counts(made.metadata) or ["nothing new"])])
+        return " · ".join([where, *(_counts(made.metadata) or ["no rows"])])
     if _failed_check(event):
         evaluation = event.asset_check_evaluation_data
         return f"{evaluation.asset_key.to_user_string()}: check {evaluation.check_name} {evaluation.severity.value.lower()}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.console import console
-from orchestration.defs.automation import failure_sensor, inbox_sensor, jobs, nightly
+from orchestration.defs.automation import dead_run_sensor, failure_sensor, inbox_sensor, jobs, nightly
 from orchestration.defs.estimates import estimate_assets
 from orchestration.defs.panel import panels_asset
 from orchestration.defs.quality import raw_checks
@@ -29,7 +29,7 @@ def defs() -> dg.Definitions:
         resources={"house": House()},
         jobs=jobs(),
         schedules=[nightly()],
-        sensors=[inbox_sensor(), failure_sensor()],
+        sensors=[inbox_sensor(), failure_sensor(), dead_run_sensor()],
         executor=dg.in_process_executor,
         loggers={"console": console},
     )

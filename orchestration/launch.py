@@ -53,10 +53,12 @@ def launch(job: str, instance: dg.DagsterInstance) -> RunOutcome:
     """
     from orchestration.console import SPEAKING
     from orchestration.definitions import defs
+    from orchestration.leftovers import fail_dead_runs, signature
 
     check_job(job)
+    fail_dead_runs(instance)
     found = defs().resolve_job_def(job)
-    result = found.execute_in_process(run_config=SPEAKING, instance=instance, raise_on_error=False)
+    result = found.execute_in_process(run_config=SPEAKING, instance=instance, tags=signature(), raise_on_error=False)
     return outcome(result)
 
 

@@ -20,7 +20,8 @@ concurrency:
     max_concurrent_runs: 2
     # panels are built by one run at a time
     tag_concurrency_limits: [{key: duckdb, value: writer, limit: 1}]
-run_monitoring: {enabled: true}
+# a run that lasts longer has lost its process
+run_monitoring: {enabled: true, max_runtime_seconds: 21600}
 retention:
   schedule: {purge_after_days: 30}
   sensor: {purge_after_days: {skipped: 3, failure: 30, success: -1}}

@@ -63,11 +63,14 @@ class Judged:
 def intake(manifest: DemoManifest, found: Sequence[Submission], run_id: str) -> Intake:
     """Return what became of the manifest's files.
 
-    A file whose bytes were known already is a duplicate: it has no submission of its own.
+    A file whose bytes were known already is a duplicate, a refused one that was sent and refused again too; of a file with
+    several submissions the last one counts.
     """
     sent = {(file.sha256, file.contract) for file in manifest.files}
-    ours = [submission for submission in found if (submission.sha256, submission.contract) in sent]
-    new = sum(submission.run_id == run_id for submission in ours)
+    told = [submission for submission in found if (submission.sha256, submission.contract) in sent]
+    first = {(submission.sha256, submission.contract): submission for submission in reversed(told)}
+    ours = list({(submission.sha256, submission.contract): submission for submission in told}.values())
+    new = sum(submission.run_id == run_id for submission in first.values())
     return Intake(
         files=len(manifest.files),
         new=new,

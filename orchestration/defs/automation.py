@@ -1,4 +1,4 @@
-"""When things run: the named jobs, the drop-folder sensor, the nightly schedule, the record of failed runs.
+"""When things run: the named jobs, the drop-folder sensor, the nightly schedule, dead and failed runs.
 
 Belongs here: triggers. Does not: what runs. Launch named jobs only: a selection that matches nothing has launched everything.
 """
@@ -13,6 +13,7 @@ import dagster as dg
 from orchestration.console import SPEAKING
 from orchestration.defs import estimates, panel, raw, release
 from orchestration.failures import record_failure, step_failures
+from orchestration.leftovers import fail_dead_runs
 from orchestration.partitions import partition_of, waves
 from orchestration.resources import House
 
@@ -121,3 +122,16 @@ def failure_sensor() -> dg.SensorDefinition:
         record_failure(house.workspace(), run.run_id, run.job_name, failures)
 
     return failed_runs
+
+
+def dead_run_sensor() -> dg.SensorDefinition:
+    """Return the sensor that fails runs whose process died; it launches nothing."""
+
+    @dg.sensor(name="dead_runs", minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+    def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        found = fail_dead_runs(context.instance)
+        return dg.SkipReason(
+            f"failed {len(found)} runs whose process is gone" if found else "no run has lost its process"
+        )
+
+    return dead_runs

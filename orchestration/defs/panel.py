@@ -14,7 +14,7 @@ import dagster as dg
 
 from data.contracts import contract_names
 from data.settings import REPOSITORY
-from orchestration.defs.quality import verdict
+from orchestration.defs.quality import renew_page, verdict
 from orchestration.defs.raw import raw_key
 from orchestration.failures import RETRY, told
 from orchestration.resources import House
@@ -83,17 +83,16 @@ def panels_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, house: House
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         from quality.panel import PanelRefused, build_panels
-        from quality.validation_page import write_page
 
         workspace, run_id = house.workspace(), context.run.run_id
         with told():
             try:
                 build = build_panels(workspace, house.ledger(), run_id=run_id)
             except PanelRefused as refused:
-                write_page(workspace, run_id)
+                renew_page(workspace, run_id)
                 yield from (audit(mart, refused.outcomes) for mart in mart_names())
                 raise
-            write_page(workspace, run_id)
+            renew_page(workspace, run_id)
         yield from published(build)
 
     return panels

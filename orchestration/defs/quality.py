@@ -4,11 +4,14 @@ Belongs here: outcome → Dagster check result (counts, never values). Does not:
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from data.contracts import contract_names, load_contract
+from data.messages import NotFound
+from data.paths import Workspace
 from orchestration.defs.raw import raw_key
 from orchestration.failures import told
 from orchestration.resources import House
@@ -33,11 +36,10 @@ def raw_check(name: str) -> dg.AssetChecksDefinition:
     )
     def suite(context: dg.AssetCheckExecutionContext, house: House) -> dg.AssetCheckResult:
         from quality.suites import validate_table
-        from quality.validation_page import write_page
 
         with told():
             outcomes = validate_table(house.workspace(), house.ledger(), contract, run_id=context.run.run_id)
-            write_page(house.workspace(), context.run.run_id)
+            renew_page(house.workspace(), context.run.run_id)
         return verdict(outcomes, raw_key(name), SUITE)
 
     return suite
@@ -58,6 +60,14 @@ def verdict(outcomes: "Sequence[CheckOutcome]", key: dg.AssetKey, check_name: st
             "counts": {outcome.name: _plain(outcome.metadata) for outcome in failed},
         },
     )
+
+
+def renew_page(workspace: Workspace, run_id: str) -> None:
+    """Write the run's validation page anew; without stored results there is none, and that is no reason to stop."""
+    from quality.validation_page import write_page
+
+    with suppress(NotFound):
+        write_page(workspace, run_id)
 
 
 def _plain(metadata: object) -> dict[str, object]:

@@ -44,6 +44,12 @@ def test_a_second_run_takes_nothing_new_and_still_tells_what_is_in():
     assert (came.new, came.duplicates, came.rows_accepted) == (0, 2, 20)
 
 
+def test_a_refused_file_that_is_sent_again_is_told_once():
+    twice = [submission("a", "r1", "rejected", rows_accepted=0), submission("a", "r2", "rejected", rows_accepted=0)]
+    came = recap.intake(manifest("a"), twice, "r2")
+    assert (came.new, came.duplicates, came.rows_read, came.submissions) == (0, 1, 10, {"rejected": 1})
+
+
 def test_corrections_and_reasons_are_counted():
     error = {"severity": "error", "code": "E-RANGE-01", "count": 3}
     warning = {"severity": "warning", "code": "W-COL-03", "count": 9}
