@@ -1,3 +1,5 @@
+{{ config(materialized='table') }} -- two panels read it: the hours are put into local time and summed once
+
 -- One row per district and local month. An hour counts as observed when a device delivered at least one reading in it.
 with hours as (
 
@@ -43,8 +45,10 @@ final as (
         count(distinct read_at) as hours_observed,
         count(distinct case when is_signal_on = 1 then read_at end) as hours_signal_on,
         max(is_signal_on) is not null as is_in_signal_register,
-        {{ stable_mean('speed_kmh') }} as speed_kmh,
-        {{ stable_mean('pm25_ugm3') }} as pm25_ugm3,
+        {{ stable_sum('speed_kmh') }} as speed_kmh_sum,
+        count(speed_kmh) as speed_kmh_count,
+        {{ stable_sum('pm25_ugm3') }} as pm25_ugm3_sum,
+        count(pm25_ugm3) as pm25_ugm3_count,
         {{ is_flagged('is_any_simulated') }} as is_simulated
     from joined
     group by zone_id, district_id, month, switched_on_date

@@ -8,6 +8,8 @@ shares as (
 
     select
         *,
+        cast(speed_kmh_sum as double) / nullif(speed_kmh_count, 0) as speed_kmh,
+        cast(pm25_ugm3_sum as double) / nullif(pm25_ugm3_count, 0) as pm25_ugm3,
         case
             when is_in_signal_register then cast(hours_signal_on as double) / nullif(hours_observed, 0)
         end as signal_share
