@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from apps.cli import recap
+from data.demo import DemoFile, load_manifest
 from data.messages import Refused
 from data.submissions import Submission
 
@@ -88,13 +89,20 @@ def test_an_estimate_is_the_row_of_the_treatment_beside_its_truth(tmp_path, resu
     assert (entry.estimate, entry.truth, entry.covered) == (-5.5, value, covered)
 
 
-def test_a_demo_of_another_seed_is_not_mixed_in(workspace):
-    from data.demo import write_files
+def written(workspace, name, digest):
+    """Leave the manifest of a demo of one file, as `write_files` does."""
+    file = DemoFile("deqing", "clinic_visit", "files/f.csv", rows=10, size=1, sha256=digest, is_correction=False)
+    folder = workspace.demo / name
+    folder.mkdir()
+    found = {"seed": 1, "scale": 1.0, "files": [dataclasses.asdict(file)]}
+    (folder / "manifest.json").write_text(json.dumps(found), encoding="utf-8")
+    return load_manifest(folder)
 
-    first, second = (write_files(workspace, seed=seed, scale=0.1) for seed in (1, 2))
-    file = first.files[0]
-    taken = dataclasses.replace(submission(file.sha256), contract=file.contract)
-    recap.same_programme(workspace, first, [taken])
+
+def test_a_demo_of_another_seed_is_not_mixed_in(workspace):
+    first, second = written(workspace, "1-1", "a"), written(workspace, "2-1", "b")
+    taken = [submission("a"), submission("c", status="rejected", rows_accepted=0)]
+    recap.same_programme(workspace, first, taken)
     recap.same_programme(workspace, second, [])
     with pytest.raises(Refused, match="E-DEMO-04"):
-        recap.same_programme(workspace, second, [taken])
+        recap.same_programme(workspace, second, taken)

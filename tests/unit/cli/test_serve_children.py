@@ -18,10 +18,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRe
 """
 PARENT = """
 import subprocess, sys, time
-
-pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
-
-print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+subprocess.Popen([sys.executable, "-c", sys.argv[1], sys.argv[2]])
 time.sleep(60)
 """
 
@@ -40,19 +37,11 @@ def children():
     serve.stop(started)
 
 
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def gone(pid, seconds=5.0):
+def until(condition, seconds=20.0):
     deadline = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
-    return not alive(pid)
+    return condition()
 
 
 def test_a_port_in_use_is_named(port, workspace, children):
@@ -85,16 +74,13 @@ def test_if_one_cannot_start_none_is_left(port, workspace, monkeypatch):
     assert not serve.answers(port)
 
 
-def test_a_childs_own_children_end_with_it(workspace, children):
-    child = serve.start("daemon", [sys.executable, "-c", PARENT], None, workspace)
+def test_a_childs_own_children_end_with_it(port, workspace, children):
+    child = serve.start("daemon", [sys.executable, "-c", PARENT, LISTEN, str(port)], None, workspace)
     children.append(child)
-    deadline = time.monotonic() + 10
-    while not child.log.read_text(encoding="utf-8").strip() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    grandchild = int(child.log.read_text(encoding="utf-8"))
+    assert until(lambda: serve.answers(port))
     serve.stop([child])
     assert child.process.poll() is not None
-    assert gone(grandchild)
+    assert until(lambda: not serve.answers(port))
 
 
 def test_sigterm_stops_the_children_and_takes_the_address_away(port, workspace, children):
