@@ -18,7 +18,7 @@ nux: {enabled: false}
 concurrency:
   runs:
     max_concurrent_runs: 2
-    # panels are built by one run at a time
+    # one run at a time writes the archive or the panels
     tag_concurrency_limits: [{key: duckdb, value: writer, limit: 1}]
 # a run that lasts longer has lost its process
 run_monitoring: {enabled: true, max_runtime_seconds: 21600}

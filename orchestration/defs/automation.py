@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from quality.inbox import InboxFile
 
 WRITER = {"duckdb": "writer"}
-"""Runs with this tag build panels: the queue starts one at a time (dagster.yaml)."""
+"""Runs with this tag write the archive or the panels: the queue starts one at a time, in order (dagster.yaml), so that a run of
+everything finds no file half taken by another run."""
+
+BULK = 8
+"""More partitions than this at once are one run for all: a run costs seconds before it does anything."""
 
 JOB_NAMES = ("ingest", "build_release", "analyse", "everything")
 
@@ -32,7 +36,7 @@ def jobs() -> "list[UnresolvedAssetJobDefinition]":
     """Return the four jobs that a person or a trigger may launch."""
     groups = dg.AssetSelection.groups
     return [
-        dg.define_asset_job("ingest", groups(raw.GROUP), description="Take what waits in the inbox."),
+        dg.define_asset_job("ingest", groups(raw.GROUP), tags=WRITER, description="Take what waits in the inbox."),
         dg.define_asset_job(
             "build_release", groups(panel.GROUP, release.GROUP), tags=WRITER, description="Panels, release."
         ),
@@ -69,17 +73,17 @@ def inbox_sensor() -> dg.SensorDefinition:
         workspace = house.workspace()
         if lost := misplaced(workspace):
             context.log.warning("%s files lie in no inbox/<zone>/<contract>/ folder: nobody takes them", len(lost))
-        requests = run_requests(pending(workspace))
-        if not requests:
+        files = pending(workspace)
+        if not files:
             return dg.SkipReason("nothing has settled in the inbox")
-        seen = sorted({partition_of_request(request) for request in requests})
-        return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=[waves().build_add_request(seen)])
+        seen = waves().build_add_request(sorted({file.wave or "U" for file in files}))
+        return dg.SensorResult(run_requests=run_requests(files), dynamic_partitions_requests=[seen])
 
     return inbox
 
 
 def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
-    """Return one request per contract and partition.
+    """Return one request per contract and partition, or one for all when they are many.
 
     The run key is the set of paths, sizes and modification times: the same files are asked for once, and a file that is
     sent again (same name, new bytes or new time) is asked for again. What a failed run left behind, the nightly run takes.
@@ -91,7 +95,11 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
     there = [
         file for file in files if file.path.exists()
     ]  # a run in progress may have taken some since they were listed
-    grouped = groupby(sorted(there, key=lambda file: (place(file), str(file.path))), key=place)
+    grouped = [
+        (key, list(group)) for key, group in groupby(sorted(there, key=lambda f: (place(f), str(f.path))), key=place)
+    ]
+    if len(grouped) > BULK:
+        return [dg.RunRequest(run_key=run_key(there), run_config=SPEAKING)]
     return [
         dg.RunRequest(
             run_key=run_key(group),
@@ -108,11 +116,6 @@ def run_key(files: "Iterable[InboxFile]") -> str:
     """Return a digest of the paths, sizes and modification times."""
     stats = ((file.path, file.path.stat()) for file in files)
     return hashlib.sha256("\n".join(f"{p}:{s.st_size}:{s.st_mtime_ns}" for p, s in stats).encode()).hexdigest()
-
-
-def partition_of_request(request: dg.RunRequest) -> str:
-    """Return the wave of a request."""
-    return str(request.partition_key).split("|", 1)[0]
 
 
 def failure_sensor() -> dg.SensorDefinition:

@@ -94,18 +94,46 @@ def test_an_unknown_job_is_refused_with_the_list(served):
     assert "build_release" in document["error"]["message"]["en"]
 
 
-def test_a_file_laid_in_the_inbox_is_taken_without_a_command(served, tmp_path):
-    workspace, _, _, _, _ = served
-    manifest = write_files(Workspace(tmp_path / "scratch").create(), scale=0.1)
-    file = next(f for f in manifest.files if f.contract == "clinic_assignment" and f.zone == "deqing")
+@pytest.fixture(scope="module")
+def assignments(tmp_path_factory):
+    """Return the demo's files of clinic_assignment by zone."""
+    manifest = write_files(Workspace(tmp_path_factory.mktemp("scratch") / "home").create(), scale=0.1)
+    return {
+        file.zone: (file, manifest.folder / file.path)
+        for file in manifest.files
+        if file.contract == "clinic_assignment"
+    }
+
+
+def lay(workspace, file, source):
+    """Put a file into the drop folder as a careful sender does: under another name until it is whole."""
     folder = workspace.inbox / file.zone / file.contract
-    folder.mkdir(parents=True)
-    (folder / "clinics.part").write_bytes((manifest.folder / file.path).read_bytes())
-    (folder / "clinics.part").rename(folder / file.path.rsplit("/", 1)[-1])
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{source.name}.part"
+    part.write_bytes(source.read_bytes())
+    part.rename(folder / source.name)
+
+
+def settled(ledger, files):
+    found = {submission.sha256: submission.status for submission in submissions(ledger)}
+    return all(found.get(file.sha256, "received") != "received" for file in files)
+
+
+def test_a_file_laid_in_the_inbox_is_taken_without_a_command(served, assignments):
+    workspace = served[0]
+    file, source = assignments["deqing"]
+    lay(workspace, file, source)
+    assert until(lambda: settled(Ledger.open(workspace), [file]))
+
+
+def test_a_bulk_delivery_is_taken_by_one_run(served, assignments):
+    workspace = served[0]
+    for file, source in assignments.values():
+        lay(workspace, file, source)
     ledger = Ledger.open(workspace)
-    assert until(
-        lambda: [found.status for found in submissions(ledger) if found.sha256 == file.sha256] not in ([], ["received"])
-    )
+    assert until(lambda: settled(ledger, [file for file, _ in assignments.values()]))
+    rest = {file.sha256 for file, _ in assignments.values()} - {assignments["deqing"][0].sha256}
+    assert len({submission.run_id for submission in submissions(ledger) if submission.sha256 in rest}) == 1
 
 
 def test_ctrl_c_stops_all_three(served):

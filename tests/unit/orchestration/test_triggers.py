@@ -48,11 +48,9 @@ def test_no_named_job_selects_nothing_or_falls_back_to_everything(loaded, name):
     assert groups == expected[name]
 
 
-def test_panels_are_built_by_one_run_at_a_time(loaded):
-    assert {name for name in automation.JOB_NAMES if loaded.resolve_job_def(name).tags.get("duckdb") == "writer"} == {
-        "build_release",
-        "everything",
-    }
+def test_one_run_at_a_time_writes(loaded):
+    tagged = {name for name in automation.JOB_NAMES if loaded.resolve_job_def(name).tags.get("duckdb") == "writer"}
+    assert tagged == {"ingest", "build_release", "everything"}
 
 
 def test_the_nightly_run_is_at_two_in_shanghai():
@@ -77,6 +75,15 @@ def test_one_request_per_contract_zone_and_wave_and_new_waves_are_announced(work
     ]
     (added,) = result.dynamic_partitions_requests
     assert (added.partitions_def_name, added.partition_keys) == (WAVE_DIMENSION, ["U", "W1", "W2"])
+
+
+def test_a_bulk_delivery_is_one_run_for_all_partitions(workspace):
+    for number in range(1, automation.BULK + 2):
+        drop(workspace, "deqing", "clinic_visit", f"visits_W{number}.csv")
+    result = ticked(workspace)
+    (request,) = result.run_requests
+    assert (request.partition_key, request.asset_selection) == (None, None)
+    assert len(result.dynamic_partitions_requests[0].partition_keys) == automation.BULK + 1
 
 
 def test_a_file_that_is_still_growing_is_left(workspace):
