@@ -29,13 +29,14 @@ demo: $(READY) ## run the demo programme end to end and say where to look
 	$(BIN)/zonelab demo
 
 test: $(READY) ## run every test but the slow rung
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
 
 test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
 
 test-integration: $(READY) ## several rooms together, and the browser
-	$(BIN)/python -m pytest -m "(integration or browser) and not slow" -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
 
 test-slow: $(READY) ## Monte Carlo coverage and long fault injection
 	$(BIN)/python -m pytest -m slow -q --timeout=3600

@@ -6,6 +6,7 @@ WAL with synchronous=FULL: readers never wait for a writer, and every commit is 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,8 +93,9 @@ APPEND_ONLY = (
 )
 
 
+@lru_cache(maxsize=16)
 def make_engine(url: sa.URL) -> sa.Engine:
-    """Return an engine whose write transactions begin with BEGIN IMMEDIATE.
+    """Return an engine whose write transactions begin with BEGIN IMMEDIATE; one a process, so that statements compile once.
 
     Raises
     ------

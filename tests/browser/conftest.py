@@ -62,9 +62,9 @@ class Visitor:
             route.abort()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visitor():
-    """Return a browser with its list of blocked requests."""
+    """Return a browser with its list of blocked requests; playwright holds an event loop until the module ends."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     sync_api = pytest.importorskip("playwright.sync_api")

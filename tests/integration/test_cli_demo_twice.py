@@ -10,7 +10,7 @@ import pytest
 from data.paths import Workspace
 from data.settings import REPOSITORY
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SCALE = "0.2"
 

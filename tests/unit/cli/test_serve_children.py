@@ -12,6 +12,8 @@ import pytest
 from apps.cli import serve
 from data.messages import PlatformFailed, WrongUsage
 
+pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
+
 LISTEN = """
 import http.server, sys
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
