@@ -63,7 +63,7 @@ def inbox_sensor() -> dg.SensorDefinition:
     @dg.sensor(
         name="inbox",
         job_name="ingest",
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Launches ingest for files that have settled in the drop folder.",
     )
