@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,8 @@ PAGES = ["zones", "panel", "report"]
 @pytest.fixture
 def visit(monkeypatch):
     """Return a function that opens a page of a workspace and gives the run."""
+    # AppTest puts the page in the place of __main__; a later test's child process would start it
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def opened(home, page="zones", **codes):
         monkeypatch.setenv("ZONELAB_HOME", str(home))
