@@ -117,6 +117,7 @@ def test_kill_at_every_step_of_an_append_loses_nothing(tmp_path):
     assert judge(report, ["A", "B", "C"]) == {}
 
 
+@pytest.mark.slow
 def test_kill_twice_while_the_table_is_made_and_while_recovering(tmp_path):
     report = drive(tmp_path / "run", earlier=[], stride=3, twice=True)
     killed = [attempt for attempt in report["attempts"] if attempt["killed"]]
@@ -127,7 +128,13 @@ def test_kill_twice_while_the_table_is_made_and_while_recovering(tmp_path):
 
 @pytest.mark.parametrize(
     "fault",
-    ["transaction_id_ignored", "no_recovery", "closed_before_commit", "event_in_its_own_transaction"],
+    [
+        "transaction_id_ignored",
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in ("no_recovery", "closed_before_commit", "event_in_its_own_transaction")
+        ),
+    ],
 )
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault):
     steps = ["before commit", "before create_write_transaction", "after create_write_transaction", "before sql commit"]

@@ -18,7 +18,7 @@ from data.reference import PROGRAMME, zones
 from quality.intake import submit
 from quality.panel import build_panels
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(600)]
 
 CITIES = {"beijing": "Beijing", "shanghai": "Shanghai", "chengdu": "Chengdu"}
 HOURS = 52584  # 2010-01-01 to 2015-12-31, one row an hour: 2191 days

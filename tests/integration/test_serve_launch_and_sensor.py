@@ -126,6 +126,7 @@ def test_a_file_laid_in_the_inbox_is_taken_without_a_command(served, assignments
     assert until(lambda: settled(Ledger.open(workspace), [file]))
 
 
+@pytest.mark.slow
 def test_a_bulk_delivery_is_taken_by_one_run(served, assignments):
     workspace = served[0]
     for file, source in assignments.values():
