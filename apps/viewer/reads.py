@@ -14,12 +14,12 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from apps.viewer.disclosure import MIN_CELL, Share, count_shown, share
 from apps.viewer.measures import PANELS, Panel
 from data.duck import open_duckdb, parquet_source, quote_name, quote_text
 from data.messages import NotFound
 from data.paths import Workspace
 from data.releases import Release, load_release
+from quality.disclosure import MIN_CELL, Share, count_shown, share
 
 Row = dict[str, object]
 

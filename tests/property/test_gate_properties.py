@@ -48,7 +48,7 @@ def outcome(content):
         return None, refusal.code
 
 
-def read_back(content, headers, rows):
+def assert_reads_back(content, headers, rows):
     wanted = expected(rows)
     assume(wanted)
     raw = read_content(content)
@@ -67,8 +67,8 @@ def csv_text(headers, rows, quoting=csv.QUOTE_MINIMAL):
 @given(tables(), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_csv_reads_back_in_utf8(table, quoting):
     text = csv_text(*table, quoting)
-    read_back(codecs.BOM_UTF8 + text.encode(), *table)
-    read_back(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), *table)
+    assert_reads_back(codecs.BOM_UTF8 + text.encode(), *table)
+    assert_reads_back(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), *table)
 
 
 @QUIET
@@ -100,7 +100,7 @@ def test_workbooks_read_back(table):
                 cell.value, cell.data_type = text, "s"
     stream = io.BytesIO()
     book.save(stream)
-    read_back(stream.getvalue(), headers, rows)
+    assert_reads_back(stream.getvalue(), headers, rows)
 
 
 @QUIET

@@ -29,7 +29,7 @@ def fitted(data: str | pd.DataFrame, **spec: Any) -> EstimateResult:
     return estimate(AnalysisSpec(**spec), frame, data_sha256="")
 
 
-def close(found: float, published: float) -> None:
+def assert_close(found: float, published: float) -> None:
     assert found == pytest.approx(published, rel=1e-6)
 
 
@@ -46,10 +46,10 @@ def test_social_insure_intention_to_treat() -> None:
         vcov="CR1",
     )
     assert (result.n_obs, result.n_clusters) == (1378, 166)
-    close(result.row("intensive").estimate, number["intensive"])
-    close(result.row("intensive").std_error, number["se_intensive"])
-    close(result.row("default").estimate, number["default"])
-    close(result.row("default").std_error, number["se_default"])
+    assert_close(result.row("intensive").estimate, number["intensive"])
+    assert_close(result.row("intensive").std_error, number["se_intensive"])
+    assert_close(result.row("default").estimate, number["default"])
+    assert_close(result.row("default").std_error, number["se_default"])
 
 
 def test_social_insure_first_stage() -> None:
@@ -63,32 +63,32 @@ def test_social_insure_first_stage() -> None:
         fixed_effects=["village"],
         cluster=["address"],
     )
-    close(result.row("default").estimate, number["first_stage_default"])
-    close(result.row("default").std_error, number["first_stage_se"])
+    assert_close(result.row("default").estimate, number["first_stage_default"])
+    assert_close(result.row("default").std_error, number["first_stage_se"])
 
 
 def test_nsw_difference_in_means_is_welch() -> None:
     number = target("nsw_itt")["diff_in_means"]
     row = fitted("nsw_mixtape.csv", estimator="difference_in_means", outcome="re78", treatment="treat").row("treat")
-    close(row.estimate, number["estimate"])
-    close(row.std_error, number["se_welch"])
-    close(row.df, number["df"])
-    close(row.p_value, number["p"])
+    assert_close(row.estimate, number["estimate"])
+    assert_close(row.std_error, number["se_welch"])
+    assert_close(row.df, number["df"])
+    assert_close(row.p_value, number["p"])
 
 
 def test_nsw_least_squares() -> None:
     number = target("nsw_itt")
     spec = {"estimator": "ols", "outcome": "re78", "treatment": "treat"}
-    close(fitted("nsw_mixtape.csv", **spec, vcov="nonrobust").row("treat").std_error, number["ols_se"])
+    assert_close(fitted("nsw_mixtape.csv", **spec, vcov="nonrobust").row("treat").std_error, number["ols_se"])
     plain = fitted("nsw_mixtape.csv", **spec, vcov="HC2").row("treat")
-    close(plain.std_error, number["hc2"]["se"])
-    close(plain.conf_low, number["hc2"]["ci"][0])
-    close(plain.conf_high, number["hc2"]["ci"][1])
+    assert_close(plain.std_error, number["hc2"]["se"])
+    assert_close(plain.conf_low, number["hc2"]["ci"][0])
+    assert_close(plain.conf_high, number["hc2"]["ci"][1])
     covariates = ["age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75"]
     adjusted = fitted("nsw_mixtape.csv", **spec, covariates=covariates).row("treat")
-    close(adjusted.estimate, number["ancova_hc2"]["estimate"])
-    close(adjusted.std_error, number["ancova_hc2"]["se"])
-    close(adjusted.p_value, number["ancova_hc2"]["p"])
+    assert_close(adjusted.estimate, number["ancova_hc2"]["estimate"])
+    assert_close(adjusted.std_error, number["ancova_hc2"]["se"])
+    assert_close(adjusted.p_value, number["ancova_hc2"]["p"])
     assert adjusted.df == number["ancova_hc2"]["df"]
 
 
@@ -99,12 +99,12 @@ def test_petersen_one_and_two_way_clusters() -> None:
     def error(**more: Any) -> float:
         return fitted("petersen.csv", **spec, **more).row("x").std_error
 
-    close(error(vcov="nonrobust"), number["se_ols"])
-    close(error(vcov="HC1"), number["se_HC1"])
-    close(error(cluster=["firm"]), number["se_firm"])
-    close(error(cluster=["year"]), number["se_year"])
+    assert_close(error(vcov="nonrobust"), number["se_ols"])
+    assert_close(error(vcov="HC1"), number["se_HC1"])
+    assert_close(error(cluster=["firm"]), number["se_firm"])
+    assert_close(error(cluster=["year"]), number["se_year"])
     # sandwich gives each part of the two-way variance its own G/(G-1)
-    close(error(cluster=["firm", "year"], options={"cluster_count": "conventional"}), number["se_firm_year"])
+    assert_close(error(cluster=["firm", "year"], options={"cluster_count": "conventional"}), number["se_firm_year"])
 
 
 def test_achievement_awards_cluster_trial() -> None:
@@ -119,8 +119,8 @@ def test_achievement_awards_cluster_trial() -> None:
         cluster=["school_id"],
     )
     assert (result.n_obs, result.n_clusters) == (1861, 34)
-    close(result.row("treated").estimate, number["estimate"])
-    close(result.row("treated").std_error, number["se_CR1"])
+    assert_close(result.row("treated").estimate, number["estimate"])
+    assert_close(result.row("treated").std_error, number["se_CR1"])
 
 
 def test_thornton_clustered_by_village() -> None:
@@ -128,18 +128,18 @@ def test_thornton_clustered_by_village() -> None:
     spec = {"estimator": "ols", "outcome": "got", "cluster": ["villnum"]}
     first = fitted("thornton_hiv.csv", **spec, treatment="any")
     assert first.n_clusters == 119
-    close(first.row("any").estimate, number["any"])
-    close(first.row("any").std_error, number["se_CR1"])
+    assert_close(first.row("any").estimate, number["any"])
+    assert_close(first.row("any").std_error, number["se_CR1"])
     robust = fitted(
         "thornton_hiv.csv", estimator="ols", outcome="got", treatment="any", vcov="HC1", filter="villnum >= 0"
     )
-    close(robust.row("any").std_error, number["se_HC1"])
+    assert_close(robust.row("any").std_error, number["se_HC1"])
     second = fitted(
         "thornton_hiv.csv", **spec, treatment="tinc", covariates=["distvct", "age"], fixed_effects=["villnum"]
     )
     assert second.n_obs == number["n_fe"]
-    close(second.row("tinc").estimate, number["tinc_fe"])
-    close(second.row("tinc").std_error, number["tinc_fe_se"])
+    assert_close(second.row("tinc").estimate, number["tinc_fe"])
+    assert_close(second.row("tinc").std_error, number["tinc_fe_se"])
 
 
 def test_wagepan_two_way_fixed_effects() -> None:
@@ -154,8 +154,8 @@ def test_wagepan_two_way_fixed_effects() -> None:
         time="year",
     )
     for term in ("married", "union", "expersq"):
-        close(result.row(term).estimate, number[term])
-        close(result.row(term).std_error, number[f"se_{term}"])
+        assert_close(result.row(term).estimate, number[term])
+        assert_close(result.row(term).std_error, number[f"se_{term}"])
 
 
 def test_grunfeld_one_and_two_way_effects() -> None:
@@ -174,24 +174,24 @@ def test_grunfeld_one_and_two_way_effects() -> None:
     both = rows(fixed_effects=["firm", "year"], vcov="nonrobust")
     clustered = rows(fixed_effects=["firm"], cluster=["firm"])
     for term in ("value", "capital"):
-        close(within.row(term).estimate, number["within"][term])
-        close(within.row(term).std_error, number["within"][f"se_{term}"])
-        close(both.row(term).estimate, number["twoway"][term])
-        close(both.row(term).std_error, number["twoway"][f"se_{term}"])
-        close(clustered.row(term).std_error, number["within_cluster_fixest"][f"se_{term}"])
+        assert_close(within.row(term).estimate, number["within"][term])
+        assert_close(within.row(term).std_error, number["within"][f"se_{term}"])
+        assert_close(both.row(term).estimate, number["twoway"][term])
+        assert_close(both.row(term).std_error, number["twoway"][f"se_{term}"])
+        assert_close(clustered.row(term).std_error, number["within_cluster_fixest"][f"se_{term}"])
     pooled = rows(cluster=["firm"])
     bootstrap = target("grunfeld_wcr")
-    close(pooled.row("value").statistic, bootstrap["value"]["t"])
-    close(pooled.row("capital").statistic, bootstrap["capital"]["t"])
+    assert_close(pooled.row("value").statistic, bootstrap["value"]["t"])
+    assert_close(pooled.row("capital").statistic, bootstrap["capital"]["t"])
     dummies = rows(fixed_effects=["year"], cluster=["firm"])
-    close(dummies.row("capital").statistic, bootstrap["capital_with_year_dummies"]["t"])
+    assert_close(dummies.row("capital").statistic, bootstrap["capital_with_year_dummies"]["t"])
 
 
 def test_mpdta_staggered_two_way_effects_warn() -> None:
     number = target("mpdta_twfe_sunab_imputation_etwfe")["twfe"]
     result = fitted("mpdta.csv", estimator="twfe", outcome="lemp", cohort="first.treat", unit="countyreal", time="year")
-    close(result.row("att").estimate, number["att"])
-    close(result.row("att").std_error, number["se"])
+    assert_close(result.row("att").estimate, number["att"])
+    assert_close(result.row("att").std_error, number["se"])
     assert "W-TWFE-01" in [entry["code"] for entry in result.warnings]
 
 
@@ -201,8 +201,8 @@ def test_organ_donations_has_one_treated_cluster() -> None:
     frame["treated"] = ((frame["State"] == "California") & (frame["Quarter_Num"] > 3)).astype(int)
     result = fitted(frame, estimator="twfe", outcome="Rate", treatment="treated", unit="State", time="Quarter")
     assert result.n_obs == number["n"]
-    close(result.row("treated").estimate, number["att"])
-    close(result.row("treated").std_error, number["se"])
+    assert_close(result.row("treated").estimate, number["att"])
+    assert_close(result.row("treated").std_error, number["se"])
     assert "W-EST-02" in [entry["code"] for entry in result.warnings]
 
 
@@ -211,7 +211,7 @@ def test_card_first_stage() -> None:
     row = fitted(
         "card.csv", estimator="ols", outcome="educ", treatment="nearc4", covariates=covariates, vcov="nonrobust"
     ).row("nearc4")
-    close(row.statistic**2, target("card_iv")["first_stage_F"])
+    assert_close(row.statistic**2, target("card_iv")["first_stage_F"])
 
 
 @pytest.mark.parametrize(("place", "outcome"), list(enumerate(["gave", "amount", "amountmat", "amountchange"])))
@@ -220,8 +220,8 @@ def test_karlan_list_welch(place: int, outcome: str) -> None:
     frame = read_frame(FOLDER / "karlan_list.csv")
     frame["amountmat"] = frame["amount"] * (1 + frame["ratio"])
     row = fitted(frame, estimator="difference_in_means", outcome=outcome, treatment="treatment").row("treatment")
-    close(row.estimate, number["diff"][place])
-    close(row.p_value, number["p_raw"][place])
+    assert_close(row.estimate, number["diff"][place])
+    assert_close(row.p_value, number["p_raw"][place])
 
 
 def test_paired_maize() -> None:
@@ -236,6 +236,6 @@ def test_paired_maize() -> None:
     row = fitted(long, estimator="difference_in_means", outcome="height", treatment="crossed", strata="pair").row(
         "crossed"
     )
-    close(row.estimate * len(wide), number["sum_diff"])
-    close(row.statistic, number["paired_t"])
-    close(row.p_value, number["paired_t_p"])
+    assert_close(row.estimate * len(wide), number["sum_diff"])
+    assert_close(row.statistic, number["paired_t"])
+    assert_close(row.p_value, number["paired_t_p"])

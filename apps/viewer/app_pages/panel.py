@@ -13,12 +13,12 @@ import streamlit as st
 from apps.viewer import reads
 from apps.viewer.components import address, charts, figure, markup
 from apps.viewer.components.shares import share_text, units_text
-from apps.viewer.disclosure import MIN_CELL
 from apps.viewer.language import N_, number, own, t
 from apps.viewer.measures import PANELS, Measure, Panel, measure_name
 from data.paths import Workspace
 from data.reference import zones
 from data.releases import Release
+from quality.disclosure import MIN_CELL
 
 TITLE = N_("Panel")
 

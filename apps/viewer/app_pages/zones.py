@@ -12,11 +12,11 @@ import streamlit as st
 from apps.viewer import reads
 from apps.viewer.components import address, charts, figure, frame, markup
 from apps.viewer.components.shares import share_text, units_text
-from apps.viewer.disclosure import MIN_CELL
 from apps.viewer.language import N_, day, number, own, t
 from data.paths import Workspace
 from data.reference import Zone, zones
 from data.releases import Release
+from quality.disclosure import MIN_CELL
 
 TITLE = N_("Zones")
 LEVELS = {

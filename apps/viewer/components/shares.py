@@ -1,12 +1,12 @@
 """A protected share in words: exact, a bound, or not shown.
 
-Belongs here: the wording. Does not: the rule (apps.viewer.disclosure).
+Belongs here: the wording. Does not: the rule (quality.disclosure).
 """
 
 from __future__ import annotations
 
-from apps.viewer.disclosure import MIN_CELL, Share
 from apps.viewer.language import number, percent, t
+from quality.disclosure import MIN_CELL, Share
 
 _SIGN = {"exact": "", "above": "> ", "below": "< "}
 

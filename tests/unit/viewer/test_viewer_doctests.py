@@ -8,7 +8,6 @@ import importlib
 import pytest
 
 MODULES = [
-    "disclosure",
     "language",
     "launch",
     "measures",

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from apps.viewer import reads
-from apps.viewer.disclosure import MIN_CELL
 from data.releases import load_release
+from quality.disclosure import MIN_CELL
 from tests.unit.viewer.viewer_workspace import CLINICS, PEOPLE, SILENT, SMALL
 
 

@@ -1,7 +1,7 @@
-"""The smallest cell that may be shown, until `quality.disclosure` takes over.
+"""Disclosure control: the smallest cell that may leave the platform.
 
-Belongs here: threshold rule R1 for counts and shares (domain/trust.md section 5). Does not: complementary suppression, noise,
-rounding, differencing — they come with the disclosure room, which then replaces this module.
+Belongs here: threshold rule R1 for counts and shares (domain/trust.md section 5). Not yet: complementary suppression, noise,
+rounding, differencing. Does not: wording of a held-back number (apps.viewer).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.viewer.disclosure import MIN_CELL, count_shown, share
+from quality.disclosure import MIN_CELL, count_shown, share
 
 
 def test_every_small_cell_is_held_back():
