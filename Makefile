@@ -39,7 +39,8 @@ test-integration: $(READY) ## several rooms together, and the browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
 
 test-slow: $(READY) ## Monte Carlo coverage, long fault injection, the real files, the demo twice
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow -q --timeout=3600
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not served" -q --timeout=3600
+	$(BIN)/python -m pytest -m served -q
 
 check: $(READY) ## format, lint, types, rooms, SQL, dbt parse, contract drift, Dagster definitions; changes nothing
 	$(BIN)/ruff format --check .

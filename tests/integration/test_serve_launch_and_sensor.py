@@ -16,7 +16,7 @@ from data.paths import Workspace
 from data.settings import REPOSITORY
 from data.submissions import submissions
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.served, pytest.mark.slow]
 
 PATIENCE = 120.0
 CLI = [sys.executable, "-m", "apps.cli.main"]
@@ -126,7 +126,6 @@ def test_a_file_laid_in_the_inbox_is_taken_without_a_command(served, assignments
     assert until(lambda: settled(Ledger.open(workspace), [file]))
 
 
-@pytest.mark.slow
 def test_a_bulk_delivery_is_taken_by_one_run(served, assignments):
     workspace = served[0]
     for file, source in assignments.values():
