@@ -19,6 +19,7 @@ from data.reference import zones
 from data.settings import REPOSITORY
 from experiments.estimators import method
 from experiments.messages import not_found
+from experiments.registry.migrations import upgraded
 from experiments.registry.protocol import Protocol
 
 MARTS = REPOSITORY / "dbt_project" / "models" / "marts"
@@ -73,7 +74,7 @@ def check_protocol(path: Path) -> list[ProtocolProblem]:
     except (yaml.YAMLError, UnicodeDecodeError):
         return [_error("document", "This is not a YAML file in UTF-8.", "这不是 UTF-8 编码的 YAML 文件。")]
     try:
-        protocol = Protocol.model_validate(content)
+        protocol = Protocol.model_validate(upgraded(content))
     except ValidationError as error:
         return [_form(item["loc"], item["type"], item["msg"]) for item in error.errors()]
     return list(check_fit(protocol))

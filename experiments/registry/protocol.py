@@ -1,7 +1,7 @@
-"""The protocol's schema: the fields that this version needs, under their final names.
+"""The protocol: its sections put together, its digest, reading it from YAML.
 
-Belongs here: what a protocol may say, its digest, reading it from YAML. Does not: whether its parts fit together (check),
-lifecycle and amendments (to come). Vocabulary: AEA and OSF registries, DeclareDesign's inquiries, ClinicalTrials.gov's arms.
+Belongs here: the whole. Does not: the fields (schema), whether its parts fit together (check), older files (migrations).
+Vocabulary: AEA and OSF registries, DeclareDesign's inquiries, ClinicalTrials.gov's arms.
 """
 
 from __future__ import annotations
@@ -10,185 +10,57 @@ import hashlib
 import json
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from data.messages import Text
 from experiments.messages import not_found, refusal
+from experiments.registry.migrations import upgraded
+from experiments.registry.schema.analysis import Plan, RegisteredAnalysis
+from experiments.registry.schema.design import Design
+from experiments.registry.schema.governance import Governance
+from experiments.registry.schema.identification import Identification, Level
+from experiments.registry.schema.intervention import AiSystem, Arm, Card, Intervention
+from experiments.registry.schema.meta import Identifier
+from experiments.registry.schema.people import People, ZoneRole
+from experiments.registry.schema.questions import (
+    Contrast,
+    Family,
+    Hypothesis,
+    Inquiry,
+    Outcome,
+    Questions,
+    SmallestEffect,
+)
 from experiments.spec import AnalysisSpec, described
 
-Level = Literal["individual", "organisation", "society"]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+__all__ = [
+    "AiSystem",
+    "AnalysisSpec",
+    "Arm",
+    "Contrast",
+    "Family",
+    "Hypothesis",
+    "Identifier",
+    "Inquiry",
+    "Intervention",
+    "Level",
+    "Outcome",
+    "Protocol",
+    "RegisteredAnalysis",
+    "SmallestEffect",
+    "ZoneRole",
+    "load_protocol",
+    "protocol_digest",
+]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ZoneRole(_Part):
-    """A zone that takes part, and as what."""
-
-    zone_id: str
-    role: Literal["treatment", "control", "mixed"]
-    planned_n: int | None = Field(default=None, ge=1)
-
-
-class Arm(_Part):
-    """One arm of the comparison."""
-
-    arm_id: Identifier
-    label: Text
-    type: Literal["experimental", "active_comparator", "sham", "no_intervention", "usual_practice"]
-
-
-class AiSystem(_Part):
-    """The AI system under study. Its version is recorded at launch; each change opens an exposure epoch."""
-
-    name: Text
-    provider: str
-    model_family: str
-    model_version: str | None = None
-    update_policy: Literal["frozen", "scheduled", "continuous"]
-    decision_role: Literal["informs", "recommends", "decides_with_human_review", "decides_autonomously"]
-    human_override: bool
-    alternative_offered: Text | None = None
-    affected_parties: tuple[Literal["users", "non_users", "workers", "bystanders"], ...] = Field(min_length=1)
-
-
-class Intervention(_Part):
-    """What an arm receives; `ai_system` is there exactly when the kind says so."""
-
-    id: Identifier
-    arms: tuple[Identifier, ...] = Field(min_length=1)
-    kind: Literal["ai_system", "non_ai_service", "information", "incentive", "training", "policy", "other"]
-    ai_system: AiSystem | None = None
-
-
-class Outcome(_Part):
-    """One outcome. Tier `safety` makes it a harm outcome: it stands in the harms rows of every report."""
-
-    id: Identifier
-    name: Text
-    tier: Literal["primary", "secondary", "exploratory", "safety"]
-    level: Level
-    construct_note: Text | None = None
-    variables: tuple[str, ...] = Field(min_length=1)
-    time_frame: Text
-    scale: Literal["binary", "ordinal", "count", "continuous", "time_to_event", "index"]
-    unit: Text
-    direction_of_benefit: Literal["increase", "decrease", "none"]
-    data_source: Literal["survey", "admin", "sensor", "system_log"]
-
-
-class Contrast(_Part):
-    """Two arms compared: the effect is `arm_a` less `arm_b`."""
-
-    arm_a: Identifier
-    arm_b: Identifier
-
-
-class Inquiry(_Part):
-    """A question with an answer in the model: which effect, on which outcome, in whom."""
-
-    id: Identifier
-    estimand: Literal["ate", "itt", "late", "att", "cate", "qte", "spillover", "descriptive", "trend"]
-    population: Text
-    contrast: Contrast
-    outcome_id: Identifier
-
-
-class SmallestEffect(_Part):
-    """The smallest effect of interest, in the outcome's unit, as an absolute size."""
-
-    value: float = Field(gt=0)
-    unit: Text
-    basis: Text | None = None
-
-
-class Hypothesis(_Part):
-    """What is expected, in which direction, and from which size on it matters."""
-
-    id: Identifier
-    statement: Text
-    inquiry_id: Identifier
-    direction: Literal["increase", "decrease", "non_zero", "equivalence", "non_inferiority"]
-    sesoi: SmallestEffect | None = None
-    family_id: Identifier | None = None
-    tier: Literal["confirmatory", "exploratory"]
-
-
-class Family(_Part):
-    """Hypotheses whose p-values are corrected together."""
-
-    id: Identifier
-    correction: Literal["none", "bonferroni", "holm", "bh"]
-    alpha: float = Field(default=0.05, gt=0, lt=1)
-
-
-class RegisteredAnalysis(AnalysisSpec):
-    """An analysis spec, the released table that it reads, and the hypotheses that it answers (none: exploratory)."""
-
-    id: Identifier
-    dataset: str
-    hypothesis_ids: tuple[Identifier, ...] = ()
-
-    def spec(self) -> AnalysisSpec:
-        """Return the bare spec, whose digest is that of the same spec given to `zonelab estimate`."""
-        fields = self.model_fields_set & AnalysisSpec.model_fields.keys()
-        return AnalysisSpec.model_validate({name: getattr(self, name) for name in fields})
-
-
-class Protocol(_Part):
+class Protocol(Identification, People, Card, Design, Questions, Plan, Governance):
     """One version of one experiment's plan.
 
-    Every text is in English and Chinese. Free text stands only in `*_note`, statements, names and labels; what a machine
-    compares later is typed.
+    A draft may leave fields empty: which must be filled from which stage on stands in each field's `Facts`, and the checker says
+    so. Free text stands only in `*_note`, statements, names and labels; what a machine compares later is typed.
     """
-
-    experiment_id: str = Field(pattern=r"^SE-\d{4}-\d{4}$")
-    version: str = Field(pattern=r"^\d+\.\d+$")
-    title_brief: Text
-    simulated: bool = False
-    domain: Literal[
-        "urban_management",
-        "education",
-        "community",
-        "health",
-        "elderly_care",
-        "environment",
-        "sport",
-        "public_service",
-        "employment",
-        "other",
-    ]
-    impact_levels: tuple[Level, ...] = Field(min_length=1)
-    study_type: Literal["interventional", "quasi_experimental", "observational"]
-    evaluation_method: Literal[
-        "rct",
-        "cluster_rct",
-        "stepped_wedge",
-        "factorial",
-        "rdd",
-        "did",
-        "matching",
-        "iv",
-        "its",
-        "synthetic_control",
-        "regression",
-        "other",
-    ]
-    zones: tuple[ZoneRole, ...] = Field(min_length=1)
-    arms: tuple[Arm, ...] = Field(min_length=1)
-    interventions: tuple[Intervention, ...] = Field(min_length=1)
-    unit_of_assignment: str
-    design_note: Text | None = None
-    outcomes: tuple[Outcome, ...] = Field(min_length=1)
-    inquiries: tuple[Inquiry, ...] = Field(min_length=1)
-    hypotheses: tuple[Hypothesis, ...] = Field(min_length=1)
-    families: tuple[Family, ...] = ()
-    analyses: tuple[RegisteredAnalysis, ...] = Field(min_length=1)
 
     def hypothesis(self, hypothesis_id: str) -> Hypothesis:
         """Return a hypothesis by id; KeyError if there is none."""
@@ -233,7 +105,7 @@ def load_protocol(path: Path) -> Protocol:
     if not path.is_file():
         raise not_found("E-PROTO-02", name=path.name)
     try:
-        return Protocol.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Protocol.model_validate(upgraded(yaml.safe_load(path.read_text(encoding="utf-8"))))
     except ValidationError as error:
         raise refusal("E-PROTO-01", name=path.name, problems=described(error)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -69,15 +69,15 @@ def broken(tmp_path: Path, change: Any, source: Path = FILES[0]) -> Path:
 
 def test_problems_of_form_are_all_told(tmp_path: Path) -> None:
     def change(content: dict[str, Any]) -> None:
-        del content["version"]
+        del content["experiment_id"]
         content["impact_levels"] = ["individual", "planet"]
         content["outcomes"][0]["colour"] = "red"
         content["analyses"][1]["alpha"] = 3
 
     problems = {item.path: item for item in check_protocol(broken(tmp_path, change))}
-    assert set(problems) == {"version", "impact_levels.1", "outcomes.0.colour", "analyses.1.alpha"}
-    assert problems["version"].message.zh == "缺少此字段。"
-    with pytest.raises(Refused, match="version: Field required"):
+    assert set(problems) == {"experiment_id", "impact_levels.1", "outcomes.0.colour", "analyses.1.alpha"}
+    assert problems["experiment_id"].message.zh == "缺少此字段。"
+    with pytest.raises(Refused, match="experiment_id: Field required"):
         load_protocol(tmp_path / "broken.yml")
 
 

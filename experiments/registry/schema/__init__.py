@@ -1,0 +1,1 @@
+"""The protocol's schema by section: one annotated declaration for each field."""

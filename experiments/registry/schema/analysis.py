@@ -1,0 +1,57 @@
+"""Section 3.6 of the registry's model: the analyses, and what is attached to them.
+
+Belongs here: registered analyses, robustness, moderators, code. Does not: the spec itself (experiments.spec), diagnosis (design).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from experiments.registry.schema.meta import Facts, Identifier, Part, Words
+from experiments.spec import AnalysisSpec
+
+MissingData = Literal["complete_case", "ipw", "bounds_lee", "bounds_manski"]
+
+
+class RegisteredAnalysis(AnalysisSpec):
+    """An analysis spec, the released table that it reads, and the hypotheses that it answers (none: exploratory)."""
+
+    id: Identifier
+    dataset: str
+    hypothesis_ids: tuple[Identifier, ...] = ()
+    missing_data: MissingData = "complete_case"
+    decision_rule: Words | None = None
+    parent_analysis_id: Identifier | None = None
+    what_varies: Words | None = None
+
+    def spec(self) -> AnalysisSpec:
+        """Return the bare spec, whose digest is that of the same spec given to `zonelab estimate`."""
+        fields = self.model_fields_set & AnalysisSpec.model_fields.keys()
+        return AnalysisSpec.model_validate({name: getattr(self, name) for name in fields})
+
+
+class Moderator(Part):
+    """A variable along which effects may differ; only one measured before treatment can be one."""
+
+    variable: str
+    measured_pre_treatment: Literal[True]
+    hypothesis_ids: tuple[Identifier, ...] = ()
+
+
+class CodeRef(Part):
+    """Code of the study that is not the platform's."""
+
+    repo: str
+    commit: str
+    path: str = ""
+    entry: str = ""
+
+
+class Plan(Part):
+    """The analysis plan."""
+
+    analyses: Annotated[tuple[RegisteredAnalysis, ...], Facts("H", "S", "major", "t3")] = ()
+    robustness: Annotated[tuple[RegisteredAnalysis, ...], Facts("H", None, "major")] = ()
+    heterogeneity: Annotated[tuple[Moderator, ...], Facts("H", None, "major", "t3")] = ()
+    code_ref: Annotated[CodeRef | None, Facts("H", None, "major", "t4")] = None
+    diagnosis_note: Annotated[Words | None, Facts("G", None, "major")] = None

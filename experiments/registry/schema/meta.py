@@ -1,0 +1,115 @@
+"""What is declared once about every field of a protocol, beside its type.
+
+Belongs here: the declaration (`Facts`), the base of all parts, bilingual words. Does not: any field. The form, the
+checker, the documentation, the amendment rules and the tests follow from these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from data.messages import Language, Text
+
+Section = Literal["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K"]
+"""A team and funding · B question and hypotheses · C design and assignment · D zones, units, eligibility · E intervention ·
+F outcomes · G sample and power · H analysis plan · I harms and ethics · J existing data and blinding · K sharing and embargo."""
+
+Stage = Literal["D", "S", "R", "L", "A", "C", "P"]
+"""From which stage on a field must be filled: draft, submit, register, launch, analysis unblinding, completion, publish."""
+
+STAGES: tuple[Stage, ...] = ("D", "S", "R", "L", "A", "C", "P")
+
+ChangeClass = Literal["locked", "major", "minor", "operational", "system"]
+"""What a change after registration is: impossible, a new major version, a minor one, an append-only note, or not the user's."""
+
+Point = Literal["t1", "t2", "t3", "t4"]
+"""Assignment revealed · first outcome record received · first outcome read by an analyst · primary analysis run."""
+
+POINTS: tuple[Point, ...] = ("t1", "t2", "t3", "t4")
+
+Public = Literal["always", "after_embargo", "never"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one field. A part without facts of its own (an item of a list) has those of the field that holds it.
+
+    Parameters
+    ----------
+    section, stage
+        Where it stands in the form; from which stage on it is required (None: never).
+    change, locked_from, locks
+        Class of a change after registration; from which point on it is locked; `locks` restricts the locking to items
+        whose field has that value, such as ``("tier", "primary")``.
+    public
+        Whether the public page shows it.
+    label, guidance, example, judged
+        Title, one-line help, an example, and how reviewers judge the answer.
+    """
+
+    section: Section
+    stage: Stage | None
+    change: ChangeClass
+    locked_from: Point | None = None
+    locks: tuple[str, str] | None = None
+    public: Public = "always"
+    label: Text | None = None
+    guidance: Text | None = None
+    example: str = ""
+    judged: Text | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Put the facts into the JSON Schema under `x-zonelab`."""
+        made: dict[str, Any] = dict(handler(schema))
+        made["x-zonelab"] = {
+            "section": self.section,
+            "stage_required": self.stage,
+            "change_class": self.change,
+            "locked_from": self.locked_from,
+            "locks": list(self.locks) if self.locks else None,
+            "public_default": self.public,
+            **{
+                name: text.model_dump()
+                for name in ("label", "guidance", "judged")
+                if (text := getattr(self, name)) is not None
+            },
+            "example": self.example,
+        }
+        return made
+
+
+class Part(BaseModel):
+    """Base of every part of a protocol: frozen, and nothing unknown may stand in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Text):
+    """A text in English, in Chinese, or in both: at least one. `get` gives the other language where one is missing.
+
+    >>> Words(zh="等候时间").get("en")
+    '等候时间'
+    """
+
+    en: str = ""
+    zh: str = ""
+
+    @model_validator(mode="after")
+    def _one_at_least(self) -> Words:
+        if not (self.en.strip() or self.zh.strip()):
+            raise ValueError("a text in at least one language is needed")
+        return self
+
+    def get(self, language: Language) -> str:
+        """Return the text in `language`, or in the other one where this is missing."""
+        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+Iso = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""A calendar date as text, so that the canonical JSON of a protocol is one text everywhere."""
