@@ -87,7 +87,10 @@ def reviewers_of(given: str | None) -> Chosen:
     if len(sides) != len(Chosen.__annotations__):
         raise WrongUsage(
             "E-USAGE-11",
-            Text(en="Write --assign METHODS,ETHICS, such as li,zhao.", zh="请写作 --assign 方法评审,伦理评审，例如 li,zhao。"),
+            Text(
+                en="Write --assign METHODS,ETHICS, such as li,zhao.",
+                zh="请写作 --assign 方法评审,伦理评审，例如 li,zhao。",
+            ),
         )
     return {"methods": sides[0], "ethics": sides[1]}
 

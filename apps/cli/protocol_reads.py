@@ -41,12 +41,15 @@ StageOption = Annotated[
     str, typer.Option("--stage", metavar="S|R|L", help="Complete enough to submit, to register, to launch?")
 ]
 FormatOption = Annotated[
-    str, typer.Option("--format", metavar="FORMAT", help="html, markdown, json, aea, osf, ctgov, or bundle (all there is).")
+    str,
+    typer.Option("--format", metavar="FORMAT", help="html, markdown, json, aea, osf, ctgov, or bundle (all there is)."),
 ]
 OutOption = Annotated[
     Path | None, typer.Option("-o", metavar="FILE", help="Where to; none: ID-VERSION.* here; - for stdout.")
 ]
-FullOption = Annotated[bool, typer.Option("--full", help="With the fields that are not public, for those who may see them.")]
+FullOption = Annotated[
+    bool, typer.Option("--full", help="With the fields that are not public, for those who may see them.")
+]
 
 
 def check(file: ProtocolArgument, stage: StageOption = "R") -> Answer:

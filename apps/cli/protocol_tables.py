@@ -68,7 +68,13 @@ def list_shown(rows: list[dict[str, Any]]) -> Show:
     def show(out: Console, language: Language) -> None:
         from experiments.registry.machines import PROTOCOL_VERSION
 
-        pairs = [("experiment", "实验"), ("version", "版本"), ("state", "状态"), ("title", "标题"), ("waits for", "等待")]
+        pairs = [
+            ("experiment", "实验"),
+            ("version", "版本"),
+            ("state", "状态"),
+            ("title", "标题"),
+            ("waits for", "等待"),
+        ]
         lines = [
             [
                 row["experiment_id"],
@@ -92,7 +98,10 @@ def version_shown(document: dict[str, Any]) -> Show:
         head(out, language)
         columns = [Text(en="field", zh="字段"), Text(en="", zh=""), Text(en="value", zh="内容")]
         for section in document["sections"]:
-            rows = [[field["label"][language], _mark(field, language), _brief(field, language)] for field in section["fields"]]
+            rows = [
+                [field["label"][language], _mark(field, language), _brief(field, language)]
+                for field in section["fields"]
+            ]
             out.print()
             title = f"{section['key']} · {section['title'][language]}"
             out.print(table(Text(en=title, zh=title), columns, rows, language))
@@ -114,7 +123,9 @@ def _brief(field: dict[str, Any], language: Language) -> str:
     if isinstance(value, dict) and set(value) == {"en", "zh"}:
         value = value[language] or value["en"] or value["zh"]
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        names = [next((item[k] for k in ("id", "arm_id", "zone_id", "wave_id", "user") if k in item), "…") for item in value]
+        names = [
+            next((item[k] for k in ("id", "arm_id", "zone_id", "wave_id", "user") if k in item), "…") for item in value
+        ]
         value = f"{len(value)}: {', '.join(map(str, names))}"
     elif isinstance(value, dict):
         value = "; ".join(f"{name} {inner}" for name, inner in value.items() if isinstance(inner, str | int))
@@ -130,7 +141,13 @@ def history_shown(document: dict[str, Any]) -> Show:
     def show(out: Console, language: Language) -> None:
         pairs = [("when (UTC)", "时间（UTC）"), ("act", "事项"), ("who", "谁"), ("role", "角色"), ("entry", "记录号")]
         rows = [
-            [line["at"][:19].replace("T", " "), line["what"][language], line["actor"] or "·", line["role"], str(line["seq"])]
+            [
+                line["at"][:19].replace("T", " "),
+                line["what"][language],
+                line["actor"] or "·",
+                line["role"],
+                str(line["seq"]),
+            ]
             for line in document["history"]
         ]
         title = Text(en=f"{document['experiment_id']}: history", zh=f"{document['experiment_id']}：历史")

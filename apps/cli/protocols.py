@@ -1,12 +1,11 @@
 """`zonelab protocol …`: the acts on a protocol, from draft to withdrawal.
 
-Belongs here: arguments, one call of a documented function each. Does not: reading and exporting (protocol_reads), amendments and ethics
+Belongs here: arguments, one call of a documented function each. Does not: reading (protocol_reads), amendments and ethics
 (protocol_amendments), what is allowed (experiments.registry), tables (protocol_tables).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,7 +41,9 @@ TextOption = Annotated[str, typer.Option("--text", metavar="TEXT", help="The ans
 DecideOption = Annotated[
     str | None, typer.Option("--decide", metavar="approve|changes|reject", help="Decide as the votes say.")
 ]
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why; a code where a vocabulary has one.")]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="REASON", help="Why; a code where a vocabulary has one.")
+]
 AcceptOption = Annotated[bool, typer.Option("--accept", help="The registrar accepts what was asked for.")]
 ZoneOption = Annotated[str, typer.Option("--zone", metavar="Z", help="A zone of the experiment.")]
 StatusOption = Annotated[str, typer.Option("--to", metavar="STATUS", help="The status to go to.")]
@@ -85,8 +86,10 @@ def review(  # noqa: PLR0913, PLR0917 - the options of one command
     if chosen == "assign":
         return _told(acts.assign_reviewers(registry, experiment_id, **reviewers_of(assign), actor=actor))
     if chosen == "vote":
-        cast = {"side": chosen_side(side), "vote": chosen_vote(vote), "comments": comments_of(comments)}
-        return _told(acts.vote(registry, experiment_id, **cast, actor=actor))
+        about, cast = chosen_side(side), chosen_vote(vote)
+        return _told(
+            acts.vote(registry, experiment_id, side=about, vote=cast, comments=comments_of(comments), actor=actor)
+        )
     if chosen == "answer":
         return _told(acts.answer(registry, experiment_id, comment_id=str(answer), text=text, actor=actor))
     if chosen == "decide":
@@ -112,7 +115,7 @@ def register_version(experiment_id: IdArgument, actor: UserOption) -> Answer:
     return _told(freeze(registry_opened(), experiment_id, actor=actor))
 
 
-def status(  # noqa: PLR0913, PLR0917 - the options of one command
+def status(
     experiment_id: IdArgument,
     zone: ZoneOption,
     to: StatusOption,
@@ -127,7 +130,12 @@ def status(  # noqa: PLR0913, PLR0917 - the options of one command
     return _told(done)
 
 
-def withdraw(experiment_id: IdArgument, actor: UserOption, reason: ReasonOption = "", accept: AcceptOption = False) -> Answer:  # noqa: FBT002
+def withdraw(
+    experiment_id: IdArgument,
+    actor: UserOption,
+    reason: ReasonOption = "",
+    accept: AcceptOption = False,  # noqa: FBT002 - an option of the command line
+) -> Answer:
     """Ask that a registered protocol be withdrawn (--reason), or accept it (--accept); a tombstone stays."""
     from experiments.registry import acts_running
 

@@ -1,7 +1,7 @@
 """One experiment in short, and one version in full, as commands and pages print them.
 
-Belongs here: these two documents, made from a record. Does not: what waits (next_steps), what was done (history), who may see what
-(visibility), how it is drawn (apps).
+Belongs here: these two documents, made from a record. Does not: what waits (next_steps), what was done (history), who may
+see what (visibility), how it is drawn (apps).
 """
 
 from __future__ import annotations

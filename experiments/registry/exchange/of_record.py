@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.messages import NotPermitted, Text
 from experiments.registry.exchange.cover import Audience, Cover
 from experiments.registry.exchange.export import SUFFIX, Format, exported, known_format
 from experiments.registry.machines import PROTOCOL_VERSION
@@ -74,8 +73,6 @@ def export_version(
 
     Raises
     ------
-    NotPermitted
-        E-EXCH-02: `full`, and the reader may see no more than the public.
     NotFound
         No such experiment, no such version, or none that this reader may know of.
     """
@@ -102,6 +99,3 @@ def seen(registry: Registry, experiment_id: str, version: str | None, *, reader:
         found.registered_at,
     )
     return Seen(record, found, found.protocol, visible, cover)
-
-
-assert (NotPermitted, Text)  # noqa: S101
