@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,7 +28,6 @@ from apps.cli.protocol_tables import (
     list_shown,
     problems_shown,
     reviews_shown,
-    standing,
     version_shown,
 )
 from data.messages import Text, WrongUsage
@@ -59,48 +58,33 @@ def check(file: ProtocolArgument, stage: StageOption = "R") -> Answer:
 
     if stage not in STAGES:
         raise WrongUsage("E-USAGE-14", Text(en="--stage takes one of S, R, L.", zh="--stage 的取值：S、R、L。"))
-    problems = check_protocol(existing(file), stage=stage)  # type: ignore[arg-type] # just looked at
+    problems = check_protocol(existing(file), stage)  # type: ignore[arg-type] # just looked at
     ok = all(problem.severity != "error" for problem in problems)
     listed = problems_document(problems)
     return Answer({"ok": ok, "problems": listed}, problems_shown(ok, listed, stage), exit_code=0 if ok else 1)
 
 
 def list_all(reader: ReaderOption = None) -> Answer:
-    """List the experiments on record, what state they are in and who must act; without --as, those that are public."""
-    from experiments.registry.visibility import visible_records
+    """List the experiments on record, their state and who must act; without --as, those that are public."""
+    from experiments.registry.reading import listed
 
-    registry = registry_opened()
-    rows = [standing(record) for record in visible_records(registry, reader)]
+    rows = listed(registry_opened(), reader)
     return Answer(rows, list_shown(rows))
 
 
 def show(version: VersionArgument, reader: ReaderOption = None) -> Answer:
     """Show one version: each section with what is filled and what is missing; fields that you may not see are named."""
-    from experiments.registry.exchange.of_record import seen
-    from experiments.registry.summary import shown
+    from experiments.registry.reading import version_document
 
-    name, number = split_version(version)
-    registry = registry_opened()
-    found = seen(registry, name, number, reader=reader)
-    document = {
-        **found.cover.document(),
-        "standing": standing(found.record),
-        "sections": shown(found.protocol, found.visible),
-    }
+    document = version_document(registry_opened(), *split_version(version), reader)
     return Answer(document, version_shown(document))
 
 
 def history(experiment_id: IdArgument, reader: ReaderOption = None) -> Answer:
     """Show what was done, by whom, when; and what must happen now."""
-    from experiments.registry.history import history as told
+    from experiments.registry.reading import history_document
 
-    registry = registry_opened()
-    record = registry.record(experiment_id)
-    document = {
-        "experiment_id": experiment_id,
-        "history": [line.document() for line in told(record, reader)],
-        "next": standing(record)["next"],
-    }
+    document = history_document(registry_opened(), experiment_id, reader)
     return Answer(document, history_shown(document))
 
 
@@ -145,10 +129,9 @@ def _bundle(registry: Registry, out: Path | None) -> Answer:
 
 def reviews(registry: Registry, experiment_id: str, reader: str) -> Answer:
     """Return the votes and comments of an experiment's newest version, as far as `reader` may see them."""
-    from experiments.registry.reviews import visible_reviews
+    from experiments.registry.reading import reviews_document
 
-    record = registry.record(experiment_id)
-    document: dict[str, Any] = visible_reviews(record, reader)
+    document = reviews_document(registry, experiment_id, reader)
     return Answer(document, reviews_shown(document))
 
 

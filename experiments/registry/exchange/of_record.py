@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from data.access import Role, roles_of
+from data.messages import NotPermitted, Text
 from experiments.registry.exchange.cover import Audience, Cover
 from experiments.registry.exchange.export import SUFFIX, Format, exported, known_format
 from experiments.registry.machines import PROTOCOL_VERSION
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record, VersionRecord
+from experiments.registry.separation import roles_on
 from experiments.registry.store import Registry
-from experiments.registry.visibility import visible_fields
+from experiments.registry.visibility import INSIDERS, embargo_over, visible_fields
 
 
 @dataclass(frozen=True)
@@ -69,28 +73,58 @@ def export_version(
     reader
         Who asks; None is the public.
     full
-        With all that the reader may see, instead of what everybody may.
+        With all that the reader may see. Otherwise only what everybody may, or may once it is registered: a text that can
+        leave the house.
 
     Raises
     ------
+    NotPermitted
+        E-EXCH-03: the reader may see nothing of this version; E-EXCH-02: `full`, and they may see no more than the public.
     NotFound
-        No such experiment, no such version, or none that this reader may know of.
+        No such experiment, no such version.
     """
     chosen = known_format(form)
-    public = seen(registry, experiment_id, version, reader=None) if not full else None
-    found = public or seen(registry, experiment_id, version, reader=reader)
-    text = exported(found.protocol, chosen, visible=found.visible, cover=found.cover)
-    return Export(chosen, text, found)
+    found = seen(registry, experiment_id, version, reader=reader)
+    if full and found.cover.audience != "full":
+        raise NotPermitted("E-EXCH-02", _NO_MORE.fill(id=experiment_id))
+    if not full and found.cover.audience == "full":
+        found = _made(found.record, found.version, found.visible & _for_everybody(found.protocol), "public")
+    return Export(chosen, exported(found.protocol, chosen, visible=found.visible, cover=found.cover), found)
 
 
 def seen(registry: Registry, experiment_id: str, version: str | None, *, reader: str | None) -> Seen:
-    """Return one version with the fields that its reader may see."""
+    """Return one version with the fields that its reader may see.
+
+    Raises
+    ------
+    NotPermitted
+        E-EXCH-03: none.
+    """
     record = registry.record(experiment_id)
-    found = record.version(version) if version else (record.current or record.latest)
-    visible = visible_fields(record, found, reader)
-    audience: Audience = "full" if visible == frozenset(Protocol.model_fields) else "public"
+    roles = towards(registry, record, reader)
+    inside = bool(INSIDERS & roles)
+    found = record.version(version) if version else ((record.latest if inside else record.current) or record.latest)
+    newest = record.current
+    stands = newest is not None and not embargo_over(newest.protocol, datetime.now(UTC))
+    visible = visible_fields(found.protocol, roles, datetime.now(UTC), state=found.state, embargo=stands)
+    if not visible:
+        raise NotPermitted("E-EXCH-03", _NOT_PUBLIC.fill(id=experiment_id, version=found.version))
+    return _made(record, found, visible, "full" if inside else "public")
+
+
+def towards(registry: Registry, record: Record, reader: str | None) -> frozenset[Role]:
+    """Return the roles in which a reader stands to an experiment; none for the public."""
+    return frozenset() if reader is None else roles_on(record, reader, roles_of(reader, registry.workspace))
+
+
+def _for_everybody(protocol: Protocol) -> frozenset[str]:
+    """Return the fields that are public by declaration, whatever the version's state."""
+    return visible_fields(protocol, (), datetime.now(UTC), state="registered", embargo=False)
+
+
+def _made(record: Record, found: VersionRecord, visible: frozenset[str], audience: Audience) -> Seen:
     cover = Cover(
-        experiment_id,
+        record.experiment_id,
         found.version,
         found.document_sha256,
         audience,
@@ -99,3 +133,13 @@ def seen(registry: Registry, experiment_id: str, version: str | None, *, reader:
         found.registered_at,
     )
     return Seen(record, found, found.protocol, visible, cover)
+
+
+_NOT_PUBLIC = Text(
+    en="{id} version {version} is not public. Name yourself with --as USER if you have to do with it.",
+    zh="{id} 版本 {version} 未公开。若您参与其中，请用 --as USER 表明身份。",
+)
+_NO_MORE = Text(
+    en="You may see no more of {id} than everybody. Leave out --full.",
+    zh="您对 {id} 的可见范围与公众相同。请去掉 --full。",
+)
