@@ -25,7 +25,7 @@ from experiments.expression import filter_columns, filter_mask
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.design import ModelM
 from experiments.results import headline
-from experiments.sample import Vector
+from experiments.sample import Vector, spec_columns
 from experiments.spec import AnalysisSpec
 
 NUMBERS = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
@@ -54,6 +54,21 @@ class Trials:
 
 
 @dataclass
+class _Gaps:
+    """Differences of potential outcomes in one draw, found once for each outcome and contrast."""
+
+    drawn: Drawn
+    arms: Sequence[str] | None
+    found: dict[tuple[str, tuple[str, str]], Vector] = field(default_factory=dict)
+
+    def of(self, outcome: str, contrast: tuple[str, str]) -> Vector:
+        key = (outcome, contrast)
+        if key not in self.found:
+            self.found[key] = self.drawn.contrast(outcome, contrast, self.arms)
+        return self.found[key]
+
+
+@dataclass
 class Bench:
     """A protocol made ready to be simulated; the same in each process."""
 
@@ -62,6 +77,9 @@ class Bench:
     questions: tuple[Question, ...] = field(init=False)
     variants: tuple[Variant, ...] = field(init=False)
     mechanism: Mechanism | None = field(init=False)
+    _specs: list[AnalysisSpec] = field(init=False)
+    _read: list[frozenset[str]] = field(init=False)
+    """Columns that a run reads from the released table for each analysis."""
     _masks: dict[str, Flags] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,6 +88,8 @@ class Bench:
         self.questions = questions_of(self.protocol)
         self.variants = variants_of(self.questions, read_model(_declared(self.protocol)))
         self.mechanism = _mechanism(self.protocol, self.world)
+        self._specs = [question.analysis.spec() for question in self.questions]
+        self._read = [frozenset(spec_columns(spec)) | filter_columns(spec.filter or "") for spec in self._specs]
 
     def run(self, numbers: Sequence[int], seed: int) -> Trials:
         """Return the trials of some simulations, whose `numbers` follow each other."""
@@ -88,10 +108,10 @@ class Bench:
     def _simulate(self, found: Trials, place: int, streams: Streams) -> None:
         drawn = self.world.draw(streams)
         arms = self.mechanism.draw(drawn, streams.assignment) if self.mechanism else None
-        rows = drawn.realise(arms, {})
+        rows, gaps = drawn.realise(arms, {}), _Gaps(drawn, arms)
         for number, question in enumerate(self.questions):
             found.declared[place, number] = self._fit(found, number, rows.frame, streams)
-            found.truth[place, number] = self._truth(question, drawn, rows, arms)
+            found.truth[place, number] = self._truth(question, gaps, rows)
         for variant in self.variants:
             other = drawn.realise(arms, variant.effects)
             for number in variant.asked:
@@ -100,14 +120,15 @@ class Bench:
     def _fit(self, found: Trials, number: int, frame: pd.DataFrame, streams: Streams) -> Numbers:
         analysis = self.questions[number].analysis
         try:
-            result = estimate(_spec(analysis.spec(), streams), frame, data_sha256="")
+            read = [place for place, name in enumerate(frame.columns) if name in self._read[number]]
+            result = estimate(_spec(self._specs[number], streams), frame.take(read, axis=1), data_sha256="")
         except (Refused, NotFound) as error:
             found.refused.setdefault(number, (error.code, error.text))
             return np.full(len(NUMBERS), np.nan)
         row = result.row(headline(analysis, result))
         return np.array([getattr(row, name) for name in NUMBERS])
 
-    def _truth(self, question: Question, drawn: Drawn, rows: Rows, arms: Sequence[str] | None) -> float:
+    def _truth(self, question: Question, gaps: _Gaps, rows: Rows) -> float:
         """Return the estimand of one draw: the mean of the potential outcomes' difference over the rows it is about."""
         analysis = question.analysis
         if question.contrast is None or question.estimand == "none" or analysis.outcome not in rows.frame:
@@ -116,8 +137,8 @@ class Bench:
             return np.nan
         about = self._kept(analysis.filter, rows) & (rows.treated if question.estimand == "treated" else rows.open)
         if question.estimand == "compliers":
-            about &= drawn.compliers(question.contrast)
-        difference: Vector = drawn.contrast(analysis.outcome, question.contrast, arms)[about]
+            about &= gaps.drawn.compliers(question.contrast)
+        difference = gaps.of(analysis.outcome, question.contrast)[about]
         return float(difference.mean()) if len(difference) else np.nan
 
     def _kept(self, expression: str | None, rows: Rows) -> Flags:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.design.generators.layout import Layout
-from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, lost, written
+from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, lost, table, written
 from experiments.design.models.clustered import ClusteredPanel, Effect, Indicator, PanelOutcome
 from experiments.sample import Codes
 
@@ -123,7 +123,7 @@ class DrawnPanel:
         for name, source in model.baselines.items():
             columns[name] = np.tile(seen[source][0], layout.waves)
         treated = begun & (taken >= 0)
-        return Rows(pd.DataFrame(columns), begun.ravel() & (start < NEVER)[layout.tiled], treated.ravel())
+        return Rows(table(columns), begun.ravel() & (start < NEVER)[layout.tiled], treated.ravel())
 
     def contrast(self, outcome: str, arms: tuple[str, str], drawn: Sequence[str] | None) -> Vector:
         """Return the outcome with everybody in the first arm from the start on, less that with everybody in the second."""

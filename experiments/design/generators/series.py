@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, category, labels, written
+from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, category, labels, table, written
 from experiments.design.models.series import Noise, Series
 from experiments.sample import Codes
 
@@ -178,7 +178,7 @@ class DrawnSeries:
         for name, item in self.world.model.outcomes.items():
             columns[name] = written(item, self.latent[name] + dose * self._effect(name, effects)).ravel()
         every = np.ones(dose.size, dtype=bool)
-        return Rows(pd.DataFrame(columns), every, (dose > 0).ravel())
+        return Rows(table(columns), every, (dose > 0).ravel())
 
     def contrast(self, outcome: str, arms: tuple[str, str], drawn: Sequence[str] | None) -> Vector:  # noqa: ARG002
         """Return the effect of full dose in each row; there is one treatment."""

@@ -22,6 +22,7 @@ from experiments.design.generators.world import (
     category,
     labels,
     lost,
+    table,
     written,
 )
 from experiments.design.models.staggered import StaggeredPanel
@@ -128,7 +129,7 @@ class DrawnStaggered:
             values = written(item, self._levels(name, arms) + self._effect(name, since, effects))
             columns[name] = np.where(self.missing[name], np.nan, values).ravel()
         treated = (since >= 0).ravel()
-        return Rows(pd.DataFrame(columns), treated, treated)
+        return Rows(table(columns), treated, treated)
 
     def contrast(self, outcome: str, arms: tuple[str, str], drawn: Sequence[str] | None) -> Vector:  # noqa: ARG002
         """Return the effect on those who have adopted by then, 0 elsewhere; there is one treatment."""

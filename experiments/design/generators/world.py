@@ -139,6 +139,13 @@ def category(values: Sequence[Any], codes: Codes) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(values))
 
 
+def table(columns: Mapping[str, object]) -> pd.DataFrame:
+    """Return a frame of columns of one length; its names are plain objects, which pandas looks up faster than Arrow texts."""
+    found = pd.DataFrame(dict(columns))
+    found.columns = pd.Index(list(columns), dtype=object)
+    return found
+
+
 def autoregressive(stream: np.random.Generator, shape: tuple[int, int], correlation: float, sd: float) -> Vector:
     """Return stationary AR(1) noise, time by unit, of standard deviation `sd` at each time."""
     shocks: Vector = stream.normal(0.0, sd, shape)
