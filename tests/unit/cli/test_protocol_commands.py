@@ -207,3 +207,39 @@ def test_people_read_tables_with_what_is_missing_and_what_waits(in_review, zonel
     assert {"en": "reviewers assigned", "zh": "指派评审"}[language] in told
     assert "zonelab protocol review" in told
     assert in_review in zonelab("protocol", "list", "--as", people.PI, "--lang", language).out
+
+
+REASON = ("--reason", "administrative", "--justification", "The acronym was missing from the first version. " * 3)
+
+
+def amended(home, zonelab, name, **changes):
+    file = home / "amended.yml"
+    plan = people.make_protocol(experiment_id=name, **changes).model_dump(mode="json")
+    file.write_text(yaml.safe_dump(plan), encoding="utf-8")
+    return file
+
+
+def test_a_minor_amendment_is_registered_at_once_and_says_what_it_changed(registered, zonelab, home):
+    file = amended(home, zonelab, registered, acronym="TRI")
+    document = zonelab("protocol", "amend", registered, file, *REASON, "--as", people.PI, "--json").document
+    assert set(document) == SHAPE | {"amendment"}
+    assert (document["amendment"]["class"], document["version"], document["state"]) == ("minor", "1.1", "registered")
+    assert document["amendment"]["changed_paths"] == ["acronym"]
+
+
+def test_a_preview_proposes_nothing(registered, zonelab, home):
+    file = amended(home, zonelab, registered, allocation="non_randomised")
+    seen = zonelab("protocol", "amend", registered, file, "--preview", "--as", people.PI, "--json")
+    assert (seen.code, seen.document["amendment"]["class"]) == (0, "major")
+    assert zonelab("protocol", "show", registered, "--json").document["version"] == "1.0"
+
+
+def test_an_ethics_decision_is_recorded_and_listed_by_zone(registered, zonelab, home):
+    file = home / "decision.yml"
+    decision = {"id": "e2", "board": "B", "number": "2", "decision": "approved", "date": "2026-02-01"}
+    file.write_text(yaml.safe_dump({**decision, "expires_on": "2098-01-01", "zones": ["deqing"]}), encoding="utf-8")
+    document = zonelab("protocol", "ethics", registered, file, "--as", people.REGISTRAR, "--json").document
+    assert document["zones"]["deqing"]["number"] == "2"
+    assert document["zones"]["deqing"]["in_force"] is True
+    file.write_text("board: B\n", encoding="utf-8")
+    assert zonelab("protocol", "ethics", registered, file, "--as", people.REGISTRAR).code == 2
