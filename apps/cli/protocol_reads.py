@@ -119,9 +119,10 @@ def _bundle(registry: Registry, out: Path | None, reader: str | None, *, full: b
     from experiments.registry.exchange.bundle import export_registry
 
     document = export_registry(registry, out or Path("registry-bundle"), reader=reader, full=full)
+    where, head = document["path"], document["head"]["hash"]
     said = Text(
-        en=f"Written: {document['path']}. Prove it anywhere with the script inside it; publish its head {document['head']['hash']}.",
-        zh=f"已写入：{document['path']}。可用其中的脚本在任何地方验证；请公布其末端哈希 {document['head']['hash']}。",
+        en=f"Written: {where}. The script inside it proves it anywhere; publish its head {head}.",
+        zh=f"已写入：{where}。可用其中的脚本在任何地方验证；请公布其末端哈希 {head}。",
     )
     return Answer(document, lines(said))
 

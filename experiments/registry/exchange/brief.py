@@ -16,7 +16,7 @@ def brief(node: Node, language: Language) -> str:
     if isinstance(node, Series):
         return ", ".join(brief(item, language) for item in node.items)
     if isinstance(node, Group):
-        return "; ".join(f"{label.get(language)}: {brief(value, language)}" for label, value in node.rows)
+        return "; ".join(_named(node, label, brief(value, language), language) for label, value in node.rows)
     if isinstance(node, Grid):
         return _counted([brief(row[0], language) if row[0] is not None else "–" for row in node.rows])
     if isinstance(node, Groups):
@@ -27,6 +27,10 @@ def brief(node: Node, language: Language) -> str:
 def in_both(node: Node) -> Text:
     """Return a value on one line in each language."""
     return Text(en=brief(node, "en"), zh=brief(node, "zh"))
+
+
+def _named(group: Group, label: Text, value: str, language: Language) -> str:
+    return value if group.compact and label.en != label.zh else f"{label.get(language)}: {value}"
 
 
 def _counted(names: list[str]) -> str:

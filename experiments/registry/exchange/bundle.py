@@ -1,6 +1,7 @@
 """The whole registry as a bundle that verifies itself: who may take it along, and what stays at home.
 
-Belongs here: that rule. Does not: writing and verifying the folder (data.bundle, data.verify_bundle), single protocols (of_record).
+Belongs here: that rule. Does not: writing and verifying the folder (data.bundle, data.verify_bundle), one protocol
+(of_record).
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from data.access import Role, roles_of
 from data.bundle import export_bundle
+
+from data.access import Role, roles_of
 from data.messages import NotPermitted, Text
 from experiments.registry.store import Registry
 
