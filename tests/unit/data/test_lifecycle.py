@@ -39,9 +39,9 @@ def test_refusals_say_where_it_is_possible_and_who_may():
         decide(lamp(), ABSENT, ["operator"], "light")
     with pytest.raises(Refused, match="is melted"):
         decide(lamp(), "melted", ["operator"], "light")
-    with pytest.raises(NotPermitted, match="E-LIFE-02: Light .*administrator, operator"):
+    with pytest.raises(NotPermitted, match=r"E-LIFE-02: Light .*administrator, operator"):
         decide(lamp(), "off", ["viewer"], "light")
-    with pytest.raises(Refused, match="E-LIFE-03: There is no action paint. Known: hang, light"):
+    with pytest.raises(Refused, match=r"E-LIFE-03: There is no action paint. Known: hang, light"):
         decide(lamp(), "off", ["operator"], "paint")
 
 

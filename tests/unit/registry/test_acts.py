@@ -437,7 +437,7 @@ def test_the_platform_itself_amends(registry, people):
     amended(registry, people, name, "1.1", "minor", actor=PLATFORM)
     record = acts.register_minor(registry, name, actor=PLATFORM)
     assert record.current.version == "1.1"
-    assert "system" not in {user for user in people_of(record)}
+    assert "system" not in people_of(record)
 
 
 def people_of(record):
