@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -60,7 +61,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def _write(name, header, rows):
-    with open(name, "w", encoding="utf-8", newline="") as stream:
+    with Path(name).open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([header, *rows])
 
 
@@ -76,18 +77,15 @@ def run(command):
 
 def agreed():
     """Put into the plan what a zone and a printer add: approvals, and the hashes of instruments and consent form."""
-    with open("plan.yml", encoding="utf-8") as stream:
-        plan = yaml.safe_load(stream)
+    plan = yaml.safe_load(Path("plan.yml").read_text(encoding="utf-8"))
     for zone in plan["zones"]:
         zone["zone_approval_state"] = "approved"
     for instrument in plan["instruments"]:
         instrument["content_sha256"] = "a" * 64
     plan["consent_plan"]["form_sha256"] = "b" * 64
-    with open("plan.yml", "w", encoding="utf-8") as stream:
-        yaml.safe_dump(plan, stream, allow_unicode=True)
+    Path("plan.yml").write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
     plan["sectors"] = [*plan["sectors"], "government_affairs"]
-    with open("amended.yml", "w", encoding="utf-8") as stream:
-        yaml.safe_dump(plan, stream, allow_unicode=True)
+    Path("amended.yml").write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
 
 
 def test_the_readme_registers_runs_and_amends_an_experiment(folder):
