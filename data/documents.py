@@ -15,7 +15,7 @@ from data.catalog import documents as table
 from data.ledger import Ledger, now_utc
 from data.messages import NotFound, PlatformFailed, Text
 
-REFERENCES = ("document", "assignment_sha256")
+REFERENCES = ("document", "assignment_sha256", "frame_sha256")
 """Keys of an event's detail whose value is the sha256 of a document."""
 
 
@@ -75,6 +75,16 @@ def get(ledger: Ledger, sha256: str) -> str:
     if not holds(sha256, row.content):
         raise _damaged(sha256, row.kind)
     return str(row.content)
+
+
+def raw(ledger: Ledger, sha256: str) -> bytes | None:
+    """Return the bytes kept under `sha256` as they lie there, unproved; None if nothing is: for verification."""
+    query = sa.select(table.c.content).where(table.c.sha256 == sha256)
+    with ledger.reading() as connection:
+        if connection.dialect.name == "sqlite":  # a flipped byte need not be UTF-8 any more
+            query = sa.select(sa.cast(table.c.content, sa.LargeBinary)).where(table.c.sha256 == sha256)
+        found = connection.execute(query).scalar()
+    return found.encode() if isinstance(found, str) else found
 
 
 def each(ledger: Ledger) -> Iterator[sa.RowMapping]:
