@@ -69,7 +69,7 @@ def balance(
     groups = np.array([unit.period or unit.arm for unit in assignment.units], dtype=object)
     names = list(dict.fromkeys([*assignment.arms, *sorted(set(groups))]))
     present = [name for name in names if (groups == name).any()]
-    first = reference if reference in present else present[0]
+    first = reference if reference is not None and reference in present else present[0]
     return tuple(
         _row(covariate, level, values, groups, (name, first))
         for covariate in covariates
