@@ -117,6 +117,7 @@ def check_document(document: Any, stage: Stage = "S", *, today: date | None = No
     list of ProtocolProblem
         Errors block the stage, warnings are for reviewers. Each problem once.
     """
+    protocol: Protocol | None
     problems: list[ProtocolProblem]
     if isinstance(document, Protocol):
         present, protocol, problems = document.model_dump(), document, []
