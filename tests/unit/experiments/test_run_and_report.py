@@ -78,7 +78,8 @@ def test_results_hold_what_reports_need(results: Path) -> None:
     assert results.parent.name == "SE-2026-0003"
     assert (speed["number_id"], speed["term"]) == ("SE-2026-0003.speed.signal_share", "signal_share")
     assert row["conf_low"] < 1.8 < row["conf_high"]
-    assert (speed["label"], speed["status"], speed["outcome"]["level"]) == ("confirmatory", "as_registered", "society")
+    assert (speed["label"], speed["outcome"]["level"]) == ("exploratory", "society")  # a file: nobody registered it
+    assert document["registration"] is None
     assert speed["registered_spec_sha256"] == speed["result"]["spec_sha256"]
     assert speed["result"]["data_sha256"] == "f" * 64
     assert speed["adjusted"]["n_tests"] == 2
