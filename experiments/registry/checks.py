@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from experiments.registry.check import ProtocolProblem, check_fit
+from experiments.registry.check import ProtocolProblem, check_document
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.meta import Stage
 
@@ -23,16 +23,10 @@ class Checks:
     design_hash: Callable[[Protocol], str]
 
 
-def problems_at(protocol: Protocol, stage: Stage) -> list[ProtocolProblem]:
-    """Return what is wrong or doubtful in a protocol at a stage."""
-    check = getattr(import_module("experiments.registry.check"), "check_document", None)
-    return list(check(protocol, stage)) if check else list(check_fit(protocol))
-
-
 def design_hash(protocol: Protocol) -> str:
     """Return the hash of the part of a protocol that its diagnosis depends on."""
     return str(import_module("experiments.design.diagnose").design_hash(protocol))
 
 
-PRESENT = Checks(problems_at, design_hash)
+PRESENT = Checks(check_document, design_hash)
 """The platform's own answers."""
