@@ -81,6 +81,26 @@ releases = sa.Table(
     sa.Column("manifest_sha256", sa.Text, nullable=False),
 )
 
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,  # the number of a removed draft is never given out again
+)
+
 APPEND_ONLY = (
     """CREATE TRIGGER IF NOT EXISTS events_no_update BEFORE UPDATE ON events
        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
@@ -90,6 +110,13 @@ APPEND_ONLY = (
     """CREATE TRIGGER IF NOT EXISTS events_at_the_end BEFORE INSERT ON events
        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM events)
        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    """CREATE TRIGGER IF NOT EXISTS documents_no_update BEFORE UPDATE ON documents
+       BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END""",
+    """CREATE TRIGGER IF NOT EXISTS documents_no_delete BEFORE DELETE ON documents
+       BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END""",
+    """CREATE TRIGGER IF NOT EXISTS documents_once BEFORE INSERT ON documents
+       WHEN EXISTS (SELECT 1 FROM documents WHERE sha256 = NEW.sha256)
+       BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END""",
 )
 
 

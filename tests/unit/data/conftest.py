@@ -72,5 +72,19 @@ def ledger(workspace):
 
 
 @pytest.fixture
+def untied(ledger):
+    """Return a function that runs statements as somebody with the file does: the append-only triggers dropped first."""
+
+    def run(*statements):
+        with ledger.transaction() as connection:
+            for (name,) in connection.exec_driver_sql("select name from sqlite_master where type = 'trigger'").all():
+                connection.exec_driver_sql(f"drop trigger {name}")
+            for statement in statements:
+                connection.execute(statement)
+
+    return run
+
+
+@pytest.fixture
 def lake(workspace, ledger):
     return Lake(workspace, ledger)
