@@ -50,6 +50,7 @@ __all__ = [
     "RegisteredAnalysis",
     "SmallestEffect",
     "ZoneRole",
+    "canonical_json",
     "load_protocol",
     "protocol_digest",
 ]
@@ -76,10 +77,18 @@ class Protocol(Identification, People, Card, Design, Questions, Plan, Governance
 
 
 def protocol_digest(protocol: Protocol) -> str:
-    """Return the sha256 of the protocol's canonical JSON: sorted keys, UTF-8 NFC, numbers as decimal text."""
+    """Return the sha256 of the protocol's canonical JSON."""
+    return hashlib.sha256(canonical_json(protocol).encode()).hexdigest()
+
+
+def canonical_json(protocol: Protocol) -> str:
+    """Return the one text of a protocol version: sorted keys, NFC, no blanks, numbers with a point as decimal text.
+
+    This is what the registry keeps and what is hashed: `sha256(canonical_json(p).encode())` is `protocol_digest(p)`. Pydantic
+    reads the decimal texts back, so ``Protocol.model_validate_json(canonical_json(p)) == p``.
+    """
     content = _canonical(protocol.model_dump(mode="json"))
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _canonical(value: object) -> object:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from experiments.registry.schema.meta import Facts, Identifier, Part, Words
+from pydantic import Field
+
+from experiments.registry.schema.meta import Facts, Identifier, Parameters, Part, Words
 from experiments.spec import AnalysisSpec
 
 MissingData = Literal["complete_case", "ipw", "bounds_lee", "bounds_manski"]
@@ -18,6 +20,7 @@ class RegisteredAnalysis(AnalysisSpec):
 
     id: Identifier
     dataset: str
+    options: Parameters = Field(default_factory=dict)
     hypothesis_ids: tuple[Identifier, ...] = ()
     missing_data: MissingData = "complete_case"
     decision_rule: Words | None = None

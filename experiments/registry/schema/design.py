@@ -5,11 +5,11 @@ Belongs here: what is declared about units and how they are drawn and assigned. 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words
+from experiments.registry.schema.meta import Facts, Identifier, Iso, Parameters, Part, Words
 
 Unit = Literal[
     "person",
@@ -126,7 +126,7 @@ class ModelM(Part):
     """The model that the diagnosis draws from: a generator and its parameters (experiments.design.models)."""
 
     generator: Identifier
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    parameters: Parameters = Field(default_factory=dict)
 
 
 class Design(Part):

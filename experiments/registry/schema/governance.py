@@ -1,6 +1,6 @@
 """Section 3.7 of the registry's model: data, schedule, ethics, consent, protection, disclosure, sharing.
 
-Belongs here: what protects people and what others may see. Does not: enforcing it (experiments.registry.ethics, quality.disclosure).
+Belongs here: what protects people and what others may see. Does not: enforcing it (registry.ethics, quality.disclosure).
 """
 
 from __future__ import annotations

@@ -6,10 +6,11 @@ checker, the documentation, the amendment rules and the tests follow from these 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from data.messages import Language, Text
@@ -17,6 +18,20 @@ from data.messages import Language, Text
 Section = Literal["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K"]
 """A team and funding · B question and hypotheses · C design and assignment · D zones, units, eligibility · E intervention ·
 F outcomes · G sample and power · H analysis plan · I harms and ethics · J existing data and blinding · K sharing and embargo."""
+
+SECTION_TITLES: dict[Section, Text] = {
+    "A": Text(en="Team and funding", zh="团队与经费"),
+    "B": Text(en="Question and hypotheses", zh="问题与假设"),
+    "C": Text(en="Design and assignment", zh="设计与分组"),
+    "D": Text(en="Zones, units and eligibility", zh="试点区、单位与入选标准"),
+    "E": Text(en="Intervention", zh="干预措施"),
+    "F": Text(en="Outcomes", zh="结局"),
+    "G": Text(en="Sample and power", zh="样本与统计功效"),
+    "H": Text(en="Analysis plan", zh="分析计划"),
+    "I": Text(en="Harms and ethics", zh="风险与伦理"),
+    "J": Text(en="Existing data and blinding", zh="已有数据与盲法"),
+    "K": Text(en="Data sharing and embargo", zh="数据共享与限期公开"),
+}
 
 Stage = Literal["D", "S", "R", "L", "A", "C", "P"]
 """From which stage on a field must be filled: draft, submit, register, launch, analysis unblinding, completion, publish."""
@@ -113,3 +128,27 @@ class Words(Text):
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 Iso = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 """A calendar date as text, so that the canonical JSON of a protocol is one text everywhere."""
+
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+
+
+def numbers_back(value: Any) -> Any:  # noqa: ANN401 - whatever a free mapping holds
+    """Return `value` with decimal texts as numbers, at any depth: canonical JSON writes 0.5 as "0.5".
+
+    Only free mappings need it; a field of type float reads the text by itself. Whole numbers are numbers in JSON, so a text
+    of digits alone stays a text.
+
+    >>> numbers_back({"icc": "0.05", "arms": ["a", "1"]})
+    {'icc': 0.05, 'arms': ['a', '1']}
+    """
+    if isinstance(value, dict):
+        return {name: numbers_back(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [numbers_back(inner) for inner in value]
+    if isinstance(value, str) and _DECIMAL.fullmatch(value) and not value.lstrip("-").isdigit():
+        return float(value)
+    return value
+
+
+Parameters = Annotated[dict[str, Any], BeforeValidator(numbers_back)]
+"""A free mapping whose numbers survive canonical JSON."""
