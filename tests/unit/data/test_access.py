@@ -41,11 +41,11 @@ def test_unknown_act_is_permitted_to_nobody(workspace, listed):
 
 
 def test_the_role_that_allows_it_is_told(listed):
-    assert check_can("staff", "submit", "deqing", workspace=listed) == "zone_staff"
-    assert check_can("both", "submit", "jinan", workspace=listed) == "zone_staff"
-    assert check_can("both", "review", "jinan", workspace=listed) == "reviewer"
+    assert check_can("staff", "submit", "deqing", workspace=listed) == "zone_operator"
+    assert check_can("both", "submit", "jinan", workspace=listed) == "zone_operator"
+    assert check_can("both", "review", "jinan", workspace=listed) == "methods_reviewer"
     assert check_can("boss", "release", workspace=listed) == "administrator"
-    assert check_can("nation", "submit", "programme", workspace=listed) == "zone_staff"
+    assert check_can("nation", "submit", "programme", workspace=listed) == "zone_operator"
 
 
 @pytest.mark.parametrize(
