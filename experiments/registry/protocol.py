@@ -16,20 +16,25 @@ from pydantic import ValidationError
 
 from experiments.messages import not_found, refusal
 from experiments.registry.migrations import upgraded
-from experiments.registry.schema.analysis import Plan, RegisteredAnalysis
-from experiments.registry.schema.design import Design
-from experiments.registry.schema.governance import Governance
-from experiments.registry.schema.identification import Identification, Level
-from experiments.registry.schema.intervention import AiSystem, Arm, Card, Intervention
+from experiments.registry.schema.analysis import RegisteredAnalysis
+from experiments.registry.schema.declarations.analysis import Plan
+from experiments.registry.schema.declarations.classification import Classification
+from experiments.registry.schema.declarations.design import Design
+from experiments.registry.schema.declarations.governance import Governance
+from experiments.registry.schema.declarations.identification import Identification
+from experiments.registry.schema.declarations.intervention import Card
+from experiments.registry.schema.declarations.people import People
+from experiments.registry.schema.declarations.questions import Questions
+from experiments.registry.schema.identification import Level
+from experiments.registry.schema.intervention import AiSystem, Arm, Intervention
 from experiments.registry.schema.meta import Identifier
-from experiments.registry.schema.people import People, ZoneRole
+from experiments.registry.schema.people import ZoneRole
 from experiments.registry.schema.questions import (
     Contrast,
     Family,
     Hypothesis,
     Inquiry,
     Outcome,
-    Questions,
     SmallestEffect,
 )
 from experiments.spec import AnalysisSpec, described
@@ -56,7 +61,7 @@ __all__ = [
 ]
 
 
-class Protocol(Identification, People, Card, Design, Questions, Plan, Governance):
+class Protocol(Identification, Classification, People, Card, Design, Questions, Plan, Governance):
     """One version of one experiment's plan.
 
     A draft may leave fields empty: which must be filled from which stage on stands in each field's `Facts`, and the checker says

@@ -7,7 +7,7 @@ checker, the documentation, the amendment rules and the tests follow from these 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
@@ -25,7 +25,7 @@ SECTION_TITLES: dict[Section, Text] = {
     "C": Text(en="Design and assignment", zh="设计与分组"),
     "D": Text(en="Zones, units and eligibility", zh="试点区、单位与入选标准"),
     "E": Text(en="Intervention", zh="干预措施"),
-    "F": Text(en="Outcomes", zh="结局"),
+    "F": Text(en="Outcomes", zh="结果指标"),
     "G": Text(en="Sample and power", zh="样本与统计功效"),
     "H": Text(en="Analysis plan", zh="分析计划"),
     "I": Text(en="Harms and ethics", zh="风险与伦理"),
@@ -45,6 +45,12 @@ Point = Literal["t1", "t2", "t3", "t4"]
 """Assignment revealed · first outcome record received · first outcome read by an analyst · primary analysis run."""
 
 POINTS: tuple[Point, ...] = ("t1", "t2", "t3", "t4")
+
+
+def both(en: str, zh: str) -> Text:
+    """Return a text in both languages; short, because each field has four."""
+    return Text(en=en, zh=zh)
+
 
 Public = Literal["always", "after_embargo", "never"]
 
@@ -72,11 +78,11 @@ class Facts:
     locked_from: Point | None = None
     locks: tuple[str, str] | None = None
     public: Public = "always"
-    label: Text | None = None
-    guidance: Text | None = None
-    example: str = ""
-    judged: Text | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    _: KW_ONLY
+    label: Text
+    guidance: Text
+    example: Text
+    judged: Text
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Put the facts into the JSON Schema under `x-zonelab`."""
@@ -88,12 +94,10 @@ class Facts:
             "locked_from": self.locked_from,
             "locks": list(self.locks) if self.locks else None,
             "public_default": self.public,
-            **{
-                name: text.model_dump()
-                for name in ("label", "guidance", "judged")
-                if (text := getattr(self, name)) is not None
-            },
-            "example": self.example,
+            "label": self.label.model_dump(),
+            "guidance": self.guidance.model_dump(),
+            "example": self.example.model_dump(),
+            "judged": self.judged.model_dump(),
         }
         return made
 

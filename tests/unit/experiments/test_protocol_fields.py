@@ -71,3 +71,11 @@ def test_numbers_in_free_mappings_survive_canonical_json():
     assert back.model_m == protocol.model_m
     assert back.analyses[0].options == {"bandwidth": 2.5, "kernel": "uniform"}
     assert protocol_digest(back) == protocol_digest(protocol)
+
+
+@pytest.mark.parametrize("item", [*fields(), *nested_fields()], ids=lambda item: item.path)
+def test_every_declaration_says_everything_in_both_languages(item):
+    for text in (item.facts.label, item.facts.guidance, item.facts.example, item.facts.judged):
+        assert text.en.strip()
+        assert text.zh.strip()
+        assert "\n" not in text.en + text.zh
