@@ -24,7 +24,8 @@ ICON = STATIC / "icon.png"
 def dress(page_title: str) -> None:
     """Set the browser tab, the style sheet and the brand; call it once, first."""
     st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
-    st.html(STATIC / "style.css")
+    for sheet in ("style.css", "registry.css"):
+        st.html(STATIC / sheet)
 
 
 def bar(pages: Sequence[Page]) -> None:

@@ -98,7 +98,7 @@ def _state(nodes: Sequence[Node], content: Content, judged: Judged) -> tuple[Sta
 def _form(error: ValidationError, document: Content) -> list[ProtocolProblem]:
     """Return problems of form; a question without any answer is missing, not wrong."""
     return [
-        check.form_problem(item["loc"], item["type"], item["msg"])
+        check._form(item["loc"], item["type"], item["msg"])
         for item in error.errors()
         if not (item["type"] == "missing" and len(item["loc"]) == 1 and item["loc"][0] not in document)
     ]

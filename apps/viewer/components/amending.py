@@ -1,0 +1,2 @@
+"""Amend."""
+def show(desk, draft, judged): pass

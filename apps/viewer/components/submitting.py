@@ -1,0 +1,2 @@
+"""Submit."""
+def offer(desk, draft, judged): pass
