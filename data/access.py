@@ -6,6 +6,7 @@ operating system's user on the command line). Without the file the workspace is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import yaml
@@ -70,6 +71,19 @@ SYSTEM = "system"
 
 OPEN = "open_workspace"
 """The role that is recorded when the workspace has no access file."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The platform itself as the one who acts. Only code can hold it: no login and no command line can name it."""
+
+    name: str = SYSTEM
+
+
+PLATFORM = Platform()
+
+Actor = str | Platform
+"""Who acts: a named user, or the platform."""
 
 
 class User(BaseModel):

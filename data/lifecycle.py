@@ -1,7 +1,7 @@
 """Life cycles as data: states, actions, and who may move an object from one state to another.
 
-Belongs here: the engine, pure: a table says which (state, role, action) cells are allowed, the rest are refused. Does not: the
-tables (experiments.registry.machines, quality.machines), what a guard looks at (experiments.registry.guards), where state is kept.
+Belongs here: the engine, pure: a table says which (state, role, action) cells are allowed, the rest are refused. Does not:
+the tables (experiments.registry.machines, quality.machines), what a guard looks at (experiments.registry.guards).
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ class Decision:
     role: Role
 
 
-def decide(machine: Machine, state: str, roles: Collection[Role], action: str) -> Decision:
-    """Return the decision for somebody who holds `roles`, the first that allows it being used.
+def candidates(machine: Machine, state: str, roles: Collection[Role], action: str) -> tuple[Decision, ...]:
+    """Return one decision for each of the roles that may do it, in their order: who acts may hold several.
 
     Raises
     ------
@@ -145,6 +145,17 @@ def decide(machine: Machine, state: str, roles: Collection[Role], action: str) -
         E-LIFE-01: not in this state; E-LIFE-03: no such action.
     NotPermitted
         E-LIFE-02: none of the roles may do it.
+    """
+    answers = [(machine.cell(state, role, action), role) for role in roles]
+    allowed = tuple(Decision(answer, role) for answer, role in answers if isinstance(answer, Transition))
+    if not allowed:
+        refusals = [answer for answer, _ in answers if isinstance(answer, Refusal)]
+        raise (refusals[0] if refusals else Refusal("role", _NOBODY)).error()
+    return allowed
+
+
+def decide(machine: Machine, state: str, roles: Collection[Role], action: str) -> Decision:
+    """Return the decision for somebody who holds `roles`, the first that allows it being used; raises as `candidates`.
 
     Examples
     --------
@@ -154,13 +165,7 @@ def decide(machine: Machine, state: str, roles: Collection[Role], action: str) -
     >>> decide(lamp, "off", ("viewer", "operator"), "light").role
     'operator'
     """
-    refusal: Refusal | None = None
-    for role in roles:
-        answer = machine.cell(state, role, action)
-        if isinstance(answer, Transition):
-            return Decision(answer, role)
-        refusal = answer
-    raise (refusal or Refusal("role", _NOBODY)).error()
+    return candidates(machine, state, roles, action)[0]
 
 
 def mermaid(machine: Machine) -> str:
@@ -169,8 +174,10 @@ def mermaid(machine: Machine) -> str:
     if not any(ABSENT in item.sources for item in machine.transitions):
         lines.append(f"    [*] --> {machine.initial}")
     for item in machine.transitions:
-        for source in _in_order(machine, item.sources):
-            lines.append(f"    {source if source != ABSENT else '[*]'} --> {item.after(source)}: {item.action}")
+        lines.extend(
+            f"    {source if source != ABSENT else '[*]'} --> {item.after(source)}: {item.action}"
+            for source in _in_order(machine, item.sources)
+        )
     lines.extend(f"    {state} --> [*]" for state in machine.states if state in machine.terminal)
     return "\n".join(lines) + "\n"
 
