@@ -17,7 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import catalog
+from data.engine import WRITES, make_engine
 from data.locks import exclusive
+from data.migrations import bring_up_to_date
 from data.paths import Workspace
 from data.problems import Problem, problem
 from data.settings import Settings, load_settings
@@ -76,12 +78,12 @@ class Ledger:
 
     @classmethod
     def open(cls, workspace: Workspace, settings: Settings | None = None) -> Ledger:
-        """Open the workspace's ledger, creating its tables; safe to repeat and to call from several processes.
+        """Open the workspace's ledger, creating or upgrading its tables; safe to repeat and to call from several processes.
 
         Parameters
         ----------
         workspace
-            Holds `catalog.db` unless `settings.ledger_url` names another database.
+            Holds `catalog.db` unless `settings.ledger_url` names another database (SQLite, or PostgreSQL through pg8000).
         settings
             Default: the environment's. The URL counts only for the settings' own home: a workspace nested in another
             (a replication) always keeps its own file.
@@ -91,14 +93,14 @@ class Ledger:
         file = sa.URL.create("sqlite", database=str(workspace.catalog.absolute()))
         url = sa.make_url(chosen.ledger_url) if own and chosen.ledger_url else file
         with exclusive(workspace.home / ".catalog.lock"):
-            engine = catalog.make_engine(url)
-            catalog.create_tables(engine)
+            engine = make_engine(url)
+            bring_up_to_date(engine)
         return cls(engine)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Yield a connection that holds the write lock; commit on leaving, roll back if the block raises."""
-        with self._engine.connect().execution_options(**catalog.WRITES) as connection, connection.begin():
+        with self._engine.connect().execution_options(**WRITES) as connection, connection.begin():
             yield connection
 
     @contextmanager
