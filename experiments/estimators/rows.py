@@ -42,7 +42,7 @@ def n_units(spec: AnalysisSpec, sample: Sample) -> int:
     """Return the number of distinct units, or of rows when the spec names no unit."""
     if spec.unit is None:
         return sample.size
-    return int(sample.frame.groupby(spec.unit.split(":"), sort=False).ngroups)
+    return int(sample.codes(spec.unit).max()) + 1
 
 
 def arms(treatment: Vector, outcome: Vector, weights: Vector | None) -> dict[str, Any]:
