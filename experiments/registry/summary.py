@@ -1,0 +1,77 @@
+"""One experiment in short, and one version in full, as commands and pages print them.
+
+Belongs here: these two documents, made from a record. Does not: what waits (next_steps), what was done (history), who may see what
+(visibility), how it is drawn (apps).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from experiments.registry.check import ProtocolProblem
+from experiments.registry.exchange.outline import outline
+from experiments.registry.machines import PROTOCOL_VERSION
+from experiments.registry.next_steps import next_steps
+from experiments.registry.protocol import Protocol, canonical_json
+from experiments.registry.records import Record, VersionRecord
+
+
+def summary(record: Record) -> dict[str, Any]:
+    """Return where an experiment stands: its versions, zones, draw, and what must happen now."""
+    latest = record.latest
+    return {
+        "experiment_id": record.experiment_id,
+        "title": latest.protocol.title_brief.model_dump(),
+        "version": latest.version,
+        "state": latest.state,
+        "versions": [_version(item) for item in record.versions],
+        "zones": {item.zone_id: record.zone_status.get(item.zone_id) for item in latest.protocol.zones},
+        "assignment": None if record.assignment is None else record.assignment.seed_commitment,
+        "amendments": len(record.amendments),
+        "deviations": len(record.deviations),
+        "next": [step.document() for step in next_steps(record)],
+    }
+
+
+def _version(version: VersionRecord) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "state": version.state,
+        "document_sha256": version.document_sha256,
+        "submitted_at": version.submitted_at,
+        "registered_at": version.registered_at,
+        "pid": version.pid,
+    }
+
+
+def shown(protocol: Protocol, visible: frozenset[str]) -> list[dict[str, Any]]:
+    """Return the sections of a version: each field's label, whether it is filled, and its value where it may be seen."""
+    content = json.loads(canonical_json(protocol))
+    return [
+        {
+            "key": chapter.key,
+            "title": chapter.title.model_dump(),
+            "fields": [
+                {
+                    "name": entry.name,
+                    "label": entry.label.model_dump(),
+                    "required_from": entry.stage,
+                    "filled": None if entry in chapter.withheld else entry in chapter.filled,
+                    "value": content[entry.name] if entry in chapter.filled else None,
+                }
+                for entry in (*chapter.filled, *chapter.empty, *chapter.withheld)
+            ],
+        }
+        for chapter in outline(protocol, visible)
+    ]
+
+
+def problems_document(problems: list[ProtocolProblem]) -> list[dict[str, Any]]:
+    """Return problems as `zonelab protocol check` prints them."""
+    return [{"path": item.path, "severity": item.severity, "message": item.message.model_dump()} for item in problems]
+
+
+def state_name(version: VersionRecord) -> dict[str, str]:
+    """Return a version's state in both languages."""
+    return PROTOCOL_VERSION.states[version.state].model_dump()
