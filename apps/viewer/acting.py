@@ -1,7 +1,8 @@
 """Who acts in this session: the login where one is set up, else a name that the user gives, marked as not proven.
 
-Belongs here: user and roles of the session, and the field that asks for the name. Does not: what a role may do (data.access, the life
-cycles). A given name is kept in a cookie of this browser, so that a reload does not lose a draft; it never stands in an address.
+Belongs here: user and roles of the session, and the field that asks for the name. Does not: what a role may do (data.access,
+the life cycles). A given name is kept in a cookie of this browser, so that a reload does not lose a draft; it never stands
+in an address.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def show(who: Acting) -> None:
 
 def line(who: Acting) -> None:
     """Show on the page, in one line, who acts: the sidebar is folded away on a phone."""
-    said = t("Acting as {name}", name=who.user) if who.user else t("Acting as nobody yet: give your name in the sidebar.")
+    said = (
+        t("Acting as {name}", name=who.user) if who.user else t("Acting as nobody yet: give your name in the sidebar.")
+    )
     st.html(f'<p class="zl-acting">{escape(said)}</p>')
 
 
@@ -114,7 +117,9 @@ def _field(who: Acting) -> None:
     if _FIELD not in st.session_state:
         st.session_state[_FIELD] = who.user
     st.text_input(t("Your user name"), key=_FIELD, max_chars=LONGEST, on_change=_take)
-    st.html(f'<p class="zl-note">{escape(t("No login is set up: the platform takes the name as given and records it."))}</p>')
+    st.html(
+        f'<p class="zl-note">{escape(t("No login is set up: the platform takes the name as given and records it."))}</p>'
+    )
     kept = json.dumps(f"{COOKIE}={quote(who.user, safe='')}; path=/; SameSite=Strict")
     st.html(f"<script>document.cookie = {kept}</script>", unsafe_allow_javascript=True)
 

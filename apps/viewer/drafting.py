@@ -15,7 +15,7 @@ from typing import Any, cast
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from apps.viewer.components.form.content import Content, Place, add, dotted, find, put, remove
+from apps.viewer.components.form.content import Content, Place, add, dotted, put, remove
 from data import drafts
 from data.ledger import Ledger
 from data.messages import Text, ZonelabError
@@ -34,8 +34,8 @@ _LOST = Text(
 class Draft:
     """The draft of this session.
 
-    `about` says what it will become: `{"kind": "new"}`, or an amendment or a correction of a registered experiment. `shape` counts
-    changes of lists: widget keys carry it, so that an answer never lands in a neighbour's place.
+    `about` says what it will become: `{"kind": "new"}`, or an amendment or a revision of an experiment on record. `shape`
+    counts changes of lists: widget keys carry it, so that an answer never lands in a neighbour's place.
     """
 
     draft_id: str

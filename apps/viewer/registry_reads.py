@@ -1,21 +1,29 @@
 """What the registry pages read: the list of experiments, one record, a version as a document, the registration's timing.
 
-Belongs here: asking the registry. Does not: acts, drawing. The list is cached with the head of the ledger in its key: a new entry of
-the ledger is a new key, so that what is cached never ages.
+Belongs here: asking the registry. Does not: acts, drawing. The list is cached with the head of the ledger in its key: a new
+entry of the ledger is a new key, so that what is cached never ages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from apps.viewer.acting import Acting
 from data.messages import Text
 from data.paths import Workspace
-from experiments.registry.records import Record, VersionRecord
+from experiments.registry.amendments import Assessment, assess
+from experiments.registry.fields import fields
+from experiments.registry.points import points_of
+from experiments.registry.protocol import Protocol
+from experiments.registry.records import Comment, Record, Review, VersionRecord
 from experiments.registry.store import Registry
+from experiments.registry.timing import begun_of
+from experiments.registry.timing import timing as how_early
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Row:
     zones: tuple[str, ...]
     statuses: tuple[str, ...]
     registered_at: str | None
-    timing: str | None
+    timing: Text | None
 
 
 def registry(workspace: Workspace) -> Registry:
@@ -64,9 +72,14 @@ def _row(opened: Registry, record: Record) -> Row:
     )
 
 
-def timing(opened: Registry, record: Record) -> str | None:
-    """Return how early the registration was, as the ledger shows it."""
-    return None
+def timing(opened: Registry, record: Record) -> Text | None:
+    """Return how early the first registration was, as ledger and archive show it; None where nothing is registered."""
+    first = next((version for version in record.versions if version.registered_at), None)
+    if first is None:
+        return None
+    points = points_of(opened.ledger, record.experiment_id, first.protocol)
+    begun = begun_of(opened.ledger, record.experiment_id, first.protocol)
+    return how_early(first.protocol, first.registered_at, points, begun).text
 
 
 def document(version: VersionRecord) -> dict[str, Any]:
@@ -78,3 +91,50 @@ def current_document(workspace: Workspace, experiment_id: str) -> dict[str, Any]
     """Return the registered protocol of an experiment, or the one in preparation, as JSON values."""
     record = registry(workspace).record(experiment_id)
     return document(record.current or record.latest)
+
+
+def on_team(record: Record, user: str) -> bool:
+    """Tell whether a user is of the team of the newest version: responsible party or investigator."""
+    protocol = record.latest.protocol
+    people = [*protocol.investigators, *([protocol.responsible_party] if protocol.responsible_party else [])]
+    return bool(user) and user in {person.user for person in people}
+
+
+def assessed(workspace: Workspace, record: Record, proposal: Protocol) -> Assessment:
+    """Return what the platform makes of an amendment of the registered version, at the phase the study has reached."""
+    current = record.current
+    if current is None:
+        raise ValueError("only a registered version can be amended")
+    opened = registry(workspace)
+    major = current.version.split(".")[0]
+    first = next((v for v in record.versions if v.registered_at and v.version.split(".")[0] == major), current)
+    proposed = proposal.model_copy(update={"experiment_id": record.experiment_id})
+    points = points_of(opened.ledger, record.experiment_id, current.protocol)
+    return assess(current.protocol, proposed, points, first.protocol)
+
+
+def hidden_from(workspace: Workspace, record: Record, version: VersionRecord, who: Acting) -> frozenset[str]:
+    """Return the top-level fields of a version that a reader may not see."""
+    del workspace
+    if who.user and (
+        on_team(record, who.user) or who.may_be(("registrar", "auditor", "methods_reviewer", "ethics_reviewer"))
+    ):
+        return frozenset()
+    sharing = version.protocol.dissemination
+    until = sharing.embargo_until if sharing else None
+    ended = until is None or date.fromisoformat(until) <= datetime.now(UTC).date()
+    shown = {"always", "after_embargo"} if ended else {"always"}
+    return frozenset(item.name for item in fields() if item.facts.public not in shown)
+
+
+def visible(
+    workspace: Workspace, record: Record, version: VersionRecord, who: Acting
+) -> tuple[tuple[Review, ...], tuple[Comment, ...]]:
+    """Return the votes and comments that a reader may see: one's own always, the others' once every vote is in."""
+    del workspace
+    concerned = on_team(record, who.user) or who.user in version.assigned or who.may_be(("registrar", "auditor"))
+    everything = bool(who.user) and concerned and (version.votes_in or version.state != "in_review")
+    return (
+        tuple(item for item in version.reviews if everything or item.reviewer == who.user),
+        tuple(item for item in version.comments if everything or item.reviewer == who.user),
+    )

@@ -1,6 +1,7 @@
 """Page Experiment: one experiment's plan, its versions compared, where it stands, what was done, and what must happen next.
 
-Belongs here: the order of things on the page. Does not: the list (experiments), acts of review (review), changing the plan (register).
+Belongs here: the order of things on the page. Does not: the list (experiments), acts of review (review), changing the plan
+(register).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import streamlit as st
 from apps.viewer import acting, registry_reads
 from apps.viewer.components import address, commenting, comparison, exporting, markup, protocol_view
 from apps.viewer.components.amending import offer_changes
-from apps.viewer.components.states import operational_name, state_tag, timing_name
+from apps.viewer.components.states import operational_name, state_tag, timing_name, version_states
 from apps.viewer.desk import Desk, link
 from apps.viewer.language import N_, moment, own, t
 from data.messages import NotFound
@@ -71,8 +72,6 @@ def _version(record: Record) -> VersionRecord:
 
 
 def _version_label(record: Record, number: str) -> str:
-    from apps.viewer.components.states import version_states
-
     return f"{number} · {version_states().get(record.version(number).state, '')}"
 
 
@@ -98,12 +97,14 @@ def _status(desk: Desk, record: Record, version: VersionRecord) -> None:
 
 def _next(record: Record) -> None:
     steps = next_steps(record)
-    lines = [_step(step) for step in steps] or [t("Nothing waits for anybody.")]
+    lines: list[object] = [_step(step) for step in steps] or [t("Nothing waits for anybody.")]
     markup.callout(t("What must happen next"), lines, "finding" if steps else "empty")
 
 
 def _step(step: Step) -> markup.Html:
-    who = acting.role_name(step.role) + (f" ({t(', ').join(step.who)})" if step.who and step.role == "investigator" else "")
+    who = acting.role_name(step.role) + (
+        f" ({t(', ').join(step.who)})" if step.who and step.role == "investigator" else ""
+    )
     return markup.Html(f"<strong>{markup.safe(own(step.what))}</strong> · {markup.safe(t('by: {who}', who=who))}")
 
 
@@ -118,7 +119,7 @@ def _compare(record: Record, version: VersionRecord) -> None:
     before, after = sorted((record.version(against), version), key=lambda item: record.numbers.index(item.version))
     changes = diff(before.protocol, after.protocol)
     said = t("From version {old} to version {new}", old=before.version, new=after.version)
-    if len(comparison.told(changes)):
+    if comparison.told(changes):
         comparison.show(changes, said)
     else:
         markup.note(t("{said}: no difference.", said=said))
@@ -136,7 +137,13 @@ def _history(desk: Desk, record: Record) -> None:
     markup.heading(t("History"), t("Every act stands in the hash-chained ledger; nothing here can be edited."))
     columns = [markup.Column(h) for h in (t("When"), t("What"), t("Who"), t("Role"), t("Entry"))]
     rows = [
-        [moment(datetime.fromisoformat(line.at)), own(line.what), line.actor or "–", acting.role_name(line.role), line.seq]
+        [
+            moment(datetime.fromisoformat(line.at)),
+            own(line.what),
+            line.actor or "–",
+            acting.role_name(line.role),
+            line.seq,
+        ]
         for line in reversed(history(record, desk.who.user or None))
     ]
     markup.table(columns, rows, t("History of {id}", id=record.experiment_id))

@@ -31,7 +31,9 @@ def show(desk: Desk) -> None:
     lead = t("{n} experiments on record, {k} of them registered.", n=len(rows), k=registered)
     markup.title(t("Experiments"), lead=lead if rows else "")
     if not rows:
-        said = t("No experiment is on record. A scientist begins on the Register page; {demo} registers three examples.")
+        said = t(
+            "No experiment is on record. A scientist begins on the Register page; {demo} registers three examples."
+        )
         markup.callout(t("Nothing on record yet"), [markup.with_code(said, demo="make demo")], "empty")
         return
     found = _filtered(rows)
@@ -71,7 +73,9 @@ def _columns() -> list[markup.Column]:
 
 
 def _cells(row: Row) -> Sequence[object]:
-    title = markup.Html(f"{markup.code(row.experiment_id).text} {link('experiment', own(row.title), id=row.experiment_id).text}")
+    title = markup.Html(
+        f"{markup.code(row.experiment_id).text} {link('experiment', own(row.title), id=row.experiment_id).text}"
+    )
     known = zones()
     names = [own(known[zone].name) if zone in known else zone for zone in row.zones]
     return [

@@ -15,7 +15,19 @@ from apps.viewer.language import LANGUAGES, guess, use
 from data.messages import Language
 
 CODES = (
-    "lang", "zone", "panel", "outcome", "experiment", "id", "v", "against", "draft", "section", "mode", "status", "find"
+    "lang",
+    "zone",
+    "panel",
+    "outcome",
+    "experiment",
+    "id",
+    "v",
+    "against",
+    "draft",
+    "section",
+    "mode",
+    "status",
+    "find",
 )
 _KNOWN, _WRITTEN = "address", "address_written"
 

@@ -1,7 +1,7 @@
 """The start of a registration: an example of a design, a copy of a registered protocol, an empty form, or a draft of one's own.
 
-Belongs here: what a new draft starts from. Does not: the form. People, attestations, ethics decisions and ids of the source are not
-taken over: they are never another study's.
+Belongs here: what a new draft starts from. Does not: the form. People, attestations, ethics decisions and ids of the source
+are not taken over: they are never another study's.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -39,7 +38,9 @@ NOT_TAKEN = (
 
 def show(desk: Desk) -> None:
     """Show the ways to begin."""
-    markup.title(t("Register an experiment"), lead=t("Start from an example, a copy, or an empty form. All is saved as you go."))
+    markup.title(
+        t("Register an experiment"), lead=t("Start from an example, a copy, or an empty form. All is saved as you go.")
+    )
     _own_drafts(desk)
     markup.heading(t("Start a new registration"))
     source = st.selectbox(
@@ -64,12 +65,17 @@ def taken_over(document: dict[str, Any], user: str) -> Content:
 
 
 def _own_drafts(desk: Desk) -> None:
-    held = drafting.listed(desk.workspace, desk.who.user)
+    held = [item for item in drafting.listed(desk.workspace, desk.who.user) if "protocol" in item.content]
     markup.heading(t("Your drafts"))
     if not held:
         markup.note(t("You have no draft."))
         return
-    columns = [markup.Column(t("Draft")), markup.Column(t("Title")), markup.Column(t("Kind")), markup.Column(t("Saved"))]
+    columns = [
+        markup.Column(t("Draft")),
+        markup.Column(t("Title")),
+        markup.Column(t("Kind")),
+        markup.Column(t("Saved")),
+    ]
     markup.table(columns, [_draft_cells(item) for item in held], t("Your drafts"))
 
 

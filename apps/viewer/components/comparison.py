@@ -28,11 +28,21 @@ CLASSES = {
 
 def show(changes: Sequence[Change], caption: str, classes: Mapping[str, str] | None = None) -> None:
     """Show the differences; `classes` gives the class of a change by its path."""
-    columns = [markup.Column(t("Field")), markup.Column(t("Before")), markup.Column(t("After")), markup.Column(t("Kind"))]
+    columns = [
+        markup.Column(t("Field")),
+        markup.Column(t("Before")),
+        markup.Column(t("After")),
+        markup.Column(t("Kind")),
+    ]
     if classes is not None:
         columns.append(markup.Column(t("Class")))
-    rows = [_cells(change, classes) for change in changes if change.field not in ("version", "schema_version")]
+    rows = [_cells(change, classes) for change in told(changes)]
     st.html(f'<div class="zl-diff">{markup.table_html(columns, rows, caption)}</div>')
+
+
+def told(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that a person made: numbers of versions are the platform's."""
+    return [change for change in changes if change.field not in ("version", "schema_version", "experiment_id")]
 
 
 def class_name(code: str) -> str:
@@ -67,7 +77,12 @@ def _cells(change: Change, classes: Mapping[str, str] | None) -> markup.Cells:
         f'<span class="zl-qn">{escape(number)}</span> {escape(label)}<small>{markup.code(change.path).text}</small>'
     )
     old, new = (_value(node, change, side) for side in ("old", "new"))
-    cells: list[object] = [name, markup.Html(f"<del>{old}</del>"), markup.Html(f"<ins>{new}</ins>"), t(KINDS[change.kind])]
+    cells: list[object] = [
+        name,
+        markup.Html(f"<del>{old}</del>"),
+        markup.Html(f"<ins>{new}</ins>"),
+        t(KINDS[change.kind]),
+    ]
     return cells if classes is None else [*cells, class_name(classes.get(change.path, ""))]
 
 
@@ -76,5 +91,7 @@ def _value(node: Node | None, change: Change, side: str) -> str:
     if held is None:
         return "–"
     if node is None or change.kind == "order":
-        return escape(", ".join(held) if isinstance(held, list) and all(isinstance(i, str) for i in held) else str(held))
+        return escape(
+            ", ".join(held) if isinstance(held, list) and all(isinstance(i, str) for i in held) else str(held)
+        )
     return protocol_view.value_html(node, held)

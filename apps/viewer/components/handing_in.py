@@ -54,5 +54,9 @@ def _diagnose(registry: Registry, experiment_id: str, protocol: Protocol, user: 
     if any(event.detail.get("design_hash") == wanted for event in known):
         return
     bar = st.progress(0.0, text=t("Simulating the design"))
-    found = diagnose(protocol, progress=lambda done, of: bar.progress(done / of, text=t("Simulating the design")))
+
+    def told(done: int, of: int) -> None:
+        bar.progress(done / of, text=t("Simulating the design"))
+
+    found = diagnose(protocol, progress=told)
     acts.record_diagnosis(registry, experiment_id, diagnosis=found.to_dict(), design_hash=wanted, actor=user)

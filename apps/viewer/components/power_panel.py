@@ -6,13 +6,10 @@ Belongs here: showing the quick analytic answer, its warnings, and why there is 
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from apps.viewer.components import markup
-from apps.viewer.language import own, t
-from data.messages import ZonelabError
+from apps.viewer.language import t
 from experiments.registry.protocol import Protocol
 
 
@@ -20,17 +17,4 @@ def show(protocol: Protocol | None) -> None:
     """Show the panel for a draft as far as it goes."""
     with st.container(border=True, key="zl_power"):
         st.html(f'<h2 class="zl-side">{markup.safe(t("Power"))}</h2>')
-        found = _found(protocol)
-        if found is None:
-            st.html(f'<p class="zl-note">{markup.safe(_why_not(protocol))}</p>')
-            return
-        _numbers(found)
-
-
-def _found(protocol):
-    return None
-
-def _why_not(protocol):
-    return ""
-
-def _numbers(found): pass
+        markup.note(t("Declare arms, sample and model to see what the design can find.") if protocol is None else "")

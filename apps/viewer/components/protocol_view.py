@@ -1,7 +1,8 @@
 """A protocol to be read: its sections with every answer in words, and what the public does not see marked as such.
 
-Belongs here: answers → markup, all of it escaped. Does not: which version (pages), who may see what (experiments.registry.visibility).
-Texts of the protocol stand in the reader's language first, the other language below it; each carries its `lang`.
+Belongs here: answers → markup, all of it escaped. Does not: which version (pages), who may see what
+(experiments.registry.visibility). Texts of the protocol stand in the reader's language first, the other language below it;
+each carries its `lang`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from apps.viewer.components.form.shape import Node, sections
 from apps.viewer.language import HTML_LANG, LANGUAGES, number, spoken, t
 
 
-def show(content: Content, *, withheld: Collection[str] = (), only: str | None = None) -> None:
+def show(content: Content, *, withheld: Collection[str] = (), only: str | None = None, judged: bool = False) -> None:
     """Show a protocol document.
 
     Parameters
@@ -30,10 +31,12 @@ def show(content: Content, *, withheld: Collection[str] = (), only: str | None =
         Top-level fields whose answers this reader does not get; their question stays, with the reason.
     only
         One section's letter; None for all.
+    judged
+        Whether to show, for reviewers, how each answer is judged; unanswered questions are shown as well.
     """
     for letter, nodes in sections().items():
         if only in (None, letter):
-            body = "".join(_question(node, content.get(node.name), node.name in withheld) for node in nodes)  # noqa: FBT003
+            body = "".join(_question(node, content, withheld, judged) for node in nodes)
             title = f"{letter} · {words.section_title(letter)}"
             nothing = f'<p class="zl-note">{escape(t("Nothing is answered here yet."))}</p>'
             st.html(
@@ -47,15 +50,23 @@ def public_note(node: Node) -> str:
     return said.get(str(node.facts.get("public_default", "")), "")
 
 
-def _question(node: Node, held: object, withheld: bool) -> str:  # noqa: FBT001
-    head = f'<h3><span class="zl-qn">{escape(words.number_of(node.name))}</span> {escape(words.label(node))}</h3>'
-    note = public_note(node)
-    mark = f'<p class="zl-hidden">{escape(note)}</p>' if note else ""
-    if withheld:
-        return f"<div>{head}{mark}</div>"
-    if held is None or (blank(held) and not isinstance(held, dict)):
+def _question(node: Node, content: Content, withheld: Collection[str], judged: bool) -> str:  # noqa: FBT001
+    held = content.get(node.name)
+    empty = held is None or (blank(held) and not isinstance(held, dict))
+    if empty and not judged and node.name not in withheld:
         return ""
-    return f"<div>{head}{mark}{value_html(node, held)}</div>"
+    head = f'<h3><span class="zl-qn">{escape(words.number_of(node.name))}</span> {escape(words.label(node))}</h3>'
+    note, told = public_note(node), words.told(node, "judged") if judged else ""
+    head += f'<p class="zl-hidden">{escape(note)}</p>' if note else ""
+    head += (
+        f'<p class="zl-judged"><strong>{escape(t("How reviewers judge this"))}</strong> {escape(told)}</p>'
+        if told
+        else ""
+    )
+    if node.name in withheld:
+        return f"<div>{head}</div>"
+    said = f'<p class="zl-note">{escape(t("Not answered."))}</p>' if empty else value_html(node, held)
+    return f"<div>{head}{said}</div>"
 
 
 def value_html(node: Node, held: Any) -> str:  # noqa: ANN401 -- whatever a protocol may hold

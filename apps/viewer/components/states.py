@@ -9,6 +9,7 @@ from typing import Literal
 
 from apps.viewer.components import markup
 from apps.viewer.language import own
+from data.messages import Text
 from experiments.registry.machines import OPERATIONAL, PROTOCOL_VERSION
 
 _KINDS: dict[str, Literal["good", "bad", "unsure", "plain"]] = {
@@ -20,6 +21,7 @@ _KINDS: dict[str, Literal["good", "bad", "unsure", "plain"]] = {
     "submitted": "unsure",
     "in_review": "unsure",
 }
+
 
 def version_states() -> dict[str, str]:
     """Return the words of all states of a protocol version by code."""
@@ -36,6 +38,6 @@ def operational_name(code: str) -> str:
     return own(OPERATIONAL.states.get(code, code))
 
 
-def timing_name(level: str | None) -> str:
+def timing_name(said: Text | None) -> str:
     """Return what a level of registration timing is called."""
-    return "–" if level is None else level
+    return own(said) or "–"

@@ -1,6 +1,7 @@
 """Submission: what is still missing, what becomes public and frozen, and the way from draft to submitted.
 
-Belongs here: the dialog and its steps. Does not: the acts (experiments.registry.acts), the diagnosis (experiments.design), their rules.
+Belongs here: the dialog and its steps. Does not: the acts (experiments.registry.acts), the diagnosis (experiments.design),
+their rules.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def _dialog(desk: Desk, draft: Draft, judged: Judged) -> None:
 
 def _hand_in(desk: Desk, draft: Draft, judged: Judged) -> None:
     try:
-        experiment_id = handing_in.hand_in(registry_reads.registry(desk.workspace), draft, judged.protocol, desk.who.user)
+        experiment_id = handing_in.hand_in(
+            registry_reads.registry(desk.workspace), draft, judged.protocol, desk.who.user
+        )
     except ZonelabError as error:
         markup.callout(t("Not submitted"), [own(error.text), markup.code(error.code)], "warning")
         return
@@ -87,7 +90,8 @@ def _hand_in(desk: Desk, draft: Draft, judged: Judged) -> None:
 
 def _intro() -> str:
     return t(
-        "On {date} the plan goes to the registrar, who assigns two reviewers. The platform first simulates the design 1,000 times.",
+        "On {date} the plan goes to the registrar, who assigns two reviewers. "
+        "First the platform simulates the design 1,000 times.",
         date=day(datetime.now(UTC).date()),
     )
 
@@ -105,7 +109,9 @@ def _hidden(judged: Judged) -> list[str]:
     held = [node for node in shapes() if _publicity(node) != "always"]
     until = {"after_embargo": t("until the embargo ends"), "never": t("always")}
     del judged
-    return [f"{words.number_of(node.name)} {words.label(node)}: {until[_publicity(node)]}" for node in held] or [t("Nothing")]
+    return [f"{words.number_of(node.name)} {words.label(node)}: {until[_publicity(node)]}" for node in held] or [
+        t("Nothing")
+    ]
 
 
 def _publicity(node: Node) -> str:

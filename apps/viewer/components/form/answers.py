@@ -1,7 +1,7 @@
 """Between a widget and the draft: what a widget shows for an answer, and what is kept of what was typed.
 
-Belongs here: pure conversions. Does not: drawing widgets. What cannot be read as its kind is kept as typed, so that the checker can
-say what is wrong with it and nothing is lost.
+Belongs here: pure conversions. Does not: drawing widgets. What cannot be read as its kind is kept as typed, so that the
+checker can say what is wrong with it and nothing is lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def shown(node: Node, held: Any) -> Any:  # noqa: ANN401 -- whatever a protocol 
     'wait, AI'
     """
     if node.kind in ("text", "date"):
-        return "" if held is None else str(held)
+        return str(node.default or "") if held is None else str(held)
     if node.kind in ("choice", "flag"):
         return held if held in ((True, False) if node.kind == "flag" else node.options) else node.default
     if node.kind == "choices":
@@ -36,16 +36,16 @@ def shown(node: Node, held: Any) -> Any:  # noqa: ANN401 -- whatever a protocol 
 
 
 def kept(node: Node, typed: Any) -> Any:  # noqa: ANN401
-    """Return the answer to keep for what a widget holds; None where it says nothing.
+    r"""Return the answer to keep for what a widget holds; None where it says nothing.
 
-    >>> kept(Node("table", "", "per_arm", inner="integer"), "ai = 23\\nusual: 24")
+    >>> kept(Node("table", "", "per_arm", inner="integer"), "ai = 23\nusual: 24")
     {'ai': 23, 'usual': 24}
     >>> kept(Node("table", "", "per_arm", inner="integer"), "twenty")
     'twenty'
     """
     if isinstance(typed, str):
         typed = typed.strip()
-    if typed is None or typed == "" or typed == []:
+    if typed is None or typed in ("", []):
         return None
     if node.kind == "texts":
         return split(typed)

@@ -1,7 +1,7 @@
 """What has been answered so far: a plain document that may be incomplete or wrong, and reading and writing it by path.
 
-Belongs here: pure functions on the document. Does not: storing it (apps.viewer.drafting), widgets. What a person typed stays in the
-document even where it has the wrong form: the checker says what is wrong, nothing is thrown away.
+Belongs here: pure functions on the document. Does not: storing it (apps.viewer.drafting), widgets. What a person typed stays
+in the document even where it has the wrong form: the checker says what is wrong, nothing is thrown away.
 """
 
 from __future__ import annotations

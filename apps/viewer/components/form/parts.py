@@ -47,9 +47,7 @@ def problem_lines(problems: Sequence[ProtocolProblem], *, with_path: bool = Fals
 def _line(item: ProtocolProblem, *, with_path: bool) -> str:
     kind = t("Error") if item.severity == "error" else t("Warning")
     where = f"{markup.code(item.path).text} " if with_path else ""
-    return (
-        f'<li class="zl-{item.severity}"><strong>{markup.safe(kind)}</strong> {where}{markup.safe(own(item.message))}</li>'
-    )
+    return f'<li class="zl-{item.severity}"><strong>{markup.safe(kind)}</strong> {where}{markup.safe(own(item.message))}</li>'
 
 
 def answer(form: Form, node: Node, place: Place, *, label: str, hidden: bool = False) -> None:
@@ -115,13 +113,15 @@ def _head(form: Form, text: str, place: Place, *, removable: bool, position: int
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="zl-part">{markup.safe(text)}</p>')
         if removable:
-            act, args = (drafting.state, (place, None)) if position is None else (drafting.fewer, (place[:-1], position))
+            act, args = (
+                (drafting.state, (place, None)) if position is None else (drafting.fewer, (place[:-1], position))
+            )
             st.button(
                 t("Remove"),
                 key=f"remove:{form.draft.key(place)}",
                 help=t("Remove {name}", name=text),
                 type="tertiary",
-                on_click=act,  # type: ignore[arg-type]
+                on_click=act,
                 args=args,
             )
 
@@ -156,7 +156,9 @@ def _adders(form: Form, node: Node, place: Place, items: Sequence[object]) -> No
         there = {item.get(lead.name) for item in items if isinstance(item, dict)}
         rest: list[Content] = [{lead.name: code} for code in lead.options if code not in there]
         if rest:
-            st.button(t("Add one for each ({n})", n=len(rest)), key=f"all:{key}", on_click=drafting.more, args=(place, rest))
+            st.button(
+                t("Add one for each ({n})", n=len(rest)), key=f"all:{key}", on_click=drafting.more, args=(place, rest)
+            )
 
 
 def _nothing(form: Form, node: Node, place: Place, held: object) -> None:
@@ -164,9 +166,7 @@ def _nothing(form: Form, node: Node, place: Place, held: object) -> None:
     key = f"none:{form.draft.key(place)}"
     if key not in st.session_state:
         st.session_state[key] = held == []
-    st.checkbox(
-        t("None: {name}", name=words.label(node)), key=key, on_change=_stated, args=(place, key)
-    )
+    st.checkbox(t("None: {name}", name=words.label(node)), key=key, on_change=_stated, args=(place, key))
 
 
 def _stated(place: Place, key: str) -> None:

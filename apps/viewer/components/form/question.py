@@ -21,16 +21,18 @@ def show(form: Form, node: Node) -> None:
     title = words.label(node)
     number = words.number_of(node.name)
     with st.container(key=f"zl_question_{node.name}"):
-        st.html(_head(form, node, number, title))
+        st.html(_head(node, number, title))
         label = "" if node.kind == "words" else f"{number} {title}"
         parts.answer(form, node, (node.name,), label=label or title, hidden=node.kind != "fixed")
         rest = [item for item in form.judged.of(node.name) if item.path not in form.told]
         parts.problem_lines(rest, with_path=True)
         if form.draft.tried and node.name in form.judged.missing:
-            st.html(f'<p class="zl-missing" role="status">{escape(t("This answer is needed before you can submit."))}</p>')
+            st.html(
+                f'<p class="zl-missing" role="status">{escape(t("This answer is needed before you can submit."))}</p>'
+            )
 
 
-def _head(form: Form, node: Node, number: str, title: str) -> str:
+def _head(node: Node, number: str, title: str) -> str:
     return (
         f'<div class="zl-question"><h3><span class="zl-qn">{escape(number)}</span> {escape(title)}{_need(node)}</h3>'
         f"{_help(node)}{_folded(node)}</div>"

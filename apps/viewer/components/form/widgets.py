@@ -14,7 +14,7 @@ import streamlit as st
 from apps.viewer import drafting
 from apps.viewer.components.form import answers, words
 from apps.viewer.components.form.choices import choices
-from apps.viewer.components.form.content import Place, dotted, find
+from apps.viewer.components.form.content import Place, find
 from apps.viewer.components.form.shape import Node
 from apps.viewer.language import t
 
@@ -52,7 +52,7 @@ def ask(node: Node, place: Place, draft: drafting.Draft, *, label: str, hidden: 
 
 
 def _bind(
-    node: Node, place: Place, draft: drafting.Draft, start: Any, read: Callable[[Any], Any] | None = None
+    node: Node, place: Place, draft: drafting.Draft, start: object, read: Callable[[Any], Any] | None = None
 ) -> dict[str, Any]:
     """Return key and callback of a widget, and give it the draft's answer where it has none yet."""
     key = draft.key(place)
@@ -71,7 +71,9 @@ def _text(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any])
 def _area(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
     hint = t("One line for each: name = value") if node.kind == "table" else t("Written as YAML: name: value")
     start = answers.shown(node, find(draft.content, place))
-    st.text_area(**look, placeholder=hint, height=min(420, 96 + 22 * start.count("\n")), **_bind(node, place, draft, start))
+    st.text_area(
+        **look, placeholder=hint, height=min(420, 96 + 22 * start.count("\n")), **_bind(node, place, draft, start)
+    )
 
 
 def _number(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
@@ -180,8 +182,9 @@ def _pair(node: Node, place: Place, draft: drafting.Draft, label: str) -> None:
 
 def _two(typed: str) -> object:
     parts = answers.split(typed)
-    return [int(part) for part in parts] if parts and all(part.lstrip("-").isdigit() for part in parts) else typed or None
-
+    return (
+        [int(part) for part in parts] if parts and all(part.lstrip("-").isdigit() for part in parts) else typed or None
+    )
 
 
 _PLAIN: dict[str, Callable[[Node, Place, drafting.Draft, dict[str, Any]], None]] = {
