@@ -134,7 +134,7 @@ CASES = {
     "new inquiry for nobody": (add("inquiries", {"id": "q9"}, like=0), "major", "major"),
     "family": (put("families.0.correction", "bh"), "major", "locked"),
     "new family": (add("families", {"id": "f9"}, like=0), "major", "locked"),
-    "simulated": (put("simulated", False), "locked", "locked"),
+    "simulated": (put("simulated", value=False), "locked", "locked"),
 }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def test_t1_locks_the_arms_and_a_later_point_implies_it():
     assert T4.until(NOW) == T4
 
 
-def test_small_shifts_add_up_within_a_major_version(old):
+def test_small_shifts_add_up_within_a_major_version():
     first = changed(put("dates.study_end.date", "2026-11-10"))
     assert assessed(put("dates.study_end.date", "2026-12-20"), first=first).change_class == "major"
 
@@ -219,7 +219,7 @@ def refusal(edit, request=REQUEST, points=BEFORE, readings=()):
 
 
 def test_what_is_refused_says_what_remains_possible():
-    assert refusal(lambda content: None).code == "E-AMD-01"
+    assert refusal(dict.keys).code == "E-AMD-01"
     assert refusal(add("ethics", {"id": "E2"}, like=0)).code == "E-AMD-01"
     locked = refusal(put("outcomes.0.unit.en", "h"), points=T2)
     assert (locked.code, "outcomes[wait].unit.en" in locked.text.en) == ("E-AMD-02", True)
