@@ -154,6 +154,10 @@ REFUSALS: dict[str, Text] = {
         en="The model and assignment_spec do not fit: {reason}",
         zh="模型与 assignment_spec 不一致：{reason_zh}",
     ),
+    "E-PROTO-03": Text(
+        en="The protocol is written in schema version {version}; this platform reads up to {present}. Update the platform.",
+        zh="方案采用格式版本 {version}；本平台最高支持 {present}。请升级平台。",
+    ),
     "E-RUN-01": Text(
         en="The release {release} has no table {table}, which analysis {analysis} needs.",
         zh="发布版本 {release} 中没有分析 {analysis} 所需的表 {table}。",

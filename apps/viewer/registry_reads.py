@@ -7,7 +7,7 @@ entry of the ledger is a new key, so that what is cached never ages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from apps.viewer.acting import Acting
 from data.messages import Text
 from data.paths import Workspace
 from experiments.registry.amendments import Assessment, assess
-from experiments.registry.fields import fields
 from experiments.registry.points import points_of
 from experiments.registry.protocol import Protocol
-from experiments.registry.records import Comment, Record, Review, VersionRecord
+from experiments.registry.records import Record, VersionRecord
+from experiments.registry.separation import roles_on
 from experiments.registry.store import Registry
 from experiments.registry.timing import begun_of
 from experiments.registry.timing import timing as how_early
+from experiments.registry.visibility import embargo_over, visible_fields
 
 
 @dataclass(frozen=True)
@@ -114,27 +115,11 @@ def assessed(workspace: Workspace, record: Record, proposal: Protocol) -> Assess
 
 
 def hidden_from(workspace: Workspace, record: Record, version: VersionRecord, who: Acting) -> frozenset[str]:
-    """Return the top-level fields of a version that a reader may not see."""
+    """Return the top-level fields of a version that a reader may not see now."""
     del workspace
-    if who.user and (
-        on_team(record, who.user) or who.may_be(("registrar", "auditor", "methods_reviewer", "ethics_reviewer"))
-    ):
-        return frozenset()
-    sharing = version.protocol.dissemination
-    until = sharing.embargo_until if sharing else None
-    ended = until is None or date.fromisoformat(until) <= datetime.now(UTC).date()
-    shown = {"always", "after_embargo"} if ended else {"always"}
-    return frozenset(item.name for item in fields() if item.facts.public not in shown)
-
-
-def visible(
-    workspace: Workspace, record: Record, version: VersionRecord, who: Acting
-) -> tuple[tuple[Review, ...], tuple[Comment, ...]]:
-    """Return the votes and comments that a reader may see: one's own always, the others' once every vote is in."""
-    del workspace
-    concerned = on_team(record, who.user) or who.user in version.assigned or who.may_be(("registrar", "auditor"))
-    everything = bool(who.user) and concerned and (version.votes_in or version.state != "in_review")
-    return (
-        tuple(item for item in version.reviews if everything or item.reviewer == who.user),
-        tuple(item for item in version.comments if everything or item.reviewer == who.user),
+    now = datetime.now(UTC)
+    embargo = not embargo_over((record.current or version).protocol, now)
+    shown = visible_fields(
+        version.protocol, roles_on(record, who.user, who.roles), now, state=version.state, embargo=embargo
     )
+    return frozenset(Protocol.model_fields) - shown

@@ -17,6 +17,9 @@ from apps.viewer.language import N_, own, t
 from data.messages import ZonelabError
 from experiments.registry import acts
 from experiments.registry.records import Comment, Record, Review, VersionRecord
+from experiments.registry.reviews import visible_reviews
+from experiments.registry.separation import roles_on
+from experiments.registry.visibility import INSIDERS
 
 SIDES = {"methods": N_("methods"), "ethics": N_("ethics")}
 VOTES = {"approve": N_("approve"), "changes": N_("ask for changes"), "reject": N_("reject")}
@@ -25,7 +28,10 @@ VOTES = {"approve": N_("approve"), "changes": N_("ask for changes"), "reject": N
 def show(desk: Desk, record: Record) -> None:
     """Show the votes and comments on the newest version, and to the team a field to answer each."""
     version = record.latest
-    reviews, comments = registry_reads.visible(desk.workspace, record, version, desk.who)
+    if not roles_on(record, desk.who.user, desk.who.roles) & INSIDERS:
+        return
+    seen = visible_reviews(record, desk.who.user, version.version)
+    reviews, comments = seen.reviews, seen.comments
     if not reviews and not comments:
         return
     markup.heading(t("Reviews of version {v}", v=version.version))

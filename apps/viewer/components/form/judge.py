@@ -6,7 +6,7 @@ Belongs here: asking the checker and sorting its answers. Does not: the rules (e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from apps.viewer.components.form.content import Content, blank, pruned
 from apps.viewer.components.form.shape import Node, sections, shapes
 from data.messages import Text
 from experiments.registry import check
-from experiments.registry.check import ProtocolProblem
+from experiments.registry.check import ProtocolProblem, stages
 from experiments.registry.migrations import PRESENT
 from experiments.registry.protocol import Protocol
 
@@ -31,7 +31,7 @@ class Judged:
     protocol: Protocol | None
     problems: tuple[ProtocolProblem, ...]
     missing: frozenset[str]
-    whole: bool = field(default=False)
+    whole: bool
 
     def of(self, name: str) -> list[ProtocolProblem]:
         """Return the problems of one top-level question."""
@@ -53,16 +53,19 @@ class Judged:
 
 
 def judge(content: Content, *, stage: Literal["S", "R"] = "S") -> Judged:
-    """Check a draft against what `stage` needs."""
+    """Check a draft against what `stage` needs. A question without any answer is missing, not wrong."""
     document = document_of(content)
-    missing = frozenset(node.name for node in shapes() if needed(node, stage) and unanswered(node, document))
+    asked = {node.name for node in shapes()}
+    missing = frozenset(item.path for item in stages.missing(document, stage) if item.path in asked)
+    found = [item for item in check.check_document(document, stage) if item.path not in missing]
     try:
-        protocol = Protocol.model_validate(document)
+        protocol: Protocol | None = Protocol.model_validate(document)
     except ValidationError as error:
-        wrong = _form(error, document)
-        return Judged(_what_holds(document, error), tuple(wrong), missing)
-    found = [item for item in check.check_fit(protocol) if item.path.split(".")[0] not in missing]
-    return Judged(protocol, tuple(found), missing, whole=not missing)
+        protocol = _what_holds(document, error)
+        whole = False
+    else:
+        whole = not missing
+    return Judged(protocol, tuple(found), missing, whole)
 
 
 def document_of(content: Content) -> dict[str, Any]:
@@ -93,15 +96,6 @@ def _state(nodes: Sequence[Node], content: Content, judged: Judged) -> tuple[Sta
     if all(unanswered(node, content) for node in nodes):
         return ("empty", 0) if any(node.name in judged.missing for node in nodes) else ("complete", 0)
     return ("progress", 0) if any(node.name in judged.missing for node in nodes) else ("complete", 0)
-
-
-def _form(error: ValidationError, document: Content) -> list[ProtocolProblem]:
-    """Return problems of form; a question without any answer is missing, not wrong."""
-    return [
-        check._form(item["loc"], item["type"], item["msg"])
-        for item in error.errors()
-        if not (item["type"] == "missing" and len(item["loc"]) == 1 and item["loc"][0] not in document)
-    ]
 
 
 def _what_holds(document: Content, error: ValidationError) -> Protocol | None:
