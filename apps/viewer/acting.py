@@ -95,7 +95,8 @@ def role_name(role: str) -> str:
 
 def _named() -> str:
     if _NAME not in st.session_state:
-        st.session_state[_NAME] = unquote(st.context.cookies.get(COOKIE, ""))[:LONGEST].strip()
+        cookie = st.context.cookies.get(COOKIE)
+        st.session_state[_NAME] = unquote(cookie)[:LONGEST].strip() if isinstance(cookie, str) else ""
     return str(st.session_state[_NAME])
 
 

@@ -29,10 +29,13 @@ from experiments.registry.visibility import embargo_over, visible_fields
 
 @dataclass(frozen=True)
 class Row:
-    """One experiment in the list. `timing` is EGAP's level, None where nothing is registered or nothing can be said."""
+    """One experiment in the list.
+
+    `title` is None where it is hidden from the reader; `timing` is EGAP's level, None where nothing is registered.
+    """
 
     experiment_id: str
-    title: Text
+    title: Text | None
     state: str
     version: str
     zones: tuple[str, ...]
@@ -46,24 +49,28 @@ def registry(workspace: Workspace) -> Registry:
     return Registry.open(workspace.create())
 
 
-def rows(workspace: Workspace) -> list[Row]:
-    """Return one row for each experiment on record, in the order of their first draft."""
+def rows(workspace: Workspace, who: Acting) -> list[Row]:
+    """Return one row for each experiment that a reader may know of, in the order of their first draft."""
     head = registry(workspace).ledger.head()
-    return _rows(workspace.home, f"{head.seq}:{head.hash}")
+    day = datetime.now(UTC).date().isoformat()  # an embargo ends without an entry in the ledger
+    return _rows(workspace.home, f"{head.seq}:{head.hash}:{day}", who)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _rows(home: Path, head: str) -> list[Row]:  # noqa: ARG001 -- the head is the cache's key
+@st.cache_data(max_entries=64, show_spinner=False)
+def _rows(home: Path, key: str, who: Acting) -> list[Row]:  # noqa: ARG001 -- the key tells the cache what is new
     opened = registry(Workspace(home))
-    return [_row(opened, record) for record in opened.records()]
+    return [row for record in opened.records() if (row := _row(opened, record, who)) is not None]
 
 
-def _row(opened: Registry, record: Record) -> Row:
+def _row(opened: Registry, record: Record, who: Acting) -> Row | None:
     shown = record.current or record.latest
     protocol = shown.protocol
+    hidden = "title_brief" in hidden_from(record, shown, who)
+    if hidden and record.current is None:
+        return None
     return Row(
         record.experiment_id,
-        protocol.title_brief,
+        None if hidden else protocol.title_brief,
         record.latest.state if record.current is None else record.current.state,
         shown.version,
         tuple(zone.zone_id for zone in protocol.zones),
@@ -114,9 +121,8 @@ def assessed(workspace: Workspace, record: Record, proposal: Protocol) -> Assess
     return assess(current.protocol, proposed, points, first.protocol)
 
 
-def hidden_from(workspace: Workspace, record: Record, version: VersionRecord, who: Acting) -> frozenset[str]:
+def hidden_from(record: Record, version: VersionRecord, who: Acting) -> frozenset[str]:
     """Return the top-level fields of a version that a reader may not see now."""
-    del workspace
     now = datetime.now(UTC)
     embargo = not embargo_over((record.current or version).protocol, now)
     shown = visible_fields(

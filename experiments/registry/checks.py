@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from experiments.registry.check import ProtocolProblem, check_fit
+from experiments.registry.check import ProtocolProblem, check_document
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.meta import Stage
 
@@ -25,8 +25,7 @@ class Checks:
 
 def problems_at(protocol: Protocol, stage: Stage) -> list[ProtocolProblem]:
     """Return what is wrong or doubtful in a protocol at a stage."""
-    check = getattr(import_module("experiments.registry.check"), "check_document", None)
-    return list(check(protocol, stage)) if check else list(check_fit(protocol))
+    return check_document(protocol, stage)
 
 
 def design_hash(protocol: Protocol) -> str:

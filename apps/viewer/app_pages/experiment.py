@@ -36,14 +36,19 @@ def show(desk: Desk) -> None:
         return
     version = _version(record)
     content = registry_reads.document(version)
+    hidden = registry_reads.hidden_from(record, version, desk.who)
     st.html(f'<p class="zl-over">{link("experiments", t("All experiments")).text}</p>')
-    markup.title(own(content["title_brief"]), over=markup.code(record.experiment_id))
+    title = record.experiment_id if "title_brief" in hidden else own(content["title_brief"])
+    markup.title(title, over=markup.code(record.experiment_id))
     _status(desk, record, version)
+    if "title_brief" in hidden:
+        markup.callout(t("Not public"), [_not_public(version)], "empty")
+        return
     _next(record)
     offer_changes(desk, record)
     commenting.show(desk, record)
     _compare(record, version)
-    _plan(desk, record, version, content)
+    _plan(version, content, hidden)
     exporting.show(desk, record, version)
     _history(desk, record)
 
@@ -78,10 +83,10 @@ def _version_label(record: Record, number: str) -> str:
 def _status(desk: Desk, record: Record, version: VersionRecord) -> None:
     opened = registry_reads.registry(desk.workspace)
     known = zones()
-    named = t(", ").join(
-        f"{own(known[zone].name) if zone in known else zone}: {operational_name(status)}"
-        for zone, status in record.zone_status.items()
-    )
+    at: dict[str, list[str]] = {}
+    for zone, status in record.zone_status.items():
+        at.setdefault(status, []).append(own(known[zone].name) if zone in known else zone)
+    named = t("; ").join(f"{operational_name(status)}: {t(', ').join(names)}" for status, names in at.items())
     facts: list[tuple[str, object]] = [
         (t("State"), state_tag(version.state)),
         (t("Version"), version.version),
@@ -125,9 +130,15 @@ def _compare(record: Record, version: VersionRecord) -> None:
         markup.note(t("{said}: no difference.", said=said))
 
 
-def _plan(desk: Desk, record: Record, version: VersionRecord, content: dict[str, object]) -> None:
+def _not_public(version: VersionRecord) -> str:
+    sharing = version.protocol.dissemination
+    if version.registered_at and sharing is not None and sharing.embargo_until:
+        return t("Hidden until {date}: the team asked for an embargo.", date=sharing.embargo_until)
+    return t("This version is not registered. The team, its reviewers and the registrar can read it.")
+
+
+def _plan(version: VersionRecord, content: dict[str, object], hidden: frozenset[str]) -> None:
     markup.heading(t("Registered plan") if version.registered_at else t("Plan in preparation"))
-    hidden = registry_reads.hidden_from(desk.workspace, record, version, desk.who)
     if hidden:
         markup.note(t("{n} answers are hidden from you and marked.", n=len(hidden)))
     protocol_view.show(content, withheld=hidden)

@@ -26,7 +26,7 @@ IN_MENU = True
 def show(desk: Desk) -> None:
     """Show the list."""
     acting.line(desk.who)
-    rows = registry_reads.rows(desk.workspace)
+    rows = registry_reads.rows(desk.workspace, desk.who)
     registered = sum(row.registered_at is not None for row in rows)
     lead = t("{n} experiments on record, {k} of them registered.", n=len(rows), k=registered)
     markup.title(t("Experiments"), lead=lead if rows else "")
@@ -58,7 +58,7 @@ def _filtered(rows: Sequence[Row]) -> list[Row]:
 
 
 def _matches(row: Row, words: str, state: str | None, zone: str | None) -> bool:
-    text = f"{row.experiment_id} {row.title.en} {row.title.zh}".lower()
+    text = f"{row.experiment_id} {row.title.en if row.title else ''} {row.title.zh if row.title else ''}".lower()
     return words in text and state in (None, row.state) and (zone is None or zone in row.zones)
 
 
@@ -73,9 +73,9 @@ def _columns() -> list[markup.Column]:
 
 
 def _cells(row: Row) -> Sequence[object]:
-    title = markup.Html(
-        f"{markup.code(row.experiment_id).text} {link('experiment', own(row.title), id=row.experiment_id).text}"
-    )
+    shown = own(row.title) or t("Hidden until the embargo ends")
+    opener = link("experiment", shown, id=row.experiment_id)
+    title = markup.Html(f"{markup.code(row.experiment_id).text} {opener.text}")
     known = zones()
     names = [own(known[zone].name) if zone in known else zone for zone in row.zones]
     return [

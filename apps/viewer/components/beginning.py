@@ -92,7 +92,9 @@ def _draft_cells(item: drafts.Draft) -> Sequence[object]:
 
 
 def _registered(desk: Desk) -> dict[str, str]:
-    return {row.experiment_id: own(row.title) for row in registry_reads.rows(desk.workspace) if row.registered_at}
+    return {
+        row.experiment_id: own(row.title) for row in registry_reads.rows(desk.workspace, desk.who) if row.registered_at
+    }
 
 
 def _source_name(desk: Desk, code: str) -> str:

@@ -34,7 +34,7 @@ NAMES: dict[Format, str] = {
 def show(desk: Desk, record: Record, version: VersionRecord) -> None:
     """Show one download button for each format."""
     markup.heading(t("Export"), t("Files hold what you may see, in both languages."))
-    hidden = registry_reads.hidden_from(desk.workspace, record, version, desk.who)
+    hidden = registry_reads.hidden_from(record, version, desk.who)
     visible = frozenset(Protocol.model_fields) - hidden
     cover = Cover(
         record.experiment_id,
