@@ -28,19 +28,23 @@ TEXTS: dict[str, Text] = {
         "{when} UTC: declare {least}.",
         zh="申报的结果知情程度为 {declared}，但访问日志有 {n} 次读取结局数据的记录，最早为 {when}（UTC）：请申报 {least}。",
     ),
-    "E-AMD-06": Text(
-        en="Version {version} of {id} is in preparation already. Finish or withdraw it first.",
-        zh="{id} 的 {version} 版已在准备中，请先完成或撤回。",
-    ),
     "E-AMD-07": Text(
-        en="{id} has no registered version to amend. Change the draft instead.",
-        zh="{id} 尚无已登记的版本可修订，请直接修改草稿。",
-    ),
-    "E-AMD-08": Text(
         en="{id} has no AI system called {intervention}. It has: {known}.",
         zh="{id} 没有名为 {intervention} 的人工智能系统。现有：{known}。",
     ),
-    "E-AMD-09": Text(en="Hypotheses {ids} are in neither version.", zh="两个版本中都没有假设 {ids}。"),
+    "E-AMD-06": Text(en="Hypotheses {ids} are in neither version.", zh="两个版本中都没有假设 {ids}。"),
+    "E-AMD-08": Text(
+        en="The decision covers {zones}, which {id} does not name. Zones of the protocol: {known}.",
+        zh="该决定涉及 {zones}，但 {id} 未包含。方案中的试点区：{known}。",
+    ),
+    "E-AMD-09": Text(
+        en="The decision expires on {expires}, before its date {date}.",
+        zh="该决定的到期日 {expires} 早于其日期 {date}。",
+    ),
+    "E-AMD-10": Text(
+        en="No deviation {deviation} is on record for {id}. On record: {known}.",
+        zh="{id} 没有编号为 {deviation} 的偏离。现有：{known}。",
+    ),
 }
 
 

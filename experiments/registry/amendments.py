@@ -6,6 +6,7 @@ of one change (change_classes), the act that proposes it (amending). Minor or ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -109,7 +110,13 @@ class Assessment:
         return "amended after data" if any(item.after_data for item in self.changes) else "amended before data"
 
 
-def assess(old: Protocol, new: Protocol, points: Points, first: Protocol | None = None) -> Assessment:
+def assess(
+    old: Protocol,
+    new: Protocol,
+    points: Points,
+    first: Protocol | None = None,
+    design_hash: Callable[[Protocol], str] | None = None,
+) -> Assessment:
     """Return what a proposal changes and what that needs at the phase the study has reached; refuses nothing.
 
     Parameters
@@ -120,6 +127,8 @@ def assess(old: Protocol, new: Protocol, points: Points, first: Protocol | None 
         t1 to t4 so far.
     first
         The first version of this major version (default: `old`), from which shifts of dates are counted.
+    design_hash
+        What a diagnosis depends on; by default every change of a field in `DESIGN` makes the diagnosis stale.
     """
     plan = Plan(old, new, first or old, points)
     found = tuple(classified(change, plan) for change in diff(old, new) if change.field not in SYSTEM)
@@ -136,7 +145,7 @@ def assess(old: Protocol, new: Protocol, points: Points, first: Protocol | None 
             item.change.item or "" for item in found if item.change.field == "zones" and item.change.kind == "added"
         ),
         redraw=bool(fields & DRAW) and not points.reached("t1"),
-        rediagnosis_needed=bool(fields & DESIGN),
+        rediagnosis_needed=design_hash(old) != design_hash(new) if design_hash else bool(fields & DESIGN),
         ethics_reapproval_needed=bool(fields & ETHICS),
         reconsent_needed=bool(fields & CONSENT),
         affected_hypotheses=_affected(tuple(item.change for item in found), old, new),
@@ -151,7 +160,7 @@ def check_request(
     Raises
     ------
     Refused
-        E-AMD-01 to E-AMD-05, E-AMD-09; the message lists the paths and what remains possible.
+        E-AMD-01 to E-AMD-06; the message lists the paths and what remains possible.
     """
     if assessment.change_class in ("system", "operational"):
         raise refused("E-AMD-01", version=assessment.before)
@@ -164,7 +173,7 @@ def check_request(
         raise refused("E-AMD-04", n=length, least=JUSTIFICATION)
     lost = sorted(set(request.affected_hypotheses) - known)
     if lost:
-        raise refused("E-AMD-09", ids=", ".join(lost))
+        raise refused("E-AMD-06", ids=", ".join(lost))
     least = known_from(readings)
     if get_args(Knowledge).index(request.knowledge_of_results) < get_args(Knowledge).index(least):
         when = min(reading.at for reading in readings)[:16]

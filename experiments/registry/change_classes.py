@@ -145,14 +145,13 @@ def _investigators(change: Change, plan: Plan, _facts: Facts) -> ChangeClass:
     return "major" if change.item is None or change.item in leads else "minor"
 
 
-def _interventions(change: Change, plan: Plan, facts: Facts) -> ChangeClass | None:
+def _interventions(change: Change, plan: Plan, _facts: Facts) -> ChangeClass | None:
     """Return minor for a new version of the AI system (an exposure epoch), unless the card says that it is frozen."""
     if change.steps[-1] != "model_version":
         return None
     cards = [item.ai_system for item in plan.old.interventions if item.id == change.item]
-    if facts.change == "operational" and any(card is not None and card.update_policy == "frozen" for card in cards):
-        return "major"
-    return "minor"
+    frozen = any(card is not None and card.update_policy == "frozen" for card in cards)
+    return "major" if frozen and change.old is not None else "minor"
 
 
 def _hypotheses(change: Change, plan: Plan, _facts: Facts) -> ChangeClass | None:

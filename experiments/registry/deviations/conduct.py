@@ -51,7 +51,7 @@ def ai_version_outside(done: Done) -> Iterator[Deviation]:
     for item in done.ai_versions:
         card = cards.get(item.intervention_id)
         if card is None or not allowed(card, item.version, first.setdefault(item.intervention_id, item.version)):
-            yield _version(item, card)
+            yield ai_deviation(item, card)
 
 
 def allowed(card: AiSystem, version: str, first: str) -> bool:
@@ -128,7 +128,8 @@ def consent_missing(done: Done) -> Iterator[Deviation]:
             )
 
 
-def _version(item: AiVersion, card: AiSystem | None) -> Deviation:
+def ai_deviation(item: AiVersion, card: AiSystem | None) -> Deviation:
+    """Return the deviation of a version that is outside the registered range."""
     listed = ", ".join((*card.version_range, *filter(None, (card.model_version,)))) if card else ""
     policy = f" ({card.update_policy})" if card else ""
     planned = Text(

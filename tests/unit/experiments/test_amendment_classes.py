@@ -229,7 +229,7 @@ def test_what_is_refused_says_what_remains_possible():
     assert refusal(put("acronym", "A"), Request("funding", " x " * 20 + " " * 99, "lin")).code == "E-AMD-04"
     assert (
         refusal(put("acronym", "A"), Request("funding", "x" * 100, "lin", affected_hypotheses=("H7",))).code
-        == "E-AMD-09"
+        == "E-AMD-06"
     )
 
 

@@ -1,10 +1,5 @@
 """The acts up to registration: what each puts on record, and the refusals that are not about a cell of the table."""
 
-import pytest
-
-from data.access import PLATFORM
-from data.messages import NotFound, NotPermitted, Refused
-from experiments.registry import acts
 from experiments.registry.protocol import protocol_digest
 
 
