@@ -169,11 +169,11 @@ def _declared(protocol: Protocol) -> ModelM:
 def _mechanism(protocol: Protocol, world: World) -> Mechanism | None:
     if not world.assigns:
         return None
-    spec, extras = protocol.assignment_spec, ()
+    spec, renewed = protocol.assignment_spec, False
     if isinstance(world, PanelWorld):
-        spec, extras = mechanism_of(world.model, protocol.assignment_spec), world.extras
+        spec, renewed = mechanism_of(world.model, protocol.assignment_spec), bool(world.extras)
     if spec is None:
         return None
     arms = tuple(arm.arm_id for arm in protocol.arms)
     first = world.draw(Streams.of(0, 0)).units()
-    return Mechanism(spec, arms, first, renewed=bool(extras))
+    return Mechanism(spec, arms, first, renewed=renewed)

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, category, labels, table, written
+from experiments.design.generators.world import Effects, Flags, Rows, Streams, category, labels, table, written
 from experiments.design.models.series import Noise, Series
-from experiments.sample import Codes
+from experiments.sample import Codes, Vector
 
 DECEMBER = 12
 
@@ -130,7 +130,7 @@ class SeriesWorld:
         days = np.array(
             [np.inf if item.day is None else (item.day - self.days[0]).days for item in self.model.starts], dtype=float
         )
-        begun = days[self.start] + np.array(shifts)[self.start, self.zone]
+        begun: Vector = days[self.start] + np.array(shifts, dtype=float)[self.start, self.zone]
         latent: dict[str, Vector] = {}
         for name, item in self.model.outcomes.items():
             level = item.mean + data.normal(0, item.sd_unit, size)
