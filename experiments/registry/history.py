@@ -1,7 +1,7 @@
 """What was done with an experiment, act by act: the ledger's events in words.
 
-Belongs here: one line an event, and leaving out what a reader may not see yet. Does not: the state that follows (fold), proof of
-the chain (data.verify).
+Belongs here: one line an event, in words. Does not: what a reader may see of it (reviews), the state that follows (fold),
+proof of the chain (data.verify).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from data.ledger import Event
 from data.messages import Text
 from experiments.registry.records import Record
+from experiments.registry.reviews import visible_events
 
 KINDS: dict[str, Text] = {
     "protocol_drafted": Text(en="draft {version} saved", zh="保存草稿 {version}"),
@@ -46,6 +47,12 @@ KINDS: dict[str, Text] = {
 }
 """What each kind of event says; braces are filled from its detail."""
 
+PUBLIC = frozenset(
+    {"protocol_registered", "protocol_superseded", "protocol_withdrawn", "status_changed", "exposure_epoch"}
+    | {"assignment_committed", "assignment_drawn", "assignment_revealed", "analysis_run", "deviation_found"}
+)
+"""What everybody may read of: what happened to what is registered. Drafts, votes and proposals are the team's and reviewers'."""
+
 VEILED = Text(en="a review of the {side} side was cast", zh="已提交一份评审（{side}）")
 """What a vote says while the others are still to come."""
 
@@ -75,37 +82,19 @@ class Line:
         }
 
 
-def history(record: Record, reader: str | None = None) -> tuple[Line, ...]:
-    """Return the acts on an experiment in order, as `reader` may see them.
+def history(record: Record, reader: str, *, inside: bool = True) -> tuple[Line, ...]:
+    """Return the acts on an experiment in order, as a reader may see them.
 
-    While reviewers vote independently, nobody learns who voted what: a vote of the running round shows its side only, but to
-    whoever cast it.
+    While reviewers vote independently, nobody learns how; outside (`inside` false) one learns of what is registered.
     """
-    veiled = _running_round(record)
-    return tuple(
-        _veil(event) if event.seq in veiled and event.actor != reader else _line(event) for event in record.events
-    )
-
-
-def _running_round(record: Record) -> frozenset[int]:
-    opened = record.open
-    if opened is None or opened.state != "in_review" or opened.votes_in:
-        return frozenset()
-    submitted = max(event.seq for event in record.events if event.kind == "protocol_submitted")
-    return frozenset(event.seq for event in record.events if event.kind == "review_voted" and event.seq > submitted)
+    events = visible_events(record, reader)
+    return tuple(_line(event) for event in events if inside or event.kind in PUBLIC)
 
 
 def _line(event: Event) -> Line:
-    return _made(event, _said(KINDS.get(event.kind), event), event.actor, event.detail)
-
-
-def _veil(event: Event) -> Line:
-    shown = {name: event.detail[name] for name in ("version", "side") if name in event.detail}
-    return _made(event, _said(VEILED, event), "", shown)
-
-
-def _made(event: Event, what: Text, actor: str, detail: dict[str, Any]) -> Line:
-    return Line(event.seq, event.at_utc, event.kind, what, actor, event.role, detail)
+    hidden = event.kind == "review_voted" and "vote" not in event.detail
+    what = _said(VEILED if hidden else KINDS.get(event.kind), event)
+    return Line(event.seq, event.at_utc, event.kind, what, event.actor, event.role, event.detail)
 
 
 def _said(template: Text | None, event: Event) -> Text:

@@ -1,7 +1,7 @@
 """What must happen now with an experiment, who must act, and by which command.
 
-Belongs here: reading this off a record. Does not: whether the act will be allowed (guards say so when it is tried), what is overdue
-(reminders), sending anything to anybody.
+Belongs here: reading this off a record. Does not: whether the act will be allowed (guards), what is overdue (reminders), sending
+anything to anybody.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One experiment in short, and one version in full, as commands and pages print them.
 
-Belongs here: these two documents, made from a record. Does not: what waits (next_steps), what was done (history), who may see what
-(visibility), how it is drawn (apps).
+Belongs here: these two documents, made from a record. Does not: what waits (next_steps), what was done (history), who may
+see what (visibility), how it is drawn (apps).
 """
 
 from __future__ import annotations
@@ -11,26 +11,29 @@ from typing import Any
 
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.exchange.outline import outline
-from experiments.registry.machines import PROTOCOL_VERSION
 from experiments.registry.next_steps import next_steps
 from experiments.registry.protocol import Protocol, canonical_json
 from experiments.registry.records import Record, VersionRecord
 
 
-def summary(record: Record) -> dict[str, Any]:
-    """Return where an experiment stands: its versions, zones, draw, and what must happen now."""
-    latest = record.latest
+def summary(record: Record, *, inside: bool = True) -> dict[str, Any]:
+    """Return where an experiment stands: its versions, zones, draw, and what must happen now.
+
+    For the public (`inside` false) it is the registered version's standing: nobody outside learns of a version in preparation.
+    """
+    told = record.latest if inside else (record.current or record.latest)
+    versions = [item for item in record.versions if inside or item.registered_at is not None]
     return {
         "experiment_id": record.experiment_id,
-        "title": latest.protocol.title_brief.model_dump(),
-        "version": latest.version,
-        "state": latest.state,
-        "versions": [_version(item) for item in record.versions],
-        "zones": {item.zone_id: record.zone_status.get(item.zone_id) for item in latest.protocol.zones},
+        "title": told.protocol.title_brief.model_dump(),
+        "version": told.version,
+        "state": told.state,
+        "versions": [_version(item) for item in versions],
+        "zones": {item.zone_id: record.zone_status.get(item.zone_id) for item in told.protocol.zones},
         "assignment": None if record.assignment is None else record.assignment.seed_commitment,
         "amendments": len(record.amendments),
         "deviations": len(record.deviations),
-        "next": [step.document() for step in next_steps(record)],
+        "next": [step.document() for step in next_steps(record)] if inside else [],
     }
 
 
@@ -70,8 +73,3 @@ def shown(protocol: Protocol, visible: frozenset[str]) -> list[dict[str, Any]]:
 def problems_document(problems: list[ProtocolProblem]) -> list[dict[str, Any]]:
     """Return problems as `zonelab protocol check` prints them."""
     return [{"path": item.path, "severity": item.severity, "message": item.message.model_dump()} for item in problems]
-
-
-def state_name(version: VersionRecord) -> dict[str, str]:
-    """Return a version's state in both languages."""
-    return PROTOCOL_VERSION.states[version.state].model_dump()

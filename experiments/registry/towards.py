@@ -15,7 +15,7 @@ from experiments.registry.store import Registry
 IDLE = "not_yet_recruiting"
 
 
-def set_status_to(  # noqa: PLR0913 - one act's parts, all by name
+def set_status_to(
     registry: Registry, experiment_id: str, *, zone: str, to: str, actor: Actor, cause: str = "", reason: str = ""
 ) -> Record:
     """Bring an experiment to a status in one zone; recruiting takes two: the zone lead asks, the investigator confirms.
