@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
@@ -165,4 +166,10 @@ def _save(draft: Draft, typed: str) -> None:
 
 
 def _ledger(workspace: Workspace) -> Ledger:
-    return Ledger.open(workspace.create())
+    return ledger_of(workspace.home)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def ledger_of(home: Path) -> Ledger:
+    """Return the ledger of a workspace, opened once a process: opening checks the catalogue's tables."""
+    return Ledger.open(Workspace(home).create())

@@ -14,9 +14,11 @@ from typing import Any
 import streamlit as st
 
 from apps.viewer.acting import Acting
+from apps.viewer.drafting import ledger_of
 from data.messages import Text
 from data.paths import Workspace
-from experiments.registry.amendments import Assessment, assess
+from experiments.registry.amending import proposal
+from experiments.registry.amendments import Assessment
 from experiments.registry.points import points_of
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record, VersionRecord
@@ -46,7 +48,7 @@ class Row:
 
 def registry(workspace: Workspace) -> Registry:
     """Return the registry of a workspace."""
-    return Registry.open(workspace.create())
+    return Registry(workspace, ledger_of(workspace.home))
 
 
 def rows(workspace: Workspace, who: Acting) -> list[Row]:
@@ -108,17 +110,10 @@ def on_team(record: Record, user: str) -> bool:
     return bool(user) and user in {person.user for person in people}
 
 
-def assessed(workspace: Workspace, record: Record, proposal: Protocol) -> Assessment:
+def assessed(workspace: Workspace, record: Record, proposed: Protocol) -> Assessment:
     """Return what the platform makes of an amendment of the registered version, at the phase the study has reached."""
-    current = record.current
-    if current is None:
-        raise ValueError("only a registered version can be amended")
-    opened = registry(workspace)
-    major = current.version.split(".")[0]
-    first = next((v for v in record.versions if v.registered_at and v.version.split(".")[0] == major), current)
-    proposed = proposal.model_copy(update={"experiment_id": record.experiment_id})
-    points = points_of(opened.ledger, record.experiment_id, current.protocol)
-    return assess(current.protocol, proposed, points, first.protocol)
+    named = proposed.model_copy(update={"experiment_id": record.experiment_id})
+    return proposal(registry(workspace), record.experiment_id, named)
 
 
 def hidden_from(record: Record, version: VersionRecord, who: Acting) -> frozenset[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 import streamlit as st
 
 from apps.viewer import acting, registry_reads
-from apps.viewer.components import address, commenting, comparison, exporting, markup, protocol_view
+from apps.viewer.components import address, commenting, comparison, exporting, frame, markup, protocol_view
 from apps.viewer.components.amending import offer_changes
 from apps.viewer.components.states import operational_name, state_tag, timing_name, version_states
 from apps.viewer.desk import Desk, link
@@ -34,12 +34,15 @@ def show(desk: Desk) -> None:
     record = _record(desk)
     if record is None:
         return
-    version = _version(record)
+    back, choice = st.columns([3, 1], vertical_alignment="bottom")
+    with choice:
+        version = _version(record)
     content = registry_reads.document(version)
     hidden = registry_reads.hidden_from(record, version, desk.who)
-    st.html(f'<p class="zl-over">{link("experiments", t("All experiments")).text}</p>')
+    with back:
+        st.html(f'<p class="zl-over">{link("experiments", t("All experiments")).text}</p>')
     title = record.experiment_id if "title_brief" in hidden else own(content["title_brief"])
-    markup.title(title, over=markup.code(record.experiment_id))
+    markup.title(title, over=_over(record, simulated=bool(content["simulated"])))
     _status(desk, record, version)
     if "title_brief" in hidden:
         markup.callout(t("Not public"), [_not_public(version)], "empty")
@@ -51,6 +54,11 @@ def show(desk: Desk) -> None:
     _plan(version, content, hidden)
     exporting.show(desk, record, version)
     _history(desk, record)
+
+
+def _over(record: Record, *, simulated: bool) -> markup.Html:
+    mark = f" {markup.tag(frame.simulated_word(), 'simulated').text}" if simulated else ""
+    return markup.Html(markup.code(record.experiment_id).text + mark)
 
 
 def _record(desk: Desk) -> Record | None:
@@ -155,6 +163,6 @@ def _history(desk: Desk, record: Record) -> None:
             acting.role_name(line.role),
             line.seq,
         ]
-        for line in reversed(history(record, desk.who.user or None))
+        for line in reversed(history(record, desk.who.user))
     ]
     markup.table(columns, rows, t("History of {id}", id=record.experiment_id))

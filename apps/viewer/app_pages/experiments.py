@@ -28,7 +28,7 @@ def show(desk: Desk) -> None:
     acting.line(desk.who)
     rows = registry_reads.rows(desk.workspace, desk.who)
     registered = sum(row.registered_at is not None for row in rows)
-    lead = t("{n} experiments on record, {k} of them registered.", n=len(rows), k=registered)
+    lead = t("On record: {n}. Registered: {k}.", n=len(rows), k=registered)
     markup.title(t("Experiments"), lead=lead if rows else "")
     if not rows:
         said = t(

@@ -10,7 +10,7 @@ import streamlit as st
 from apps.viewer import drafting
 from apps.viewer.drafting import Draft
 from apps.viewer.language import t
-from experiments.registry import acts
+from experiments.registry import acts, amending
 from experiments.registry.protocol import Protocol
 from experiments.registry.store import Registry
 
@@ -39,10 +39,26 @@ def hand_in(registry: Registry, draft: Draft, protocol: Protocol | None, user: s
 def _on_record(registry: Registry, draft: Draft, protocol: Protocol, user: str) -> str:
     known = draft.about.get("of")
     named = protocol.model_copy(update={"experiment_id": known}) if known else protocol
+    if draft.about.get("kind") == "amendment":
+        return _amended(registry, draft, named, user)
     experiment_id = acts.draft(registry, named, actor=user)
     if known != experiment_id:
         drafting.note("of", experiment_id)
     return experiment_id
+
+
+def _amended(registry: Registry, draft: Draft, protocol: Protocol, user: str) -> str:
+    """Propose the amendment; a minor one is registered by the same act."""
+    amending.amend(
+        registry,
+        protocol.experiment_id,
+        protocol,
+        reason_code=str(draft.about.get("reason_code") or ""),
+        justification=str(draft.about.get("justification") or ""),
+        knowledge_of_results=draft.about.get("knowledge_of_results") or "none",
+        actor=user,
+    )
+    return protocol.experiment_id
 
 
 def _diagnose(registry: Registry, experiment_id: str, protocol: Protocol, user: str) -> None:

@@ -13,6 +13,10 @@ Place = tuple[Step, ...]
 Content = dict[str, Any]
 
 
+FREE = frozenset({"parameters", "options"})
+"""Answers whose inside the schema does not know: nothing in them is taken out."""
+
+
 def dotted(place: Place) -> str:
     """Return the path as the checker writes it.
 
@@ -98,5 +102,6 @@ def pruned(value: Any) -> Any:  # noqa: ANN401 -- whatever a protocol may hold
     if isinstance(value, list):
         return [pruned(inner) for inner in value]
     if isinstance(value, dict):
-        return {name: pruned(inner) for name, inner in value.items() if inner in ([], {}) or not blank(inner)}
-    return value
+        made = {name: inner if name in FREE or inner in ([], {}) else pruned(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in made.items() if value[name] in ([], {}) or inner not in (None, {}, "")}
+    return value.strip() if isinstance(value, str) else value

@@ -89,6 +89,7 @@ def _part(form: Form, node: Node, place: Place, label: str) -> None:
     """Show one part; one that may be left out is opened by a button."""
     if len(place) == 1:
         fields(form, node.fields, place)
+        _defaults(form, node, place)
         form.tell(place)
         return
     held = find(form.draft.content, place)
@@ -107,6 +108,17 @@ def _part(form: Form, node: Node, place: Place, label: str) -> None:
         _head(form, label, place, removable=optional)
         fields(form, node.fields, place)
         form.tell(place)
+
+
+def _defaults(form: Form, node: Node, place: Place) -> None:
+    """Let a part be answered by what it shows: a value that nobody confirmed is no answer."""
+    if find(form.draft.content, place) is None and all(inner.default is not None for inner in node.fields):
+        st.button(
+            t("Keep these values"),
+            key=f"keep:{form.draft.key(place)}",
+            on_click=drafting.state,
+            args=(place, {inner.name: inner.default for inner in node.fields}),
+        )
 
 
 def _head(form: Form, text: str, place: Place, *, removable: bool, position: int | None = None) -> None:

@@ -52,10 +52,19 @@ def ask(node: Node, place: Place, draft: drafting.Draft, *, label: str, hidden: 
 
 
 def _bind(
-    node: Node, place: Place, draft: drafting.Draft, start: object, read: Callable[[Any], Any] | None = None
+    node: Node,
+    place: Place,
+    draft: drafting.Draft,
+    start: object,
+    read: Callable[[Any], Any] | None = None,
+    *,
+    variant: str = "",
 ) -> dict[str, Any]:
-    """Return key and callback of a widget, and give it the draft's answer where it has none yet."""
-    key = draft.key(place)
+    """Return key and callback of a widget, and give it the draft's answer where it has none yet.
+
+    `variant` keeps apart two widgets for one answer, of which the draft decides: what one holds the other cannot read.
+    """
+    key = draft.key(place) + (f"/{variant}" if variant else "")
     if key not in st.session_state:
         st.session_state[key] = start
     take = read or (lambda typed: answers.kept(node, typed))
@@ -135,7 +144,7 @@ def _pick(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any],
         index=None,
         placeholder=t("Choose"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, start),
+        **_bind(node, place, draft, start, variant="pick"),
     )
 
 
@@ -147,7 +156,7 @@ def _pick_several(node: Node, place: Place, draft: drafting.Draft, look: dict[st
         options=[*named, *(code for code in chosen if code not in named)],
         placeholder=t("Choose any number"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, chosen, lambda typed: typed or None),
+        **_bind(node, place, draft, chosen, lambda typed: typed or None, variant="picks"),
     )
 
 
