@@ -48,6 +48,7 @@ MORE = {
 def registered() -> dict:
     base = load_protocol(Path(DEMO) / "SE-2026-0001.yml").model_dump(mode="json")
     base.update(copy.deepcopy(MORE))
+    base["interventions"][0]["ai_system"]["model_version"] = "v1"
     base["hypotheses"].append(
         {**base["hypotheses"][0], "id": "X1", "tier": "exploratory", "family_id": None, "inquiry_id": "itt_wait"}
     )
