@@ -63,15 +63,17 @@ def spec_columns(spec: AnalysisSpec) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def draw(spec: AnalysisSpec, frame: pd.DataFrame) -> Sample:
+def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) -> Sample:
     """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
+
+    Columns of `keep` come along although the analysis does not read them.
 
     Raises
     ------
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
-    needed = spec_columns(spec)
+    needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
         raise refusal("E-SPEC-09", columns=", ".join(dict.fromkeys(lost)), known=", ".join(map(str, frame.columns)))
