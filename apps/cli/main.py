@@ -28,7 +28,7 @@ def zonelab(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-for group in (workspace, demo, contracts, files, runs, protocols, diagnose, studies, releases, serve):
+for group in (workspace, demo, contracts, files, runs, protocols, studies, diagnose, releases, serve):
     group.register(app)
 
 

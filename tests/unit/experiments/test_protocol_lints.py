@@ -192,6 +192,8 @@ ERRORS: list[tuple[str, str, Change]] = [
     ("assignment_spec.ratio", "above 0", _set("assignment_spec", "ratio", to={"triage": 0, "usual": 1})),
     ("assignment_spec.rerandomisation", "needs it", _set("assignment_spec", "method", to="rerandomised")),
     ("masking", "stands alone", _set("masking", to=["none", "analyst"])),
+    ("model_m", "crystal_ball", _set("model_m", "generator", to="crystal_ball")),
+    ("model_m", "luck", _set("model_m", "parameters", "luck", to=1)),
     # calendar
     ("dates.study_end.date", "No calendar has", _set("dates", "study_end", "date", to="2026-02-30")),
     ("dates.study_end", "lies before primary", _set("dates", "study_end", "date", to="2025-11-01")),

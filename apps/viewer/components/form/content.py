@@ -1,7 +1,7 @@
 """What has been answered so far: a plain document that may be incomplete or wrong, and reading and writing it by path.
 
-Belongs here: pure functions on the document. Does not: storing it (apps.viewer.drafting), widgets. What a person typed stays in the
-document even where it has the wrong form: the checker says what is wrong, nothing is thrown away.
+Belongs here: pure functions on the document. Does not: storing it (apps.viewer.drafting), widgets. What a person typed stays
+in the document even where it has the wrong form: the checker says what is wrong, nothing is thrown away.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from typing import Any
 Step = str | int
 Place = tuple[Step, ...]
 Content = dict[str, Any]
+
+
+FREE = frozenset({"parameters", "options"})
+"""Answers whose inside the schema does not know: nothing in them is taken out."""
 
 
 def dotted(place: Place) -> str:
@@ -98,5 +102,6 @@ def pruned(value: Any) -> Any:  # noqa: ANN401 -- whatever a protocol may hold
     if isinstance(value, list):
         return [pruned(inner) for inner in value]
     if isinstance(value, dict):
-        return {name: pruned(inner) for name, inner in value.items() if inner in ([], {}) or not blank(inner)}
-    return value
+        made = {name: inner if name in FREE or inner in ([], {}) else pruned(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in made.items() if value[name] in ([], {}) or inner not in (None, {}, "")}
+    return value.strip() if isinstance(value, str) else value

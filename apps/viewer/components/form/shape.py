@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
-from experiments.registry.protocol import Protocol
+from pydantic import BaseModel
+
+from experiments.registry.fields import json_schema
 
 Kind = Literal[
     "text",
@@ -65,13 +67,20 @@ class Node:
 @cache
 def shapes() -> tuple[Node, ...]:
     """Return the node of each top-level field that a person fills, in the order of the declarations."""
-    schema = Protocol.model_json_schema()
+    schema = json_schema()
     required = frozenset(schema.get("required", ()))
     return tuple(
         replace(_node("", name, inner, name in required, schema["$defs"]), facts=inner.get("x-zonelab", {}))
         for name, inner in schema["properties"].items()
         if name not in SYSTEM
     )
+
+
+def model_fields(model: type[BaseModel]) -> tuple[Node, ...]:
+    """Return the nodes of a typed part that stands outside the protocol's own schema, such as a generator's parameters."""
+    schema = model.model_json_schema()
+    defs = {**schema.get("$defs", {}), model.__name__: schema}
+    return _fields(model.__name__, defs)
 
 
 @cache
@@ -81,7 +90,7 @@ def sections() -> dict[str, tuple[Node, ...]]:
     >>> list(sections())[:3], sections()["F"][0].name
     (['A', 'B', 'C'], 'outcomes')
     """
-    letters = sorted({str(node.facts["section"]) for node in shapes()})
+    letters = [section["key"] for section in json_schema()["x-zonelab-sections"]]
     return {letter: tuple(node for node in shapes() if node.facts["section"] == letter) for letter in letters}
 
 
