@@ -21,6 +21,10 @@ from data.messages import NotFound, Text
 Status = Literal["received", "accepted", "quarantined", "rejected"]
 Verdict = Literal["accepted", "quarantined", "rejected"]
 
+_ID = table.c.submission_id
+_ARRIVAL = (sa.func.substr(_ID, 1, len("SUB-2026-")), sa.func.length(_ID), _ID)
+"""The order in which ids are given out: by year, then by number, which has four digits or more."""
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -145,7 +149,7 @@ def settle(  # noqa: PLR0913 - the columns of one record, all by name
 def submissions(ledger: Ledger) -> list[Submission]:
     """Return every submission in the order of arrival."""
     with ledger.reading() as connection:
-        rows = connection.execute(sa.select(table).order_by(sa.text("rowid"))).mappings().all()
+        rows = connection.execute(sa.select(table).order_by(*_ARRIVAL)).mappings().all()
     return [_submission(row) for row in rows]
 
 
@@ -165,7 +169,7 @@ def _known(connection: sa.Connection, sha256: str, contract: str) -> Submission 
     query = (
         sa.select(table)
         .where(table.c.sha256 == sha256, table.c.contract == contract, table.c.status != "rejected")
-        .order_by(sa.text("rowid DESC"))
+        .order_by(*(part.desc() for part in _ARRIVAL))
         .limit(1)
     )
     row = connection.execute(query).mappings().one_or_none()

@@ -130,6 +130,10 @@ REFUSALS: dict[str, Text] = {
         en="There is no protocol {name}.",
         zh="没有方案 {name}。",
     ),
+    "E-PROTO-03": Text(
+        en="The protocol is written in schema version {version}; this platform reads up to {present}. Update the platform.",
+        zh="方案采用格式版本 {version}；本平台最高支持 {present}。请升级平台。",
+    ),
     "E-DIAG-01": Text(
         en="No generator is called {name}. Known: {known}. Change model_m.generator.",
         zh="没有名为 {name} 的数据生成器。可用：{known}。请修改 model_m.generator。",

@@ -2,11 +2,14 @@
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
 from data.admission import expected_schema
 from data.contracts.model import Contract
+from data.engine import make_engine
 from data.lake import Lake
 from data.ledger import Ledger
+from tests.postgres import postgres  # noqa: F401 - a fixture
 
 TEXT = {"en": "x", "zh": "x"}
 
@@ -66,9 +69,42 @@ def visits(visit):
     return build
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, monkeypatch):
+    """Run the test on both databases: name the one that `Ledger.open` finds for the test's workspace."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    url = request.getfixturevalue("postgres").database()
+    monkeypatch.setenv("ZONELAB_LEDGER_URL", url)
+    yield request.param
+    make_engine(sa.make_url(url)).dispose()
+
+
 @pytest.fixture
-def ledger(workspace):
+def ledger(workspace, database):  # noqa: ARG001 - the database must be named first
     return Ledger.open(workspace)
+
+
+@pytest.fixture
+def untied(ledger):
+    """Return a function that runs a statement as somebody with the file or the password does: no trigger in the way."""
+
+    def run(statement, **values):
+        with ledger.transaction() as connection:
+            _drop_triggers(connection)
+            connection.execute(sa.text(statement) if isinstance(statement, str) else statement, values)
+
+    return run
+
+
+def _drop_triggers(connection):
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.exec_driver_sql("select name from sqlite_master where type = 'trigger'").all():
+            connection.exec_driver_sql(f"drop trigger {name}")
+    else:
+        for table in ("events", "documents"):
+            connection.exec_driver_sql(f"alter table {table} disable trigger user")
 
 
 @pytest.fixture

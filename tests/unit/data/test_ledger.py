@@ -1,11 +1,12 @@
 """The chain: what was recorded stays, and any change of it shows with its place."""
 
 import multiprocessing
-import sqlite3
+import threading
 
 import pytest
 import sqlalchemy as sa
 
+from data import catalog
 from data.ledger import GENESIS, Head, Ledger, event_hash
 from data.messages import PlatformFailed
 from data.paths import Workspace
@@ -26,13 +27,9 @@ def chain(ledger):
 
 
 @pytest.fixture
-def raw(workspace, chain):  # noqa: ARG001 - the chain must be there first
-    """Open the database as an attacker: triggers dropped."""
-    connection = sqlite3.connect(workspace.catalog, isolation_level=None)
-    for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-        connection.execute(f"drop trigger {name}")
-    yield connection
-    connection.close()
+def raw(chain, untied):  # noqa: ARG001 - the chain must be there first
+    """Return how an attacker changes the database: triggers out of the way."""
+    return untied
 
 
 def places(ledger):
@@ -65,38 +62,38 @@ def test_untouched_chain_holds(chain):
 
 
 def test_edit_is_named(chain, raw):
-    raw.execute("update events set detail = '{\"n\":99}' where seq = 3")
+    raw("update events set detail = :detail where seq = 3", detail='{"n":99}')
     assert places(chain) == ["ledger/3"]
     assert "edited" in chain.verify()[0].what.en
 
 
 @pytest.mark.parametrize("column", ["kind", "object_id", "actor", "role", "at_utc", "prev_hash", "hash"])
 def test_edit_of_any_column_is_named(chain, raw, column):
-    raw.execute(f"update events set {column} = 'x' where seq = 3")
+    raw(f"update events set {column} = 'x' where seq = 3")
     assert "ledger/3" in places(chain)
 
 
 def test_detail_that_is_no_json_is_an_edit(chain, raw):
-    raw.execute("update events set detail = 'x' where seq = 2")
+    raw("update events set detail = 'x' where seq = 2")
     assert places(chain) == ["ledger/2"]
 
 
 def test_deletion_is_named(chain, raw):
-    raw.execute("delete from events where seq in (3, 4)")
+    raw("delete from events where seq in (3, 4)")
     (found,) = chain.verify()
     assert found.where == "ledger/5"
     assert "3–4" in found.what.en
 
 
 def test_deletion_of_the_first_is_named(chain, raw):
-    raw.execute("delete from events where seq = 1")
+    raw("delete from events where seq = 1")
     assert places(chain) == ["ledger/2"]
 
 
 def test_deletion_with_renumbering_is_named(chain, raw):
-    raw.execute("delete from events where seq = 3")
+    raw("delete from events where seq = 3")
     for seq in (4, 5, 6):
-        raw.execute("update events set seq = ? where seq = ?", (seq - 1, seq))
+        raw("update events set seq = :now where seq = :seq", now=seq - 1, seq=seq)
     assert places(chain)[0] == "ledger/3"
 
 
@@ -108,33 +105,33 @@ def forged(row, **changes):
 
 
 def insert(raw, row):
-    raw.execute(f"insert into events ({', '.join(row)}) values ({', '.join('?' * len(row))})", tuple(row.values()))
+    raw(sa.insert(catalog.events), **row)
 
 
 def test_insertion_is_named_even_with_a_fitting_hash(chain, raw):
     row = vars(chain.events()[2])
     for seq in (6, 5, 4, 3):
-        raw.execute("update events set seq = ? where seq = ?", (seq + 1, seq))
+        raw("update events set seq = :now where seq = :seq", now=seq + 1, seq=seq)
     insert(raw, forged(row, object_id="FORGED"))
     assert "ledger/4" in places(chain)
 
 
 def test_rewriting_one_entry_with_a_fitting_hash_is_named_at_its_neighbour(chain, raw):
     row = vars(chain.events()[2])
-    raw.execute("delete from events where seq = 3")
+    raw("delete from events where seq = 3")
     insert(raw, forged(row, object_id="FORGED"))
     assert places(chain) == ["ledger/4"]
 
 
 def test_reorder_is_named(chain, raw):
     for was, now in ((3, 99), (4, 3), (99, 4)):
-        raw.execute("update events set seq = ? where seq = ?", (now, was))
+        raw("update events set seq = :now where seq = :was", now=now, was=was)
     assert {"ledger/3", "ledger/4"} <= set(places(chain))
 
 
 def test_cut_tail_is_seen_only_against_a_recorded_head(chain, raw):
     anchor = chain.head()
-    raw.execute("delete from events where seq > 4")
+    raw("delete from events where seq > 4")
     assert chain.verify() == []
     assert not chain.holds(anchor)
     assert chain.holds(chain.head())
@@ -146,21 +143,27 @@ def test_the_beginning_is_always_held(ledger):
     assert not ledger.holds(Head(0, "f" * 64))
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "update events set actor = 'x' where seq = 1",
-        "delete from events where seq = 6",
-        "insert or replace into events select * from events where seq = 2",
-        "insert into events select 9, prev_hash, kind, object_id, detail, actor, role, at_utc, 'h' from events where seq = 1",
+CHANGES = [
+    "update events set actor = 'x' where seq = 1",
+    "delete from events where seq = 6",
+    "insert into events select 9, prev_hash, kind, object_id, detail, actor, role, at_utc, 'h' from events where seq = 1",
+]
+REPLACES = {
+    "sqlite": ["insert or replace into events select * from events where seq = 2"],
+    "postgresql": [
+        "insert into events select * from events where seq = 2 on conflict (seq) do update set actor = 'x'",
+        "truncate events",
+        "merge into events using (select 2 as n) as two on seq = n when matched then delete",
     ],
-)
-def test_the_database_itself_refuses_changes(workspace, chain, statement):
-    connection = sqlite3.connect(workspace.catalog)
-    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        connection.execute(statement)
-    connection.close()
+}
+
+
+def test_the_database_itself_refuses_changes(chain, database):
+    for statement in CHANGES + REPLACES[database]:
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), chain.transaction() as connection:
+            connection.execute(sa.text(statement))
     assert chain.verify() == []
+    assert chain.head().seq == 6
 
 
 def test_act_and_record_stand_or_fall_together(ledger):
@@ -179,15 +182,40 @@ def test_not_a_number_is_refused(ledger):
         record(ledger, 1, detail={"x": float("nan")})
 
 
-def test_every_commit_is_synced_and_readers_do_not_wait(ledger):
+SYNCED = {
+    "sqlite": ({"pragma synchronous": 2, "pragma journal_mode": "wal"}),
+    "postgresql": ({"show synchronous_commit": "on", "show transaction_isolation": "read committed"}),
+}
+
+
+def test_every_commit_is_synced(ledger, database):
+    with ledger.transaction() as connection:
+        assert {query: connection.exec_driver_sql(query).scalar() for query in SYNCED[database]} == SYNCED[database]
+
+
+def test_readers_do_not_wait_and_see_one_consistent_view(ledger):
     with ledger.reading() as connection:
-        assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
-        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
         count = sa.text("select count(*) from events")
         assert connection.execute(count).scalar() == 0
         record(ledger, 1)  # would wait a minute and fail if the open reader blocked it
         assert connection.execute(count).scalar() == 0, "one consistent view"
     assert len(ledger.events()) == 1
+
+
+def test_a_second_writer_waits_for_the_first(ledger):
+    order = []
+
+    def second():
+        with ledger.transaction():
+            order.append("second")
+
+    waiting = threading.Thread(target=second)
+    with ledger.transaction():
+        waiting.start()
+        waiting.join(0.3)
+        order.append("first")
+    waiting.join(30)
+    assert order == ["first", "second"]
 
 
 def _many(home, worker, count):
@@ -197,7 +225,7 @@ def _many(home, worker, count):
 
 
 @pytest.mark.integration
-def test_processes_append_side_by_side_without_loss(workspace):
+def test_processes_append_side_by_side_without_loss(workspace, database):  # noqa: ARG001 - on both
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_many, args=(workspace.home, worker, 15)) for worker in range(3)]
     for worker in workers:
@@ -225,10 +253,17 @@ def test_a_nested_workspace_keeps_its_own_ledger(tmp_path):
     assert inner.catalog.is_file()
 
 
-def test_an_untested_database_is_refused(workspace):
-    settings = Settings(home=workspace.home, ledger_url="postgresql://host/db")
-    with pytest.raises(PlatformFailed, match="E-LEDGER-01"):
-        Ledger.open(workspace, settings)
+@pytest.mark.parametrize("url", ["postgresql://host/db", "postgresql+psycopg://host/db", "mysql://host/db"])
+def test_an_untested_database_is_refused(workspace, url):
+    with pytest.raises(PlatformFailed, match=r"E-LEDGER-01.*postgresql\+pg8000"):
+        Ledger.open(workspace, Settings(home=workspace.home, ledger_url=url))
+
+
+@pytest.mark.parametrize("url", ["postgresql+pg8000://li:secret@127.0.0.1:1/db", "sqlite:////nowhere/at/all.db"])
+def test_a_database_that_is_not_there_is_told_without_its_password(workspace, url):
+    with pytest.raises(PlatformFailed, match="E-LEDGER-03") as failed:
+        Ledger.open(workspace, Settings(home=workspace.home, ledger_url=url))
+    assert "secret" not in failed.value.text.en + failed.value.text.zh
 
 
 def test_a_path_with_odd_characters_works(tmp_path):

@@ -1,0 +1,103 @@
+"""The database engine: SQLite in the workspace or PostgreSQL by URL, and how a transaction begins on each.
+
+Belongs here: connecting, the write lock, the reader's one view. Does not: tables (data.catalog, data.migrations), what is
+written (data.ledger and its users). Both give the same: one writer at a time, readers that never wait, commits that are synced.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache, partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from data.messages import PlatformFailed, Text
+
+BUSY_MILLISECONDS = 60_000
+"""How long a writer waits for the writer before it."""
+WRITES = {"zonelab_writes": True}
+"""Execution option of a connection that will write: it takes the write lock at once, so it never fails half-way."""
+
+SQLITE = ("sqlite", "sqlite+pysqlite")
+POSTGRESQL = ("postgresql+pg8000",)
+
+_LOCK = "hashtextextended('zonelab.catalogue', 0)"
+_POSTGRESQL_WRITES = (
+    # Read committed, whatever the server's default: the head is read after the lock is ours, not before we waited for it.
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    f"SELECT set_config('lock_timeout', '{BUSY_MILLISECONDS}', true)",
+    # A commit is acknowledged when it is on the disk; a server set to more (remote_apply) keeps its own.
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+    f"SELECT pg_advisory_xact_lock({_LOCK})",
+)
+_POSTGRESQL_READS = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+
+
+@lru_cache(maxsize=16)
+def make_engine(url: sa.URL) -> sa.Engine:
+    """Return the engine of a catalogue; one a process, so that statements compile once.
+
+    SQLite runs in WAL with synchronous=FULL and begins write transactions with BEGIN IMMEDIATE. PostgreSQL takes an advisory lock
+    for the transaction, and reads in one snapshot (repeatable read).
+
+    Raises
+    ------
+    PlatformFailed
+        E-LEDGER-01: `url` names another database or driver; none has been tested.
+    """
+    if url.drivername not in SQLITE + POSTGRESQL:
+        raise PlatformFailed(
+            "E-LEDGER-01",
+            Text(
+                en="ledger_url must be a SQLite address (sqlite:///path) or a PostgreSQL address with the driver that the "
+                f"platform installs (postgresql+pg8000://user@host/database); {url.drivername} has not been tested.",
+                zh="ledger_url 必须是 SQLite 地址（sqlite:///路径）或使用平台所装驱动的 PostgreSQL 地址"
+                f"（postgresql+pg8000://用户@主机/数据库）；{url.drivername} 尚未测试。",
+            ),
+        )
+    return _sqlite(url) if url.drivername in SQLITE else _postgresql(url)
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, poolclass=NullPool)
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    """Keep connections: one costs pg8000 about 80 ms, most of it reading the machine's certificates, which a socket needs not."""
+    options = {"ssl_context": False} if "unix_sock" in url.query else {}
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=options)
+    sa.event.listen(engine, "begin", _begin_postgresql)
+    # a forked child must not speak on its parent's connections, nor close them
+    os.register_at_fork(after_in_child=partial(engine.dispose, close=False))
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection has no common type
+    # the driver must not begin transactions of its own (deferred ones fail under load)
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.text_factory = _text
+
+
+def _text(found: bytes) -> str:
+    """Read text that a damaged disk made no UTF-8 as text all the same: verification must be able to name its place."""
+    return found.decode("utf-8", "surrogateescape")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    for statement in _POSTGRESQL_WRITES if _writes(connection) else _POSTGRESQL_READS:
+        connection.exec_driver_sql(statement)
+
+
+def _writes(connection: sa.Connection) -> bool:
+    return bool(connection.get_execution_options().get("zonelab_writes", False))
