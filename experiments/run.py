@@ -16,6 +16,7 @@ from data.messages import NotFound, Refused
 from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
+from experiments.against_record import against_record, note_reading
 from experiments.design.assignment import AssignedUnit
 from experiments.design.defaults import PREFIX, columns_of, with_assignment
 from experiments.estimate import estimate
@@ -67,6 +68,7 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         `not_estimated` with its reason.
     """
     protocol, units = plan.protocol, plan.units()
+    note_reading(workspace, release, protocol)
     attempts = [attempt(release, analysis, units, _unit_column(plan)) for analysis in protocol.analyses]
     document = results_document(
         protocol,
@@ -77,6 +79,7 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         registration=plan.registration(),
     )
     document["analyses"] = adjust(protocol, document["analyses"])
+    document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     write_reports(_kept(path, document), path)
     return path

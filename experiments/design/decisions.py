@@ -44,10 +44,10 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     margin = question.sesoi if question.sesoi is not None else np.nan
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)
-    if question.direction == "equivalence":
-        return np.minimum(2 * np.maximum(below, above), 1.0)
     harmless = below if question.benefit >= 0 else above
-    return np.minimum(2 * harmless, 1.0)
+    one_sided = np.maximum(below, above) if question.direction == "equivalence" else harmless
+    doubled: Numbers = np.minimum(2 * one_sided, 1.0)
+    return doubled
 
 
 def corrected(family: Family, p_values: Numbers) -> Numbers:

@@ -41,12 +41,8 @@ def gates(protocol: Protocol, diagnosis: Diagnosis) -> list[ProtocolProblem]:
     found = list(_few(diagnosis))
     for item in diagnosis.analyses:
         path = f"analyses.{places[item.analysis_id]}"
-        found += [
-            *_computable(path, item),
-            *_power(path, item),
-            *_coverage(path, item, diagnosis.sims - item.failed),
-            *_bias(path, item),
-        ]
+        found += [*_computable(path, item), *_power(path, item), *_bias(path, item)]
+        found += _coverage(path, item, diagnosis.sims - item.failed)
     return found
 
 

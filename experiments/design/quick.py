@@ -6,6 +6,8 @@ registered regression's weights on one draw of the design, with the model's vari
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,10 @@ import pandas as pd
 from data.messages import NotFound, Refused, Text
 from experiments.design.components import variance_of
 from experiments.design.diagnosands import multiplier
+from experiments.design.generators import world_of
 from experiments.design.generators.world import Streams, World
-from experiments.design.questions import Question
-from experiments.design.simulation import Bench
+from experiments.design.questions import Question, questions_of
+from experiments.design.simulation import mechanism_for
 from experiments.estimators import method
 from experiments.estimators.linear import Design, Fit, fit_linear
 from experiments.estimators.regression import covariate_columns
@@ -24,8 +27,9 @@ from experiments.estimators.twfe import COHORT_TERM
 from experiments.expression import filter_columns
 from experiments.messages import warning
 from experiments.registry.protocol import Protocol
+from experiments.registry.schema.meta import Words
 from experiments.sample import Sample, Vector, draw, numbers, spec_columns
-from experiments.spec import AnalysisSpec
+from experiments.spec import AnalysisSpec, spec_digest
 
 LINEAR = frozenset({"ols", "twfe", "difference_in_means"})
 FEW_CLUSTERS = 40
@@ -55,28 +59,56 @@ def quick_mde(protocol: Protocol) -> dict[str, Any]:
         analysis without a formula; ``{"reason": …}`` alone when the model itself cannot be used.
     """
     try:
-        bench = Bench(protocol)
-        drawn = bench.world.draw(Streams.of(0, 0))
-        arms = bench.mechanism.draw(drawn, 0) if bench.mechanism else None
-        frame = drawn.realise(arms, {}).frame
+        stage, questions = _stage(_key(protocol)), questions_of(protocol)
     except (Refused, NotFound) as error:
         return {"reason": error.text.model_dump()}
     except KeyError as error:
         lost = Text(en="Nothing in this protocol is called {name}.", zh="本方案中没有 {name}。")
         return {"reason": lost.fill(name=error.args[0]).model_dump()}
-    return {question.analysis.id: _entry(bench.world, question, frame) for question in bench.questions}
+    known: dict[str, tuple[Vector, float]] = {}
+    return {question.analysis.id: _entry(stage, question, known) for question in questions}
 
 
-def _entry(world: World, question: Question, frame: pd.DataFrame) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Stage:
+    """A model and one realised table of it."""
+
+    world: World
+    frame: pd.DataFrame
+
+
+def _key(protocol: Protocol) -> str:
+    """Return the parts of a protocol that a stage depends on, as one text: most edits of a form leave it as it is."""
+    bare = protocol.model_copy(update={"title_brief": Words(en="-")})
+    return bare.model_dump_json(
+        include={"experiment_id", "title_brief", "model_m", "assignment_spec", "arms", "zones"}, exclude_defaults=True
+    )
+
+
+@lru_cache(maxsize=16)
+def _stage(key: str) -> Stage:
+    protocol = Protocol.model_validate_json(key)
+    world = world_of(protocol)
+    drawn = world.draw(Streams.of(0, 0))
+    mechanism = mechanism_for(protocol, world, drawn.units())
+    return Stage(world, drawn.realise(mechanism.draw(drawn, 0) if mechanism else None, {}).frame)
+
+
+def _entry(stage: Stage, question: Question, known: dict[str, tuple[Vector, float]]) -> dict[str, Any]:
     spec = question.analysis.spec()
     if spec.estimator not in LINEAR:
         return {"mde": None, "reason": NO_FORMULA.fill(estimator=spec.estimator).model_dump()}
+    same = spec_digest(spec.model_copy(update={"outcome": "", "id": None}))
     try:
         method(spec.estimator).check(spec)
-        weights, df = weights_of(spec, frame)
+        if same not in known:  # whose values are missing hardly differs between outcomes
+            known[same] = weights_of(spec, stage.frame)
     except (Refused, NotFound) as error:
         return {"mde": None, "reason": error.text.model_dump()}
-    mde = multiplier(question, df) * variance_of(world, spec.outcome, weights) ** 0.5
+    if spec.outcome not in stage.frame:
+        return {"mde": None, "reason": NO_FORMULA.fill(estimator=spec.outcome).model_dump()}
+    weights, df = known[same]
+    mde = multiplier(question, df) * variance_of(stage.world, spec.outcome, weights) ** 0.5
     return {"mde": mde, "basis": BASIS.model_dump(), "warnings": _warnings(question, mde, df)}
 
 

@@ -87,7 +87,7 @@ class Bench:
         self.world = world_of(self.protocol)
         self.questions = questions_of(self.protocol)
         self.variants = variants_of(self.questions, read_model(_declared(self.protocol)))
-        self.mechanism = _mechanism(self.protocol, self.world)
+        self.mechanism = mechanism_for(self.protocol, self.world, self.world.draw(Streams.of(0, 0)).units())
         self._specs = [question.analysis.spec() for question in self.questions]
         self._read = [frozenset(spec_columns(spec)) | filter_columns(spec.filter or "") for spec in self._specs]
 
@@ -166,7 +166,8 @@ def _declared(protocol: Protocol) -> ModelM:
     return protocol.model_m
 
 
-def _mechanism(protocol: Protocol, world: World) -> Mechanism | None:
+def mechanism_for(protocol: Protocol, world: World, first: pd.DataFrame) -> Mechanism | None:
+    """Return the mechanism that draws a world's arms, over the frame of its first draw; None where the model holds them."""
     if not world.assigns:
         return None
     spec, renewed = protocol.assignment_spec, False
@@ -175,5 +176,4 @@ def _mechanism(protocol: Protocol, world: World) -> Mechanism | None:
     if spec is None:
         return None
     arms = tuple(arm.arm_id for arm in protocol.arms)
-    first = world.draw(Streams.of(0, 0)).units()
     return Mechanism(spec, arms, first, renewed=renewed)

@@ -52,6 +52,7 @@ LINTS: tuple[Lint, ...] = (
     sample.allocation,
     sample.assignment,
     sample.masking,
+    sample.model,
     timing.calendar,
     timing.dates,
     timing.time_frames,
