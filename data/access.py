@@ -6,28 +6,84 @@ operating system's user on the command line). Without the file the workspace is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.messages import NotPermitted, PlatformFailed, Text
 from data.paths import Workspace
 
-Role = Literal["zone_staff", "reviewer", "scientist", "operator", "administrator"]
+Role = Literal[
+    "investigator",
+    "analyst",
+    "zone_operator",
+    "zone_lead",
+    "methods_reviewer",
+    "ethics_reviewer",
+    "registrar",
+    "data_steward",
+    "output_checker",
+    "publisher",
+    "viewer",
+    "auditor",
+    "operator",
+    "administrator",
+    "system",
+]
+"""The one vocabulary of roles. `system` is the platform itself: nobody can be given it."""
+
 Verb = Literal["submit", "correct", "review", "read", "run", "release", "register", "withdraw", "administer"]
 
 VERBS: dict[Role, frozenset[Verb]] = {
-    "zone_staff": frozenset({"submit", "correct", "read"}),
-    "reviewer": frozenset({"review", "read"}),
-    "scientist": frozenset({"read", "register"}),
+    "investigator": frozenset({"read", "register"}),
+    "analyst": frozenset({"read"}),
+    "zone_operator": frozenset({"submit", "correct", "read"}),
+    "zone_lead": frozenset({"correct", "read"}),
+    "methods_reviewer": frozenset({"review", "read"}),
+    "ethics_reviewer": frozenset({"review", "read"}),
+    "registrar": frozenset({"register", "read"}),
+    "data_steward": frozenset({"review", "correct", "withdraw", "read"}),
+    "output_checker": frozenset({"review", "read"}),
+    "publisher": frozenset({"read"}),
+    "viewer": frozenset(),
+    "auditor": frozenset({"read"}),
     "operator": frozenset({"run", "release", "read"}),
     "administrator": frozenset(get_args(Verb)),
+    "system": frozenset(),
 }
-"""What each role may do, in the zones of the user."""
+"""What each role may do, in the zones of the user. What a role may do to one object (a protocol, a batch) stands in the life
+cycles (experiments.registry.machines, quality.machines), and there an administrator has no say."""
+
+ROLES: tuple[Role, ...] = tuple(role for role in get_args(Role) if role != "system")
+"""The roles that a user can hold."""
+
+ALIASES: dict[str, tuple[Role, ...]] = {
+    "zone_staff": ("zone_operator",),
+    "reviewer": ("methods_reviewer", "output_checker"),
+    "scientist": ("investigator", "analyst"),
+}
+"""Names that access files of earlier versions use; they stay readable."""
+
+SYSTEM = "system"
+"""The name under which the platform itself acts; no user can have it."""
 
 OPEN = "open_workspace"
 """The role that is recorded when the workspace has no access file."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The platform itself as the one who acts. Only code can hold it: no login and no command line can name it."""
+
+    name: str = SYSTEM
+
+
+PLATFORM = Platform()
+
+Actor = str | Platform
+"""Who acts: a named user, or the platform."""
 
 
 class User(BaseModel):
@@ -37,6 +93,25 @@ class User(BaseModel):
 
     roles: tuple[Role, ...] = Field(min_length=1)
     zones: tuple[str, ...] | Literal["*"]
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _present_names(cls, given: object) -> object:
+        if not isinstance(given, list):
+            return given
+        present = [role for name in given for role in ALIASES.get(str(name), (name,))]
+        return list(dict.fromkeys(present))
+
+    @field_validator("roles")
+    @classmethod
+    def _nobody_is_the_system(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+        if "system" in roles:
+            raise ValueError("the role system is the platform's own")
+        return roles
+
+    def holds_in(self, zone: str | None) -> bool:
+        """Tell whether the roles hold in `zone`; None is the whole workspace."""
+        return self.zones == "*" or (zone is not None and zone in self.zones)
 
 
 class AccessList(BaseModel):
@@ -88,17 +163,62 @@ def check_can(user: str, verb: str, zone: str | None = None, *, workspace: Works
         E-ACCESS-01, without saying which part was missing.
     """
     listed = load_access(workspace)
-    if not user.strip() or verb not in get_args(Verb):
+    if not _is_name(user) or verb not in get_args(Verb):
         raise _denied(user, verb, zone)
     if listed is None:
         return OPEN
     known = listed.users.get(user)
-    if known is None or not (known.zones == "*" or (zone is not None and zone in known.zones)):
+    if known is None or not known.holds_in(zone):
         raise _denied(user, verb, zone)
     for role in known.roles:
         if verb in VERBS[role]:
             return role
     raise _denied(user, verb, zone)
+
+
+def roles_of(user: str, workspace: Workspace, zone: str | None = None) -> tuple[Role, ...]:
+    """Return the roles that `user` holds, for acts on one object whose life cycle says which role may do what.
+
+    Parameters
+    ----------
+    user
+        Who acts. A user without a name, or with the platform's own, holds no role.
+    zone
+        The zone that the act is about; None for an act on an experiment as a whole, for which it does not matter in which
+        zones a role holds.
+
+    Returns
+    -------
+    tuple of Role
+        In the order of the access file. In an open workspace (no file) every role: the one that an act needs is the one
+        recorded; separation of duty on one object holds there too (experiments.registry.separation).
+    """
+    if not _is_name(user):
+        return ()
+    listed = load_access(workspace)
+    if listed is None:
+        return ROLES
+    known = listed.users.get(user)
+    if known is None or not (zone is None or known.holds_in(zone)):
+        return ()
+    return known.roles
+
+
+def is_of_zone(user: str, zone: str, workspace: Workspace) -> bool:
+    """Tell whether `user` works for `zone`: delivers or leads there. Such a user does not judge that zone's data.
+
+    In an open workspace nobody is bound to a zone.
+    """
+    listed = load_access(workspace)
+    known = listed.users.get(user) if listed else None
+    return known is not None and known.zones != "*" and zone in known.zones and bool(_ZONE_ROLES & set(known.roles))
+
+
+_ZONE_ROLES: frozenset[Role] = frozenset({"zone_operator", "zone_lead"})
+
+
+def _is_name(user: str) -> bool:
+    return bool(user.strip()) and user != SYSTEM
 
 
 def _denied(user: str, verb: str, zone: str | None) -> NotPermitted:

@@ -15,6 +15,7 @@ from data.messages import NotFound, Refused
 from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
+from experiments.against_record import against_record, note_reading
 from experiments.estimate import estimate
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
@@ -69,9 +70,11 @@ def run_experiment(workspace: Workspace, release: Release, protocol_path: Path, 
         `not_estimated` with its reason.
     """
     protocol = load_protocol(protocol_path)
+    note_reading(workspace, release, protocol)
     attempts = [attempt(release, analysis) for analysis in protocol.analyses]
     document = results_document(protocol, attempts, release=_pins(release), code=asdict(code_version()), run_id=run_id)
     document["analyses"] = adjust(protocol, document["analyses"])
+    document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     write_reports(_kept(path, document), path)
     return path

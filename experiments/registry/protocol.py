@@ -16,20 +16,25 @@ from pydantic import ValidationError
 
 from experiments.messages import not_found, refusal
 from experiments.registry.migrations import upgraded
-from experiments.registry.schema.analysis import Plan, RegisteredAnalysis
-from experiments.registry.schema.design import Design
-from experiments.registry.schema.governance import Governance
-from experiments.registry.schema.identification import Identification, Level
-from experiments.registry.schema.intervention import AiSystem, Arm, Card, Intervention
+from experiments.registry.schema.analysis import RegisteredAnalysis
+from experiments.registry.schema.declarations.analysis import Plan
+from experiments.registry.schema.declarations.classification import Classification
+from experiments.registry.schema.declarations.design import Design
+from experiments.registry.schema.declarations.governance import Governance
+from experiments.registry.schema.declarations.identification import Identification
+from experiments.registry.schema.declarations.intervention import Card
+from experiments.registry.schema.declarations.people import People
+from experiments.registry.schema.declarations.questions import Questions
+from experiments.registry.schema.identification import Level
+from experiments.registry.schema.intervention import AiSystem, Arm, Intervention
 from experiments.registry.schema.meta import Identifier
-from experiments.registry.schema.people import People, ZoneRole
+from experiments.registry.schema.people import ZoneRole
 from experiments.registry.schema.questions import (
     Contrast,
     Family,
     Hypothesis,
     Inquiry,
     Outcome,
-    Questions,
     SmallestEffect,
 )
 from experiments.spec import AnalysisSpec, described
@@ -50,12 +55,14 @@ __all__ = [
     "RegisteredAnalysis",
     "SmallestEffect",
     "ZoneRole",
+    "canonical_json",
     "load_protocol",
+    "load_stored",
     "protocol_digest",
 ]
 
 
-class Protocol(Identification, People, Card, Design, Questions, Plan, Governance):
+class Protocol(Identification, Classification, People, Card, Design, Questions, Plan, Governance):
     """One version of one experiment's plan.
 
     A draft may leave fields empty: which must be filled from which stage on stands in each field's `Facts`, and the checker says
@@ -76,10 +83,32 @@ class Protocol(Identification, People, Card, Design, Questions, Plan, Governance
 
 
 def protocol_digest(protocol: Protocol) -> str:
-    """Return the sha256 of the protocol's canonical JSON: sorted keys, UTF-8 NFC, numbers as decimal text."""
+    """Return the sha256 of the protocol's canonical JSON."""
+    return hashlib.sha256(canonical_json(protocol).encode()).hexdigest()
+
+
+def canonical_json(protocol: Protocol) -> str:
+    """Return the one text of a protocol version: sorted keys, NFC, no blanks, numbers with a point as decimal text.
+
+    This is what the registry keeps and what is hashed: `sha256(canonical_json(p).encode())` is `protocol_digest(p)`. Pydantic
+    reads the decimal texts back, so ``Protocol.model_validate_json(canonical_json(p)) == p``.
+    """
     content = _canonical(protocol.model_dump(mode="json"))
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_stored(text: str) -> Protocol:
+    """Return the protocol of a stored canonical JSON, whatever schema version it was stored in.
+
+    Raises
+    ------
+    Refused
+        It was stored by a later platform, or does not have a protocol's form.
+    """
+    try:
+        return Protocol.model_validate(upgraded(json.loads(text)))
+    except ValidationError as error:
+        raise refusal("E-PROTO-01", name="document", problems=described(error)) from error
 
 
 def _canonical(value: object) -> object:

@@ -5,9 +5,11 @@ Belongs here: registered analyses, robustness, moderators, code. Does not: the s
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from experiments.registry.schema.meta import Facts, Identifier, Part, Words
+from pydantic import Field
+
+from experiments.registry.schema.meta import Identifier, Parameters, Part, Words
 from experiments.spec import AnalysisSpec
 
 MissingData = Literal["complete_case", "ipw", "bounds_lee", "bounds_manski"]
@@ -18,6 +20,7 @@ class RegisteredAnalysis(AnalysisSpec):
 
     id: Identifier
     dataset: str
+    options: Parameters = Field(default_factory=dict)
     hypothesis_ids: tuple[Identifier, ...] = ()
     missing_data: MissingData = "complete_case"
     decision_rule: Words | None = None
@@ -45,13 +48,3 @@ class CodeRef(Part):
     commit: str
     path: str = ""
     entry: str = ""
-
-
-class Plan(Part):
-    """The analysis plan."""
-
-    analyses: Annotated[tuple[RegisteredAnalysis, ...], Facts("H", "S", "major", "t3")] = ()
-    robustness: Annotated[tuple[RegisteredAnalysis, ...], Facts("H", None, "major")] = ()
-    heterogeneity: Annotated[tuple[Moderator, ...], Facts("H", None, "major", "t3")] = ()
-    code_ref: Annotated[CodeRef | None, Facts("H", None, "major", "t4")] = None
-    diagnosis_note: Annotated[Words | None, Facts("G", None, "major")] = None

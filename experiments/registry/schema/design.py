@@ -5,11 +5,11 @@ Belongs here: what is declared about units and how they are drawn and assigned. 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words
+from experiments.registry.schema.meta import Identifier, Iso, Parameters, Part, Words
 
 Unit = Literal[
     "person",
@@ -102,13 +102,15 @@ class Threshold(Part):
 class AssignmentSpec(Part):
     """How units get their arm: enough to repeat the draw from the record alone.
 
-    `unit_id` names the column of the frame that is drawn; `strata` are blocks within which it is drawn; `ratio` gives the weight
-    of each arm; `periods` are the steps of a stepped wedge; `factors` the arms of each factor of a factorial design.
+    `unit_id` names the column of the frame whose rows are assigned; `cluster` the column whose units share one arm (without it,
+    each row of a cluster method is a cluster); `strata` are blocks within which is drawn; `ratio` gives the weight of each arm;
+    `periods` are the steps of a stepped wedge; `factors` the arms of each factor of a factorial design.
     """
 
     method: Method
     unit_id: str
     zone_column: str = "zone_id"
+    cluster: str | None = None
     strata: tuple[str, ...] = ()
     ratio: dict[str, float] = Field(default_factory=dict)
     balance_covariates: tuple[str, ...] = ()
@@ -126,28 +128,4 @@ class ModelM(Part):
     """The model that the diagnosis draws from: a generator and its parameters (experiments.design.models)."""
 
     generator: Identifier
-    parameters: dict[str, Any] = Field(default_factory=dict)
-
-
-class Design(Part):
-    """Population, sampling, assignment, model."""
-
-    unit_of_observation: Annotated[Unit | None, Facts("D", "S", "major", "t1")] = None
-    unit_of_assignment: Annotated[Unit | None, Facts("D", "S", "major", "t1")] = None
-    unit_of_analysis: Annotated[Unit | None, Facts("D", "S", "major", "t1")] = None
-    design_note: Annotated[Words | None, Facts("C", None, "major")] = None
-    target_population: Annotated[Words | None, Facts("D", "S", "major")] = None
-    sampling_frame: Annotated[SamplingFrame | None, Facts("D", "S", "major")] = None
-    eligibility: Annotated[tuple[Criterion, ...], Facts("D", "S", "major", "t1")] = ()
-    sampling_method: Annotated[Sampling | None, Facts("D", "S", "major")] = None
-    sample_size: Annotated[SampleSize | None, Facts("G", "S", "major")] = None
-    stopping_rule: Annotated[StoppingRule | None, Facts("G", "S", "major", "t2")] = None
-    allocation: Annotated[
-        Literal["randomised", "non_randomised", "not_applicable"] | None, Facts("C", "S", "major", "t1")
-    ] = None
-    intervention_model: Annotated[
-        Literal["single_group", "parallel", "crossover", "factorial", "sequential", "stepped_wedge"] | None,
-        Facts("C", "S", "major", "t1"),
-    ] = None
-    assignment_spec: Annotated[AssignmentSpec | None, Facts("C", "R", "major", "t1")] = None
-    model_m: Annotated[ModelM | None, Facts("G", "S", "major")] = None
+    parameters: Parameters = Field(default_factory=dict)

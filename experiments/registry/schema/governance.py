@@ -1,6 +1,6 @@
 """Section 3.7 of the registry's model: data, schedule, ethics, consent, protection, disclosure, sharing.
 
-Belongs here: what protects people and what others may see. Does not: enforcing it (experiments.registry.ethics, quality.disclosure).
+Belongs here: what protects people and what others may see. Does not: enforcing it (registry.ethics, quality.disclosure).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words
+from experiments.registry.schema.meta import Identifier, Iso, Part, Words
 
 
 class DataSource(Part):
@@ -155,19 +155,3 @@ class Attestation(Part):
     text_id: Literal["accurate", "no_undeclared_conflict", "will_report_all", "lawful_basis"]
     person: str
     at: Iso
-
-
-class Governance(Part):
-    """Data, ethics, privacy."""
-
-    data_sources: Annotated[tuple[DataSource, ...], Facts("J", "S", "major")] = ()
-    instruments: Annotated[tuple[Instrument, ...], Facts("D", "R", "major")] = ()
-    schedule: Annotated[tuple[Wave, ...], Facts("D", "R", "major")] = ()
-    ethics: Annotated[tuple[EthicsDecision, ...], Facts("I", "R", "operational")] = ()
-    consent_plan: Annotated[ConsentPlan | None, Facts("I", "R", "major")] = None
-    data_protection: Annotated[DataProtection | None, Facts("I", "R", "major", public="never")] = None
-    risk_register: Annotated[tuple[Risk, ...], Facts("I", "S", "major")] = ()
-    harm_stopping_rule: Annotated[tuple[HarmRule, ...], Facts("I", "S", "major")] = ()
-    disclosure_rules: Annotated[DisclosureRules | None, Facts("K", "R", "major")] = None
-    dissemination: Annotated[Dissemination | None, Facts("K", "R", "minor")] = None
-    attestations: Annotated[tuple[Attestation, ...], Facts("A", "S", "locked")] = ()

@@ -5,11 +5,11 @@ Belongs here: identification and context. Does not: people (people), the AI syst
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words
+from experiments.registry.schema.meta import Identifier, Iso, Part, Words
 
 Level = Literal["individual", "organisation", "society"]
 Domain = Literal[
@@ -119,28 +119,3 @@ class StudyDates(Part):
     intervention_end: StudyDate | None = None
     primary_completion: StudyDate
     study_end: StudyDate
-
-
-class Identification(Part):
-    """Identification and context."""
-
-    schema_version: Annotated[Literal[2], Facts("A", "D", "system")] = 2
-    experiment_id: Annotated[str, Field(pattern=r"^SE-\d{4}-\d{4}$"), Facts("A", "D", "locked")]
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+$"), Facts("A", "D", "system")] = "0.1"
-    title_brief: Annotated[Words, Facts("A", "D", "minor")]
-    title_official: Annotated[Words | None, Facts("A", "S", "major")] = None
-    acronym: Annotated[str | None, Field(max_length=14), Facts("A", None, "minor")] = None
-    abstract: Annotated[Words | None, Facts("B", "S", "major")] = None
-    keywords: Annotated[tuple[str, ...], Facts("A", "S", "minor")] = ()
-    jel_codes: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{0,2}$")], ...], Facts("A", None, "minor")] = ()
-    secondary_ids: Annotated[tuple[SecondaryId, ...], Facts("A", None, "minor")] = ()
-    prior_work: Annotated[tuple[PriorWork, ...], Facts("B", "S", "minor")] = ()
-    simulated: Annotated[bool, Facts("A", None, "locked")] = False
-    domain: Annotated[Domain | None, Facts("A", "S", "major")] = None
-    sectors: Annotated[tuple[Sector, ...], Facts("A", "S", "minor")] = ()
-    task_type: Annotated[TaskType | None, Facts("A", "S", "minor")] = None
-    impact_levels: Annotated[tuple[Level, ...], Facts("B", "S", "major")] = ()
-    study_type: Annotated[StudyType | None, Facts("C", "S", "major")] = None
-    evaluation_method: Annotated[EvaluationMethod | None, Facts("C", "S", "major")] = None
-    theory_of_change: Annotated[TheoryOfChange | None, Facts("B", "S", "major")] = None
-    dates: Annotated[StudyDates | None, Facts("A", "S", "major")] = None

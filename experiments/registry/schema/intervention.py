@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words
+from experiments.registry.schema.meta import Facts, Identifier, Iso, Part, Words, both
 
 Integration = Literal["5g", "industrial_internet", "blockchain", "iot"]
 SpecialGroup = Literal["elderly", "disabled", "women", "minors"]
@@ -38,7 +38,24 @@ class AiSystem(Part):
     name: Words
     provider: str
     model_family: str
-    model_version: Annotated[str | None, Facts("E", "L", "operational")] = None
+    model_version: Annotated[
+        str | None,
+        Facts(
+            "E",
+            "L",
+            "operational",
+            label=both("Model version", "模型版本"),
+            guidance=both(
+                "The exact version in use at launch; each later change is recorded and opens an exposure epoch.",
+                "启动时所用的确切版本；此后每次变更均予记录并开启新的暴露时段。",
+            ),
+            example=both("2.3.1", "2.3.1"),
+            judged=both(
+                "It lies in the registered range; under a frozen policy it never changes.",
+                "在登记的版本范围内；若更新方式为冻结，则不得变更。",
+            ),
+        ),
+    ] = None
     version_range: tuple[str, ...] = ()
     update_policy: Literal["frozen", "scheduled", "continuous"]
     decision_role: Literal["informs", "recommends", "decides_with_human_review", "decides_autonomously"]
@@ -46,7 +63,21 @@ class AiSystem(Part):
     human_override_note: Words | None = None
     alternative_offered: Words | None = None
     affected_parties: tuple[Literal["users", "non_users", "workers", "bystanders"], ...] = Field(min_length=1)
-    filing_ref: Annotated[str | None, Facts("E", None, "operational")] = None
+    filing_ref: Annotated[
+        str | None,
+        Facts(
+            "E",
+            None,
+            "operational",
+            label=both("Filing number", "备案号"),
+            guidance=both(
+                "Number of the algorithm or generative-AI filing, where the service needs one.",
+                "服务须备案时的算法或生成式人工智能备案号。",
+            ),
+            example=both("filing 000000000000", "备案 000000000000"),
+            judged=both("It is there before launch wherever the law asks for it.", "法律要求备案的，启动前已取得。"),
+        ),
+    ] = None
     integrations: tuple[Integration, ...] = ()
     open_platform: str | None = None
 
@@ -118,17 +149,3 @@ class Screening(Part):
     employment_use: tuple[Literal["discipline", "scheduling", "recruitment", "promotion"], ...] = ()
     employment_rights_note: Words | None = None
     special_groups: tuple[GroupNeeds, ...]
-
-
-class Card(Part):
-    """Arms, interventions, exposure, screening."""
-
-    arms: Annotated[tuple[Arm, ...], Facts("E", "S", "major", "t1")] = ()
-    interventions: Annotated[tuple[Intervention, ...], Facts("E", "S", "major")] = ()
-    exposure_measure: Annotated[ExposureMeasure | None, Facts("E", "S", "major")] = None
-    contamination_risk: Annotated[Contamination | None, Facts("E", "S", "major")] = None
-    masking: Annotated[
-        tuple[Literal["participant", "provider", "outcome_assessor", "analyst", "none"], ...], Facts("J", "S", "major")
-    ] = ()
-    dose_schedule: Annotated[tuple[Dose, ...], Facts("E", "S", "major")] = ()
-    screening: Annotated[Screening | None, Facts("I", "S", "major")] = None

@@ -6,10 +6,11 @@ checker, the documentation, the amendment rules and the tests follow from these 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from data.messages import Language, Text
@@ -17,6 +18,20 @@ from data.messages import Language, Text
 Section = Literal["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K"]
 """A team and funding · B question and hypotheses · C design and assignment · D zones, units, eligibility · E intervention ·
 F outcomes · G sample and power · H analysis plan · I harms and ethics · J existing data and blinding · K sharing and embargo."""
+
+SECTION_TITLES: dict[Section, Text] = {
+    "A": Text(en="Team and funding", zh="团队与经费"),
+    "B": Text(en="Question and hypotheses", zh="问题与假设"),
+    "C": Text(en="Design and assignment", zh="设计与分组"),
+    "D": Text(en="Zones, units and eligibility", zh="试点区、单位与入选标准"),
+    "E": Text(en="Intervention", zh="干预措施"),
+    "F": Text(en="Outcomes", zh="结果指标"),
+    "G": Text(en="Sample and power", zh="样本与统计功效"),
+    "H": Text(en="Analysis plan", zh="分析计划"),
+    "I": Text(en="Harms and ethics", zh="风险与伦理"),
+    "J": Text(en="Existing data and blinding", zh="已有数据与盲法"),
+    "K": Text(en="Data sharing and embargo", zh="数据共享与限期公开"),
+}
 
 Stage = Literal["D", "S", "R", "L", "A", "C", "P"]
 """From which stage on a field must be filled: draft, submit, register, launch, analysis unblinding, completion, publish."""
@@ -30,6 +45,12 @@ Point = Literal["t1", "t2", "t3", "t4"]
 """Assignment revealed · first outcome record received · first outcome read by an analyst · primary analysis run."""
 
 POINTS: tuple[Point, ...] = ("t1", "t2", "t3", "t4")
+
+
+def both(en: str, zh: str) -> Text:
+    """Return a text in both languages; short, because each field has four."""
+    return Text(en=en, zh=zh)
+
 
 Public = Literal["always", "after_embargo", "never"]
 
@@ -57,11 +78,11 @@ class Facts:
     locked_from: Point | None = None
     locks: tuple[str, str] | None = None
     public: Public = "always"
-    label: Text | None = None
-    guidance: Text | None = None
-    example: str = ""
-    judged: Text | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    _: KW_ONLY
+    label: Text
+    guidance: Text
+    example: Text
+    judged: Text
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Put the facts into the JSON Schema under `x-zonelab`."""
@@ -73,12 +94,10 @@ class Facts:
             "locked_from": self.locked_from,
             "locks": list(self.locks) if self.locks else None,
             "public_default": self.public,
-            **{
-                name: text.model_dump()
-                for name in ("label", "guidance", "judged")
-                if (text := getattr(self, name)) is not None
-            },
-            "example": self.example,
+            "label": self.label.model_dump(),
+            "guidance": self.guidance.model_dump(),
+            "example": self.example.model_dump(),
+            "judged": self.judged.model_dump(),
         }
         return made
 
@@ -113,3 +132,27 @@ class Words(Text):
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 Iso = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 """A calendar date as text, so that the canonical JSON of a protocol is one text everywhere."""
+
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+
+
+def numbers_back(value: Any) -> Any:  # noqa: ANN401 - whatever a free mapping holds
+    """Return `value` with decimal texts as numbers, at any depth: canonical JSON writes 0.5 as "0.5".
+
+    Only free mappings need it; a field of type float reads the text by itself. Whole numbers are numbers in JSON, so a text
+    of digits alone stays a text.
+
+    >>> numbers_back({"icc": "0.05", "arms": ["a", "1"]})
+    {'icc': 0.05, 'arms': ['a', '1']}
+    """
+    if isinstance(value, dict):
+        return {name: numbers_back(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [numbers_back(inner) for inner in value]
+    if isinstance(value, str) and _DECIMAL.fullmatch(value) and not value.lstrip("-").isdigit():
+        return float(value)
+    return value
+
+
+Parameters = Annotated[dict[str, Any], BeforeValidator(numbers_back)]
+"""A free mapping whose numbers survive canonical JSON."""

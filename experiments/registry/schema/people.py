@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from experiments.registry.schema.meta import Facts, Identifier, Part, Words
+from experiments.registry.schema.meta import Facts, Identifier, Part, Words, both
 
 OrganisationType = Literal[
     "government",
@@ -88,21 +88,61 @@ class ZoneRole(Part):
 
     zone_id: str
     role: Literal["treatment", "control", "mixed"]
-    planned_n: int | None = Field(default=None, ge=1)
-    local_lead: Person | None = None
-    zone_approval_state: Literal["pending", "approved", "refused"] = "pending"
-    zone_ethics_ref: Identifier | None = None
-
-
-class People(Part):
-    """People, organisations, independence, zones."""
-
-    responsible_party: Annotated[Person | None, Facts("A", "D", "major")] = None
-    investigators: Annotated[tuple[Investigator, ...], Facts("A", "D", "major")] = ()
-    sponsor: Annotated[Organisation | None, Facts("A", "S", "major")] = None
-    funders: Annotated[tuple[Organisation, ...], Facts("A", "S", "major")] = ()
-    implementing_agency: Annotated[Agency | None, Facts("A", "S", "major")] = None
-    remuneration_from_implementer: Annotated[Remuneration | None, Facts("A", "S", "major")] = None
-    publication_agreement: Annotated[PublicationAgreement | None, Facts("K", "S", "major", "t2")] = None
-    conflicts: Annotated[Conflicts | None, Facts("A", "S", "minor")] = None
-    zones: Annotated[tuple[ZoneRole, ...], Facts("D", "S", "major")] = ()
+    planned_n: Annotated[
+        int | None,
+        Field(ge=1),
+        Facts(
+            "D",
+            "S",
+            "major",
+            label=both("Planned units", "计划单位数"),
+            guidance=both(
+                "How many units of observation this zone is to bring; all zones together give the sample size.",
+                "该试点区计划纳入的观测单位数；各区合计即样本量。",
+            ),
+            example=both("240", "240"),
+            judged=both("The zone has that many eligible units.", "该试点区确有这么多符合条件的单位。"),
+        ),
+    ] = None
+    local_lead: Annotated[
+        Person | None,
+        Facts(
+            "D",
+            "L",
+            "minor",
+            label=both("Local lead", "当地负责人"),
+            guidance=both(
+                "Who answers for the study in the zone and opens recruitment there.",
+                "在该试点区对研究负责并启动招募的人。",
+            ),
+            example=both("An official of the zone with an account on the platform", "在平台有账户的试点区工作人员"),
+            judged=both("The person works in the zone and is no reviewer.", "在该试点区工作，且不是评审人。"),
+        ),
+    ] = None
+    zone_approval_state: Annotated[
+        Literal["pending", "approved", "refused"],
+        Facts(
+            "D",
+            None,
+            "operational",
+            label=both("Approval of the zone", "试点区审批"),
+            guidance=both(
+                "Whether the zone has agreed to take part; recruitment there needs it.",
+                "该试点区是否同意参加；当地招募以此为前提。",
+            ),
+            example=both("approved", "approved"),
+            judged=both("A zone that has refused is taken out.", "已拒绝的试点区应移除。"),
+        ),
+    ] = "pending"
+    zone_ethics_ref: Annotated[
+        Identifier | None,
+        Facts(
+            "I",
+            None,
+            "operational",
+            label=both("Ethics decision of the zone", "试点区伦理决定"),
+            guidance=both("Id of the ethics decision that covers this zone.", "覆盖该试点区的伦理决定编号。"),
+            example=both("central_board", "central_board"),
+            judged=both("The decision names the zone and has not expired.", "该决定列明此试点区且未失效。"),
+        ),
+    ] = None

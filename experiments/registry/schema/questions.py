@@ -5,12 +5,12 @@ Belongs here: what is measured, asked and expected. Does not: how it is estimate
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from experiments.registry.schema.identification import Level
-from experiments.registry.schema.meta import Facts, Identifier, Part, Words
+from experiments.registry.schema.meta import Identifier, Part, Words
 
 
 class TimeFrame(Part):
@@ -94,12 +94,3 @@ class Family(Part):
     id: Identifier
     correction: Literal["none", "bonferroni", "holm", "bh"]
     alpha: float = Field(default=0.05, gt=0, lt=1)
-
-
-class Questions(Part):
-    """Outcomes, inquiries, hypotheses, families."""
-
-    outcomes: Annotated[tuple[Outcome, ...], Facts("F", "S", "major", "t2", ("tier", "primary"))] = ()
-    inquiries: Annotated[tuple[Inquiry, ...], Facts("B", "S", "major", "t2")] = ()
-    hypotheses: Annotated[tuple[Hypothesis, ...], Facts("B", "S", "major", "t2", ("tier", "confirmatory"))] = ()
-    families: Annotated[tuple[Family, ...], Facts("H", "S", "major", "t2")] = ()

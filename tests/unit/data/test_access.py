@@ -4,8 +4,9 @@ from typing import get_args
 
 import pytest
 
-from data.access import OPEN, VERBS, Role, Verb, check_can, load_access
+from data.access import OPEN, ROLES, SYSTEM, VERBS, Role, Verb, check_can, is_of_zone, load_access, roles_of
 from data.messages import NotPermitted, PlatformFailed
+from data.paths import Workspace
 
 LIST = """
 users:
@@ -41,11 +42,11 @@ def test_unknown_act_is_permitted_to_nobody(workspace, listed):
 
 
 def test_the_role_that_allows_it_is_told(listed):
-    assert check_can("staff", "submit", "deqing", workspace=listed) == "zone_staff"
-    assert check_can("both", "submit", "jinan", workspace=listed) == "zone_staff"
-    assert check_can("both", "review", "jinan", workspace=listed) == "reviewer"
+    assert check_can("staff", "submit", "deqing", workspace=listed) == "zone_operator"
+    assert check_can("both", "submit", "jinan", workspace=listed) == "zone_operator"
+    assert check_can("both", "review", "jinan", workspace=listed) == "methods_reviewer"
     assert check_can("boss", "release", workspace=listed) == "administrator"
-    assert check_can("nation", "submit", "programme", workspace=listed) == "zone_staff"
+    assert check_can("nation", "submit", "programme", workspace=listed) == "zone_operator"
 
 
 @pytest.mark.parametrize(
@@ -68,10 +69,10 @@ def test_everything_else_is_refused(listed, user, verb, zone):
 
 def test_the_whole_matrix(workspace):
     """Every role, every act, own zone and another: exactly what VERBS says, and nothing in the other zone."""
-    users = "\n".join(f"  {role}: {{roles: [{role}], zones: [deqing]}}" for role in get_args(Role))
+    users = "\n".join(f"  {role}: {{roles: [{role}], zones: [deqing]}}" for role in ROLES)
     (workspace.home / "access.yml").write_text(f"users:\n{users}\n", encoding="utf-8")
     assert set(VERBS) == set(get_args(Role))
-    for role in get_args(Role):
+    for role in ROLES:
         for verb in get_args(Verb):
             for zone in ("deqing", "jinan", None):
                 allowed = zone == "deqing" and verb in VERBS[role]
@@ -90,6 +91,8 @@ def test_the_whole_matrix(workspace):
         "users: [",
         "users: {staff: {roles: [king], zones: '*'}}",
         "users: {staff: {roles: [], zones: '*'}}",
+        "users: {staff: {roles: [system], zones: '*'}}",
+        "users: {staff: {roles: zone_staff, zones: '*'}}",
         "users: {staff: {roles: [zone_staff]}}",
         "users: {staff: {roles: [zone_staff], zones: everything}}",
         "users: {staff: {roles: [zone_staff], zones: '*', admin: true}}",
@@ -101,3 +104,35 @@ def test_a_file_in_doubt_closes_the_workspace(workspace, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(PlatformFailed, match="E-ACCESS-02"):
         check_can("staff", "read", "deqing", workspace=workspace)
+
+
+def test_roles_for_acts_on_one_object(listed):
+    assert roles_of("staff", listed) == ("zone_operator",)
+    assert roles_of("both", listed, "jinan") == ("methods_reviewer", "output_checker", "zone_operator")
+    assert roles_of("staff", listed, "jinan") == ()
+    assert roles_of("stranger", listed) == ()
+    assert roles_of(" ", listed) == ()
+
+
+def test_an_open_workspace_gives_every_role_to_any_name_but_the_platforms(workspace):
+    assert roles_of("anybody", workspace) == ROLES
+    assert roles_of("anybody", workspace, "deqing") == ROLES
+    assert "system" not in ROLES
+    assert roles_of(SYSTEM, workspace) == ()
+    with pytest.raises(NotPermitted):
+        check_can(SYSTEM, "submit", "deqing", workspace=workspace)
+
+
+def test_old_role_names_stay_readable(workspace):
+    users = "users: {old: {roles: [scientist, reviewer, investigator], zones: '*'}}"
+    (workspace.home / "access.yml").write_text(users, encoding="utf-8")
+    assert roles_of("old", workspace) == ("investigator", "analyst", "methods_reviewer", "output_checker")
+    assert check_can("old", "register", workspace=workspace) == "investigator"
+
+
+def test_who_is_of_a_zone(listed, tmp_path):
+    assert is_of_zone("staff", "deqing", listed)
+    assert not is_of_zone("staff", "jinan", listed)
+    assert not is_of_zone("boss", "deqing", listed)
+    assert not is_of_zone("stranger", "deqing", listed)
+    assert not is_of_zone("staff", "deqing", Workspace(tmp_path / "open"))
