@@ -84,7 +84,7 @@ def raw(ledger: Ledger, sha256: str) -> bytes | None:
         if connection.dialect.name == "sqlite":  # a flipped byte need not be UTF-8 any more
             query = sa.select(sa.cast(table.c.content, sa.LargeBinary)).where(table.c.sha256 == sha256)
         found = connection.execute(query).scalar()
-    return found.encode() if isinstance(found, str) else found
+    return found.encode("utf-8", "surrogateescape") if isinstance(found, str) else found
 
 
 def references(event: Event) -> frozenset[str]:
