@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from data.access import Role
 from data.messages import NotPermitted, Refused, Text
@@ -45,6 +45,18 @@ class Transition:
     def after(self, state: str) -> str:
         """Return the state in which the object is after this move from `state`."""
         return self.target or state
+
+
+def move(action: str, sources: str, target: str, roles: str, guards: str, en: str, zh: str) -> Transition:
+    """Return a transition from names separated by blanks, so that a table reads as one.
+
+    >>> move("submit", "draft returned", "submitted", "analyst", "on_team", "Submit", "提交").sources >= {"draft"}
+    True
+    """
+    held = frozenset(role for role in get_args(Role) if role in roles.split())
+    if len(held) != len(roles.split()):
+        raise ValueError(f"{action}: a role of {roles!r} is unknown")
+    return Transition(action, frozenset(sources.split()), target, held, tuple(guards.split()), Text(en=en, zh=zh))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from data.access import check_can
 from data.contracts import Contract, load_contract
 from data.durable import write_bytes
+from data.ethics_gate import Hold, holds, today
 from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import Refused, Text, WrongUsage
@@ -72,7 +73,8 @@ def submit(
     -------
     SubmissionResult
         `accepted` every row is in the archive; `quarantined` some are not; `rejected` the file could not be read, lacks a
-        required column or holds personal numbers; `duplicate` these bytes have come before.
+        required column, holds personal numbers, or no ethics decision covers it; `duplicate` these bytes have
+        come before.
 
     Raises
     ------
@@ -108,7 +110,11 @@ def submit(
     recorded = Context(submission.zone, submission.wave)
     if report is None or recorded != context:  # known bytes; or resumed, and then the first sender's word counts
         report = check_content(opened, agreed, recorded)
-    return _process(_Archive(workspace, ledger, Lake(workspace, ledger)), submission, agreed, report, role)
+    archive = _Archive(workspace, ledger, Lake(workspace, ledger))
+    held = holds(ledger, zone=submission.zone, contract=agreed.name, on=today())
+    if held and archive.lake.committed(submission.submission_id) is None:
+        return _hold(archive, submission, report, held, role)
+    return _process(archive, submission, agreed, report, role)
 
 
 def original_path(workspace: Workspace, sha256: str) -> Path:
@@ -142,6 +148,23 @@ def _check_scope(contract: Contract, zone: str) -> None:
 def _duplicate(first: Submission) -> SubmissionResult:
     told = problem("I-DUP-01", {"id": first.submission_id, "when": first.received_at[:16]})
     return SubmissionResult.of(first, "duplicate", Counts(0, 0, 0, 0), (told,))
+
+
+def _hold(
+    archive: _Archive, submission: Submission, report: CheckReport, held: Sequence[Hold], role: str
+) -> SubmissionResult:
+    """Reject a file that no ethics decision covers: no row of it goes anywhere, not even to quarantine."""
+    told = [_told(hold) for hold in held]
+    if report.must_not_be_kept:
+        told += report.problems
+    return _settle(archive, submission, "rejected", Counts(0, 0, 0, 0), told, role)
+
+
+def _told(hold: Hold) -> Problem:
+    values = {"experiment": hold.experiment_id, "zone": hold.zone, "who": hold.responsible, "ended": hold.ended}
+    if hold.ended is None:
+        return problem("E-ETHICS-02", values)
+    return problem("E-ETHICS-01", {**values, "decision": f"{hold.board} {hold.number}"})
 
 
 def _process(

@@ -103,6 +103,20 @@ CATALOGUE: dict[str, Text] = {
         en='Column "{col}" looks like ID-card or phone numbers ({n} cells). Remove it. Nothing was stored.',
         zh="“{col}”列疑似身份证号或手机号（{n} 格）。请删除该列。文件未被保存。",
     ),
+    "E-ETHICS-01": Text(
+        en="{experiment} collects this in {zone}, and its ethics decision ({decision}) ended on {ended}. No row was taken in;"
+        " the file is kept unread. {who} asks the committee to renew it; when a registrar has recorded the new decision, send the"
+        " file again.",
+        zh="{experiment} 在 {zone} 采集此数据，其伦理决定（{decision}）已于 {ended} 到期。未接收任何数据行；文件已封存。"
+        "请 {who} 向伦理委员会申请续期；"
+        "登记员登记新决定后请重新提交该文件。",
+    ),
+    "E-ETHICS-02": Text(
+        en="{experiment} collects this in {zone}, and no ethics decision for the zone is on record. No row was taken in; the file"
+        " is kept unread. {who} asks the committee for one; when a registrar has recorded it, send the file again.",
+        zh="{experiment} 在 {zone} 采集此数据，但该区没有已登记的伦理决定。未接收任何数据行；文件已封存。"
+        "请 {who} 向伦理委员会申请；登记员登记后请重新提交该文件。",
+    ),
     "I-DUP-01": Text(
         en="The same bytes arrived on {when} UTC as {id}; nothing was done again.",
         zh="相同的文件已于 {when}（UTC）以 {id} 提交，未重复处理。",

@@ -33,12 +33,14 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     """
     from scipy import stats
 
-    estimate, error, df, p_value = (numbers[:, place] for place in range(4))
+    estimate, error, df = (numbers[:, place] for place in range(3))
+    p_value: Numbers = numbers[:, 3]
     if not question.is_margin:
         if question.direction == "non_zero":
             return p_value
         wrong = estimate * question.sign < 0
-        return np.where(wrong, 1.0, p_value)
+        directed: Numbers = np.where(wrong, 1.0, p_value)
+        return directed
     margin = question.sesoi if question.sesoi is not None else np.nan
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)

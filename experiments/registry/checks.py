@@ -1,6 +1,6 @@
 """What acts ask about a protocol's content: its problems at a stage, the hash of its design.
 
-Belongs here: the two questions and who answers them. Does not: the answers (check, experiments.design.diagnose). A registry
+Belongs here: the two questions and who answers them. Does not: the answers (check, experiments.design.diagnosis). A registry
 can be opened with other answers, so that its rules are tested without a complete protocol.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 from experiments.registry.check import ProtocolProblem, check_document
 from experiments.registry.protocol import Protocol
@@ -25,7 +24,9 @@ class Checks:
 
 def design_hash(protocol: Protocol) -> str:
     """Return the hash of the part of a protocol that its diagnosis depends on."""
-    return str(import_module("experiments.design.diagnose").design_hash(protocol))
+    from experiments.design import diagnosis  # numerical libraries, for the few acts that ask
+
+    return diagnosis.design_hash(protocol)
 
 
 PRESENT = Checks(check_document, design_hash)

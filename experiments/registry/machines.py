@@ -1,23 +1,15 @@
-"""The life cycles of the registry as tables: protocol version, operational status, analysis run, report.
+"""The life cycles of the registry as tables: protocol version, operational status; all five by name.
 
-Belongs here: states, actions, roles and the names of guards (registry model, section 4). Does not: what a guard looks at
-(guards), the engine (data.lifecycle), the data batch (quality.machines). LIFECYCLE.md is generated from these tables.
+Belongs here: states, actions, roles and the names of guards (registry model, sections 4.1 and 4.2). Does not: what a guard
+looks at (guards), the engine (data.lifecycle), runs and reports (machines_results), the data batch (quality.machines).
 """
 
 from __future__ import annotations
 
-from data.access import Role
-from data.lifecycle import ABSENT, Machine, Transition
+from data.lifecycle import ABSENT, Machine, move
 from data.messages import Text
-
-
-def _move(action: str, sources: str, target: str, roles: str, guards: str, en: str, zh: str) -> Transition:
-    """Return a transition from names separated by blanks; an empty target leaves the state as it is."""
-    held: list[Role] = roles.split()  # type: ignore[assignment] # checked against the vocabulary by the table's test
-    return Transition(
-        action, frozenset(sources.split()), target, frozenset(held), tuple(guards.split()), Text(en=en, zh=zh)
-    )
-
+from experiments.registry.machines_results import ANALYSIS_RUN, REPORT
+from quality.machines import DATA_BATCH
 
 PROTOCOL_VERSION = Machine(
     name="protocol_version",
@@ -36,9 +28,9 @@ PROTOCOL_VERSION = Machine(
     initial="draft",
     terminal=frozenset({"rejected", "superseded", "withdrawn"}),
     transitions=(
-        _move("draft", f"{ABSENT} draft", "draft", "investigator system", "on_team", "Save a draft", "保存草稿"),
-        _move("revise", "changes_requested", "", "investigator", "on_team", "Save a revision", "保存修改稿"),
-        _move(
+        move("draft", f"{ABSENT} draft", "draft", "investigator system", "on_team", "Save a draft", "保存草稿"),
+        move("revise", "changes_requested", "", "investigator", "on_team", "Save a revision", "保存修改稿"),
+        move(
             "submit",
             "draft changes_requested",
             "submitted",
@@ -47,7 +39,7 @@ PROTOCOL_VERSION = Machine(
             "Submit",
             "提交",
         ),
-        _move(
+        move(
             "answer_comment",
             "in_review changes_requested",
             "",
@@ -56,7 +48,7 @@ PROTOCOL_VERSION = Machine(
             "Answer a comment",
             "回复意见",
         ),
-        _move(
+        move(
             "assign_reviewers",
             "submitted",
             "in_review",
@@ -65,7 +57,7 @@ PROTOCOL_VERSION = Machine(
             "Assign reviewers",
             "指派评审",
         ),
-        _move(
+        move(
             "replace_reviewers",
             "in_review",
             "",
@@ -75,7 +67,7 @@ PROTOCOL_VERSION = Machine(
             "Replace reviewers",
             "更换评审",
         ),
-        _move(
+        move(
             "vote_methods",
             "in_review",
             "",
@@ -84,7 +76,7 @@ PROTOCOL_VERSION = Machine(
             "Vote on methods",
             "方法评审投票",
         ),
-        _move(
+        move(
             "vote_ethics",
             "in_review",
             "",
@@ -93,7 +85,7 @@ PROTOCOL_VERSION = Machine(
             "Vote on ethics",
             "伦理评审投票",
         ),
-        _move(
+        move(
             "request_changes",
             "in_review",
             "changes_requested",
@@ -102,7 +94,7 @@ PROTOCOL_VERSION = Machine(
             "Request changes",
             "要求修改",
         ),
-        _move(
+        move(
             "reject",
             "in_review",
             "rejected",
@@ -111,7 +103,7 @@ PROTOCOL_VERSION = Machine(
             "Reject",
             "否决",
         ),
-        _move(
+        move(
             "approve",
             "in_review",
             "approved",
@@ -120,7 +112,7 @@ PROTOCOL_VERSION = Machine(
             "Approve",
             "批准",
         ),
-        _move(
+        move(
             "register",
             "approved",
             "registered",
@@ -129,17 +121,17 @@ PROTOCOL_VERSION = Machine(
             "Register",
             "注册",
         ),
-        _move(
+        move(
             "register_minor",
             "draft",
             "registered",
             "investigator system",
-            "is_responsible_party_or_system change_is_minor valid_for_registration",
+            "on_team is_responsible_party change_is_minor valid_for_registration",
             "Register a minor change",
             "注册次要修改",
         ),
-        _move("supersede", "registered", "superseded", "system", "", "Supersede", "取代"),
-        _move(
+        move("supersede", "registered", "superseded", "system", "", "Supersede", "取代"),
+        move(
             "ask_withdrawal",
             "registered",
             "",
@@ -148,7 +140,7 @@ PROTOCOL_VERSION = Machine(
             "Ask for withdrawal",
             "申请撤回",
         ),
-        _move(
+        move(
             "withdraw",
             "registered",
             "withdrawn",
@@ -175,7 +167,7 @@ OPERATIONAL = Machine(
     initial="not_yet_recruiting",
     terminal=frozenset({"completed", "terminated", "withdrawn"}),
     transitions=(
-        _move(
+        move(
             "ask_recruiting",
             "not_yet_recruiting",
             "",
@@ -184,7 +176,7 @@ OPERATIONAL = Machine(
             "Ask to start recruiting",
             "申请开始招募",
         ),
-        _move(
+        move(
             "start_recruiting",
             "not_yet_recruiting",
             "recruiting",
@@ -194,7 +186,7 @@ OPERATIONAL = Machine(
             "Confirm the start of recruiting",
             "确认开始招募",
         ),
-        _move(
+        move(
             "stop_recruiting",
             "recruiting",
             "active_not_recruiting",
@@ -203,7 +195,7 @@ OPERATIONAL = Machine(
             "Stop recruiting",
             "停止招募",
         ),
-        _move(
+        move(
             "suspend",
             "recruiting active_not_recruiting",
             "suspended",
@@ -212,7 +204,7 @@ OPERATIONAL = Machine(
             "Suspend",
             "暂停",
         ),
-        _move(
+        move(
             "resume_recruiting",
             "suspended",
             "recruiting",
@@ -221,7 +213,7 @@ OPERATIONAL = Machine(
             "Resume recruiting",
             "恢复招募",
         ),
-        _move(
+        move(
             "resume_follow_up",
             "suspended",
             "active_not_recruiting",
@@ -230,7 +222,7 @@ OPERATIONAL = Machine(
             "Resume without recruiting",
             "恢复随访",
         ),
-        _move(
+        move(
             "complete",
             "active_not_recruiting",
             "completed",
@@ -239,7 +231,7 @@ OPERATIONAL = Machine(
             "Complete",
             "完成",
         ),
-        _move(
+        move(
             "terminate",
             "recruiting active_not_recruiting suspended",
             "terminated",
@@ -248,7 +240,7 @@ OPERATIONAL = Machine(
             "Terminate",
             "终止",
         ),
-        _move(
+        move(
             "withdraw_zone",
             "not_yet_recruiting",
             "withdrawn",
@@ -259,3 +251,6 @@ OPERATIONAL = Machine(
         ),
     ),
 )
+
+MACHINES: tuple[Machine, ...] = (PROTOCOL_VERSION, OPERATIONAL, DATA_BATCH, ANALYSIS_RUN, REPORT)
+"""The five life cycles; LIFECYCLE.md is generated from them."""

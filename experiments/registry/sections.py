@@ -6,9 +6,10 @@ the class of a change (amendments), the field-by-field diff (diff).
 
 from __future__ import annotations
 
+from experiments.registry.fields import facts_of
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Side
-from experiments.registry.schema.meta import Facts, Section
+from experiments.registry.schema.meta import Section
 
 SIDE_OF_SECTION: dict[Section, frozenset[Side]] = {
     "A": frozenset({"methods", "ethics"}),
@@ -29,15 +30,6 @@ NOT_REVIEWED = frozenset({"schema_version", "experiment_id", "version", "attesta
 """Numbers that the platform allots, and signatures that are given anew with every submission."""
 
 
-def facts_of_field(name: str) -> Facts:
-    """Return what is declared about a top-level field.
-
-    >>> facts_of_field("ethics").section
-    'I'
-    """
-    return next(item for item in Protocol.model_fields[name].metadata if isinstance(item, Facts))
-
-
 def changed_fields(before: Protocol, after: Protocol) -> tuple[str, ...]:
     """Return the top-level fields whose content differs, without what the platform allots."""
     return tuple(
@@ -51,5 +43,5 @@ def sides_touched(before: Protocol, after: Protocol) -> frozenset[Side]:
     """Return the sides of review whose sections differ: their votes are to be cast anew."""
     touched: frozenset[Side] = frozenset()
     for name in changed_fields(before, after):
-        touched |= SIDE_OF_SECTION[facts_of_field(name).section]
+        touched |= SIDE_OF_SECTION[facts_of(name).section]
     return touched
