@@ -86,11 +86,10 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     if not frame.columns.is_unique:
         raise ValueError("two columns of one name")
     changed: dict[str, pd.Series] = {}
-    for name, kind in frame.dtypes.items():
-        if isinstance(kind, np.dtype) and kind.kind != "O":
+    for name, column in frame.items():
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
             continue
-        column = frame[name]
-        if isinstance(kind, pd.DatetimeTZDtype):
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
             changed[str(name)] = column.dt.tz_convert("UTC").dt.tz_localize(None)
         elif _is_nullable_number(column):
             changed[str(name)] = column.astype("float64")

@@ -158,6 +158,10 @@ REFUSALS: dict[str, Text] = {
         en="The model and assignment_spec do not fit: {reason}",
         zh="模型与 assignment_spec 不一致：{reason_zh}",
     ),
+    "E-DIAG-07": Text(
+        en="A power of {target} is out of reach of this design, whatever its size.",
+        zh="无论规模多大，此设计都达不到 {target} 的检验功效。",
+    ),
     "E-RUN-01": Text(
         en="The release {release} has no table {table}, which analysis {analysis} needs.",
         zh="发布版本 {release} 中没有分析 {analysis} 所需的表 {table}。",
@@ -198,6 +202,10 @@ WARNINGS: dict[str, Text] = {
     "W-EST-03": Text(
         en="The two-way clustered variance was not positive; its negative eigenvalues were set to zero.",
         zh="双向聚类方差矩阵非正定，已将负特征值置零。",
+    ),
+    "W-DIAG-01": Text(
+        en="The smallest effect found with power 0.80 is {mde:.3g}, more than the smallest effect of interest {sesoi:g}.",
+        zh="功效 0.80 时可检出的最小效应为 {mde:.3g}，大于最小关注效应 {sesoi:g}。",
     ),
     "W-TWFE-01": Text(
         en="Treatment starts at {n} different times. If effects differ between units or grow over time, this coefficient is a "

@@ -44,7 +44,9 @@ class Sample:
     def codes(self, name: str) -> Codes:
         """Return `codes` of a key column; each key is numbered once (fixed effect, cluster and unit are often one)."""
         if name not in self._numbered:
-            self._numbered[name] = codes(self.frame, name)
+            first, _, rest = name.rpartition(":")
+            own = _numbered(self.frame[rest])
+            self._numbered[name] = _paired(self.codes(first), own) if first else own
         return self._numbered[name]
 
     @property
@@ -61,15 +63,17 @@ def spec_columns(spec: AnalysisSpec) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def draw(spec: AnalysisSpec, frame: pd.DataFrame) -> Sample:
+def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) -> Sample:
     """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
+
+    Columns of `keep` come along although the analysis does not read them.
 
     Raises
     ------
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
-    needed = spec_columns(spec)
+    needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
         raise refusal("E-SPEC-09", columns=", ".join(dict.fromkeys(lost)), known=", ".join(map(str, frame.columns)))
@@ -90,8 +94,20 @@ def draw(spec: AnalysisSpec, frame: pd.DataFrame) -> Sample:
 
 def _missing(frame: pd.DataFrame) -> dict[str, Flags]:
     """Return where values are missing, for the columns in which any could be."""
-    plain = {name for name, kind in frame.dtypes.items() if isinstance(kind, np.dtype) and kind.kind in "iub"}
-    return {name: frame[name].isna().to_numpy() for name in frame.columns if name not in plain}
+    return {str(name): _gaps(column) for name, column in frame.items() if not _is_full(column)}
+
+
+def _is_full(column: pd.Series) -> bool:
+    """Return whether the column's type has no missing value."""
+    return isinstance(column.dtype, np.dtype) and column.dtype.kind in "iub"
+
+
+def _gaps(column: pd.Series) -> Flags:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        found: Flags = column.array.codes < 0
+        return found
+    missing: Flags = column.isna().to_numpy()
+    return missing
 
 
 def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
@@ -112,9 +128,9 @@ def _filtered(spec: AnalysisSpec, frame: pd.DataFrame) -> tuple[Flags, dict[str,
 
 
 def _check_finite(frame: pd.DataFrame) -> None:
-    for name, kind in frame.dtypes.items():
-        if pd.api.types.is_float_dtype(kind):
-            infinite = int(np.isinf(frame[name].to_numpy(dtype=float)).sum())
+    for name, column in frame.items():
+        if pd.api.types.is_float_dtype(column.dtype):
+            infinite = int(np.isinf(column.to_numpy(dtype=float)).sum())
             if infinite:
                 raise refusal("E-EST-08", column=name, n=infinite)
 
@@ -159,15 +175,18 @@ def codes(frame: pd.DataFrame, name: str) -> Codes:
     first, *rest = name.split(":")
     found = _numbered(frame[first])
     for part in rest:
-        inner = _numbered(frame[part])
-        found = _renumbered(found * (inner.max() + 1) + inner)
+        found = _paired(found, _numbered(frame[part]))
     return found
+
+
+def _paired(outer: Codes, inner: Codes) -> Codes:
+    return _renumbered(outer * (inner.max() + 1) + inner)
 
 
 def _numbered(column: pd.Series) -> Codes:
     """Return group numbers of a complete column; categories keep their order and need no look at their texts."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _renumbered(column.cat.codes.to_numpy().astype(np.int64))
+        return _renumbered(column.array.codes.astype(np.int64))
     found: Codes = pd.factorize(column, sort=True)[0].astype(np.int64)
     return found
 

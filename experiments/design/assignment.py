@@ -7,6 +7,7 @@ Belongs here: `assign` (pure) and what it returns. Does not: the ways of drawing
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -194,6 +195,21 @@ def _warnings(request: Request, drawn: Drawn) -> list[dict[str, object]]:
     found += [warning("W-ASSIGN-01", n=small)] if small else []
     found += [warning("W-ASSIGN-03", n=odd, total=len(sizes))] if odd else []
     return found
+
+
+def parsed_units(text: str) -> tuple[AssignedUnit, ...]:
+    """Return the units of an assignment document.
+
+    >>> made = assign(pd.DataFrame({"id": ["a", "b"]}), AssignmentSpec(method="complete", unit_id="id"), ["t", "c"], seed=0)
+    >>> parsed_units(made.text) == made.units
+    True
+    """
+    content = json.loads(text)
+    rows = (dict(zip(content["fields"], row, strict=True)) for row in content["units"])
+    return tuple(
+        AssignedUnit(**{**row, "probability": None if row["probability"] is None else float(row["probability"])})
+        for row in rows
+    )
 
 
 def counts(assignment: Assignment) -> dict[str, int]:

@@ -33,19 +33,21 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     """
     from scipy import stats
 
-    estimate, error, df, p_value = (numbers[:, place] for place in range(4))
+    estimate, error, df = (numbers[:, place] for place in range(3))
+    p_value: Numbers = numbers[:, 3]
     if not question.is_margin:
         if question.direction == "non_zero":
             return p_value
         wrong = estimate * question.sign < 0
-        return np.where(wrong, 1.0, p_value)
+        directed: Numbers = np.where(wrong, 1.0, p_value)
+        return directed
     margin = question.sesoi if question.sesoi is not None else np.nan
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)
-    if question.direction == "equivalence":
-        return np.minimum(2 * np.maximum(below, above), 1.0)
     harmless = below if question.benefit >= 0 else above
-    return np.minimum(2 * harmless, 1.0)
+    one_sided = np.maximum(below, above) if question.direction == "equivalence" else harmless
+    doubled: Numbers = np.minimum(2 * one_sided, 1.0)
+    return doubled
 
 
 def corrected(family: Family, p_values: Numbers) -> Numbers:

@@ -83,7 +83,8 @@ class Simulated:
         """Leave out refused simulations."""
         kept = numbers[~np.isnan(numbers[:, 0])]
         known = truth[~np.isnan(truth)]
-        return cls(*kept.T, truth=float(known.mean()) if len(known) else np.nan)
+        estimate, error, df, p_value, low, high = kept.T
+        return cls(estimate, error, df, p_value, low, high, float(known.mean()) if len(known) else np.nan)
 
 
 def about_estimates(question: Question, simulated: Simulated) -> dict[str, Diagnosand]:

@@ -87,7 +87,7 @@ class Bench:
         self.world = world_of(self.protocol)
         self.questions = questions_of(self.protocol)
         self.variants = variants_of(self.questions, read_model(_declared(self.protocol)))
-        self.mechanism = _mechanism(self.protocol, self.world)
+        self.mechanism = mechanism_for(self.protocol, self.world, self.world.draw(Streams.of(0, 0)).units())
         self._specs = [question.analysis.spec() for question in self.questions]
         self._read = [frozenset(spec_columns(spec)) | filter_columns(spec.filter or "") for spec in self._specs]
 
@@ -166,14 +166,14 @@ def _declared(protocol: Protocol) -> ModelM:
     return protocol.model_m
 
 
-def _mechanism(protocol: Protocol, world: World) -> Mechanism | None:
+def mechanism_for(protocol: Protocol, world: World, first: pd.DataFrame) -> Mechanism | None:
+    """Return the mechanism that draws a world's arms, over the frame of its first draw; None where the model holds them."""
     if not world.assigns:
         return None
-    spec, extras = protocol.assignment_spec, ()
+    spec, renewed = protocol.assignment_spec, False
     if isinstance(world, PanelWorld):
-        spec, extras = mechanism_of(world.model, protocol.assignment_spec), world.extras
+        spec, renewed = mechanism_of(world.model, protocol.assignment_spec), bool(world.extras)
     if spec is None:
         return None
     arms = tuple(arm.arm_id for arm in protocol.arms)
-    first = world.draw(Streams.of(0, 0)).units()
-    return Mechanism(spec, arms, first, renewed=bool(extras))
+    return Mechanism(spec, arms, first, renewed=renewed)

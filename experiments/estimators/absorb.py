@@ -69,10 +69,11 @@ class Pair:
     def of(cls, wide: Factor, narrow: Factor, weights: Vector) -> Pair:
         """Tabulate the weights and invert the small system; a level that others explain gets no effect of its own."""
         cells = wide.codes * narrow.levels + narrow.codes
-        flat = np.bincount(cells, weights, wide.levels * narrow.levels)
+        flat = np.bincount(cells, weights, wide.levels * narrow.levels).astype(np.float64)
         table: Matrix = flat.reshape(wide.levels, narrow.levels)
         left = np.diag(narrow.totals) - table.T @ (table / wide.totals[:, None])
-        return cls(wide, narrow, weights, table, np.linalg.pinv(left, rcond=1e-12, hermitian=True))
+        inverse: Matrix = np.linalg.pinv(left, rcond=1e-12, hermitian=True).astype(np.float64)
+        return cls(wide, narrow, weights, table, inverse)
 
     def residual(self, columns: Matrix) -> Matrix:
         """Return the columns less their projection on both fixed effects."""
@@ -125,8 +126,8 @@ class Absorber:
         Refused
             No convergence to `TOLERANCE` within `ROUNDS`: the data are connected by too thin a thread.
         """
-        columns = columns - np.average(columns, axis=0, weights=self.weights)
-        spread = np.sqrt(np.average(columns**2, axis=0, weights=self.weights))
+        columns = columns - self._average(columns)
+        spread = np.sqrt(self._average(columns**2))
         if len(self.factors) == 1:
             first = self.factors[0]
             return first.sweep(first.sweep(columns, self.weights), self.weights)  # twice: rounding of the first pass
@@ -143,6 +144,10 @@ class Absorber:
             for place in loose:
                 current[:, [place]] = self._conjugate(current[:, [place]], floor[[place]])
         return current
+
+    def _average(self, columns: Matrix) -> Vector:
+        found: Vector = self.weights @ columns / self.weights.sum()
+        return found
 
     @cached_property
     def _pair(self) -> Pair | None:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.design.generators.layout import Layout
-from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, lost, table, written
+from experiments.design.generators.world import Effects, Flags, Rows, Streams, lost, table, written
 from experiments.design.models.clustered import ClusteredPanel, Effect, Indicator, PanelOutcome
-from experiments.sample import Codes
+from experiments.sample import Codes, Vector
 
 NEVER = 1_000_000
 """A wave number that does not come."""
@@ -100,7 +100,8 @@ class DrawnPanel:
 
     def _before(self, name: str) -> Vector:
         source = self.world.model.baselines.get(name, name)
-        return self._values(source, np.zeros((1, 1)))[0]
+        found: Vector = self._values(source, np.zeros((1, 1)))[0]
+        return found
 
     def realise(self, arms: Sequence[str] | None, effects: Effects) -> Rows:
         """Return the table when the units of assignment are in `arms` (or cross over at these waves)."""

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.design.generators.world import Flags, Vector, category, labels
+from experiments.design.generators.world import Flags, category, labels
 from experiments.design.models.clustered import ClusteredPanel, Moderator
 from experiments.messages import refusal
 from experiments.registry.schema.design import AssignmentSpec
-from experiments.sample import Codes
+from experiments.sample import Codes, Vector
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ class Layout:
     @cached_property
     def assigned(self) -> Codes:
         """Return each unit's unit of assignment."""
-        return self._keys[self._level].codes.astype(np.int64)
+        found: Codes = self._keys[self._level].codes.astype(np.int64)
+        return found
 
     @cached_property
     def _level(self) -> str:

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from experiments.design.generators.world import Effects, Flags, Rows, Streams, Vector, category, labels, table, written
-from experiments.design.models.series import Noise, Series
-from experiments.sample import Codes
+from experiments.design.generators.world import Effects, Flags, Rows, Streams, category, labels, table, written
+from experiments.design.models.series import Noise, Series, SeriesOutcome
+from experiments.sample import Codes, Vector
 
 DECEMBER = 12
 
@@ -115,13 +115,17 @@ class SeriesWorld:
     @cached_property
     def roots(self) -> dict[tuple[str, str], Vector]:
         """Return how independent normals become the readings' means, by outcome and kind of noise."""
-        kept = [max(1, round(n * (1 - self.model.down))) for n in self.readings]
         found: dict[tuple[str, str], Vector] = {}
         for name, item in self.model.outcomes.items():
-            seen = [max(1, round(n * (1 - item.missing))) for n in kept]
+            seen = self.seen(item)
             found[name, "own"] = _root(mean_covariance(seen, item.reading))
             found[name, "zone"] = _root(mean_covariance(seen, item.zone_reading))
         return found
+
+    def seen(self, item: SeriesOutcome) -> list[int]:
+        """Return how many readings of an outcome a period holds on average, taken as one stretch."""
+        share = (1 - self.model.down) * (1 - item.missing)
+        return [max(1, round(n * share)) for n in self.readings]
 
     def draw(self, streams: Streams) -> DrawnSeries:
         """Return one draw of switching days, levels and noise (stream `data`)."""
@@ -130,7 +134,7 @@ class SeriesWorld:
         days = np.array(
             [np.inf if item.day is None else (item.day - self.days[0]).days for item in self.model.starts], dtype=float
         )
-        begun = days[self.start] + np.array(shifts)[self.start, self.zone]
+        begun: Vector = days[self.start] + np.array(shifts, dtype=float)[self.start, self.zone]
         latent: dict[str, Vector] = {}
         for name, item in self.model.outcomes.items():
             level = item.mean + data.normal(0, item.sd_unit, size)

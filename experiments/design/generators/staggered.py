@@ -17,7 +17,6 @@ from experiments.design.generators.world import (
     Flags,
     Rows,
     Streams,
-    Vector,
     autoregressive,
     category,
     labels,
@@ -26,7 +25,7 @@ from experiments.design.generators.world import (
     written,
 )
 from experiments.design.models.staggered import StaggeredPanel
-from experiments.sample import Codes
+from experiments.sample import Codes, Vector
 
 NEVER = 1_000_000
 """A period number that does not come."""

@@ -102,10 +102,13 @@ class Drawn(Protocol):
 class World(Protocol):
     """A model ready to draw."""
 
-    steady: frozenset[str]
-    """Columns that are the same in each realised table."""
-    assigns: bool
-    """Whether arms are drawn by the declared mechanism; if not, the model holds who is treated when."""
+    @property
+    def steady(self) -> frozenset[str]:
+        """Return the columns that are the same in each realised table."""
+
+    @property
+    def assigns(self) -> bool:
+        """Return whether arms are drawn by the declared mechanism; if not, the model holds who is treated when."""
 
     def draw(self, streams: Streams) -> Drawn:
         """Return one draw, from the streams `data` and `attrition` only."""
