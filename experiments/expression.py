@@ -181,7 +181,7 @@ class _Walker:
     def _compare(self, left: Operand, relation: ast.cmpop, right: Operand) -> Mask:
         known = np.ones(len(self.frame), dtype=bool)
         for side in (left, right):
-            if isinstance(side, pd.Series):
+            if isinstance(side, pd.Series) and not _is_full(side):
                 known &= side.notna().to_numpy(dtype=bool)
         left, right = self._alike(left, right), self._alike(right, left)
         if _kind(left) != _kind(right):
@@ -190,6 +190,9 @@ class _Walker:
                 f"it compares {_kind(left)} with {_kind(right)}",
                 f"把 {_kind(left)} 与 {_kind(right)} 相比较",
             )
+        if known.all():
+            yes = np.asarray(_COMPARE[type(relation)](_rows(left, None), _rows(right, None)), dtype=bool)
+            return Mask(yes, ~yes)
         yes = np.zeros(len(self.frame), dtype=bool)
         yes[known] = _COMPARE[type(relation)](_rows(left, known), _rows(right, known))
         return Mask(yes, known & ~yes)
@@ -212,10 +215,15 @@ def _mask(yes: object, no: object) -> Mask:
     return Mask(np.asarray(yes, dtype=bool), np.asarray(no, dtype=bool))
 
 
-def _rows(side: Operand, known: Flags) -> object:
+def _is_full(column: pd.Series) -> bool:
+    """Return whether the column's type has no missing value."""
+    return isinstance(column.dtype, np.dtype) and column.dtype.kind in "iub"
+
+
+def _rows(side: Operand, known: Flags | None) -> object:
     if not isinstance(side, pd.Series):
         return side
-    kept = side[known]
+    kept = side if known is None else side[known]
     return kept.to_numpy(dtype=float) if _kind(side) == "number" else kept.to_numpy()
 
 

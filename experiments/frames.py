@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from experiments.messages import not_found, refusal
@@ -85,13 +86,14 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     if not frame.columns.is_unique:
         raise ValueError("two columns of one name")
     changed: dict[str, pd.Series] = {}
-    for name in frame.columns:
-        column = frame[name]
+    for name, column in frame.items():
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
+            continue
         if isinstance(column.dtype, pd.DatetimeTZDtype):
-            changed[name] = column.dt.tz_convert("UTC").dt.tz_localize(None)
+            changed[str(name)] = column.dt.tz_convert("UTC").dt.tz_localize(None)
         elif _is_nullable_number(column):
-            changed[name] = column.astype("float64")
-    return frame.assign(**changed)
+            changed[str(name)] = column.astype("float64")
+    return frame.assign(**changed) if changed else frame
 
 
 def _is_nullable_number(column: pd.Series) -> bool:

@@ -130,6 +130,38 @@ REFUSALS: dict[str, Text] = {
         en="There is no protocol {name}.",
         zh="没有方案 {name}。",
     ),
+    "E-PROTO-03": Text(
+        en="The protocol is written in schema version {version}; this platform reads up to {present}. Update the platform.",
+        zh="方案采用格式版本 {version}；本平台最高支持 {present}。请升级平台。",
+    ),
+    "E-DIAG-01": Text(
+        en="No generator is called {name}. Known: {known}. Change model_m.generator.",
+        zh="没有名为 {name} 的数据生成器。可用：{known}。请修改 model_m.generator。",
+    ),
+    "E-DIAG-02": Text(
+        en="model_m.parameters do not fit the generator {name}. {problems}",
+        zh="model_m.parameters 不符合生成器 {name} 的要求。{problems}",
+    ),
+    "E-DIAG-03": Text(
+        en="The protocol declares no model_m, so there is nothing to diagnose. Fill in section G: generator and parameters.",
+        zh="方案没有声明 model_m，无法诊断。请在 G 部分填写生成器与参数。",
+    ),
+    "E-DIAG-04": Text(
+        en="The protocol has no analyses, so there is nothing to diagnose.",
+        zh="方案没有登记分析，无法诊断。",
+    ),
+    "E-DIAG-05": Text(
+        en="A diagnosis needs between {low} and {high} simulations; got {n}.",
+        zh="诊断需要 {low} 至 {high} 次模拟；得到 {n}。",
+    ),
+    "E-DIAG-06": Text(
+        en="The model and assignment_spec do not fit: {reason}",
+        zh="模型与 assignment_spec 不一致：{reason_zh}",
+    ),
+    "E-DIAG-07": Text(
+        en="A power of {target} is out of reach of this design, whatever its size.",
+        zh="无论规模多大，此设计都达不到 {target} 的检验功效。",
+    ),
     "E-RUN-01": Text(
         en="The release {release} has no table {table}, which analysis {analysis} needs.",
         zh="发布版本 {release} 中没有分析 {analysis} 所需的表 {table}。",
@@ -170,6 +202,10 @@ WARNINGS: dict[str, Text] = {
     "W-EST-03": Text(
         en="The two-way clustered variance was not positive; its negative eigenvalues were set to zero.",
         zh="双向聚类方差矩阵非正定，已将负特征值置零。",
+    ),
+    "W-DIAG-01": Text(
+        en="The smallest effect found with power 0.80 is {mde:.3g}, more than the smallest effect of interest {sesoi:g}.",
+        zh="功效 0.80 时可检出的最小效应为 {mde:.3g}，大于最小关注效应 {sesoi:g}。",
     ),
     "W-TWFE-01": Text(
         en="Treatment starts at {n} different times. If effects differ between units or grow over time, this coefficient is a "

@@ -21,6 +21,7 @@ from experiments.spec import AnalysisSpec
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 ROLES: dict[str, Text] = {
     "outcome": Text(en="outcome", zh="结果变量"),
@@ -43,7 +44,9 @@ class Sample:
     def codes(self, name: str) -> Codes:
         """Return `codes` of a key column; each key is numbered once (fixed effect, cluster and unit are often one)."""
         if name not in self._numbered:
-            self._numbered[name] = codes(self.frame, name)
+            first, _, rest = name.rpartition(":")
+            own = _numbered(self.frame[rest])
+            self._numbered[name] = _paired(self.codes(first), own) if first else own
         return self._numbered[name]
 
     @property
@@ -60,27 +63,51 @@ def spec_columns(spec: AnalysisSpec) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def draw(spec: AnalysisSpec, frame: pd.DataFrame) -> Sample:
+def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) -> Sample:
     """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
+
+    Columns of `keep` come along although the analysis does not read them.
 
     Raises
     ------
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
-    needed = spec_columns(spec)
+    needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
         raise refusal("E-SPEC-09", columns=", ".join(dict.fromkeys(lost)), known=", ".join(map(str, frame.columns)))
-    kept, counts = _filtered(spec, _with_never(spec, frame[needed]), frame)
-    missing = kept.isna()
-    counts["n_dropped"] = {name: int(missing[name].sum()) for name in needed if missing[name].any()}
-    complete = kept[~missing.any(axis=1)].reset_index(drop=True)
-    counts["n_incomplete"] = len(kept) - len(complete)
+    kept, counts = _filtered(spec, frame)
+    used = _with_never(spec, frame.take([frame.columns.get_loc(name) for name in needed], axis=1))
+    missing = _missing(used)
+    absent = {name: int((gaps & kept).sum()) for name, gaps in missing.items()}
+    counts["n_dropped"] = {name: count for name, count in absent.items() if count}
+    for gaps in missing.values():
+        kept = kept & ~gaps
+    complete = used[kept].reset_index(drop=True)
+    counts["n_incomplete"] = counts["n_after_filter"] - len(complete)
     if complete.empty:
-        raise refusal("E-EST-01", n_read=len(frame), n_filter=len(kept), n_complete=0)
+        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
     _check_finite(complete)
     return Sample(complete, _weights(spec, complete), counts)
+
+
+def _missing(frame: pd.DataFrame) -> dict[str, Flags]:
+    """Return where values are missing, for the columns in which any could be."""
+    return {str(name): _gaps(column) for name, column in frame.items() if not _is_full(column)}
+
+
+def _is_full(column: pd.Series) -> bool:
+    """Return whether the column's type has no missing value."""
+    return isinstance(column.dtype, np.dtype) and column.dtype.kind in "iub"
+
+
+def _gaps(column: pd.Series) -> Flags:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        found: Flags = column.array.codes < 0
+        return found
+    missing: Flags = column.isna().to_numpy()
+    return missing
 
 
 def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
@@ -90,19 +117,20 @@ def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
     return needed.assign(**{spec.cohort: needed[spec.cohort].fillna(0)})
 
 
-def _filtered(spec: AnalysisSpec, needed: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _filtered(spec: AnalysisSpec, frame: pd.DataFrame) -> tuple[Flags, dict[str, Any]]:
+    """Return which rows the filter keeps, with counts."""
     if spec.filter is None:
-        return needed, {"n_read": len(frame), "n_after_filter": len(frame)}
+        return np.ones(len(frame), dtype=bool), {"n_read": len(frame), "n_after_filter": len(frame)}
     mask = filter_mask(spec.filter, frame)
     unknown = int((~mask.yes & ~mask.no).sum())
-    kept = needed[mask.yes]
-    return kept, {"n_read": len(frame), "n_after_filter": len(kept), "n_filter_unknown": unknown}
+    counts = {"n_read": len(frame), "n_after_filter": int(mask.yes.sum()), "n_filter_unknown": unknown}
+    return mask.yes, counts
 
 
 def _check_finite(frame: pd.DataFrame) -> None:
-    for name in frame.columns:
-        if pd.api.types.is_float_dtype(frame[name]):
-            infinite = int(np.isinf(frame[name].to_numpy(dtype=float)).sum())
+    for name, column in frame.items():
+        if pd.api.types.is_float_dtype(column.dtype):
+            infinite = int(np.isinf(column.to_numpy(dtype=float)).sum())
             if infinite:
                 raise refusal("E-EST-08", column=name, n=infinite)
 
@@ -145,11 +173,36 @@ def codes(frame: pd.DataFrame, name: str) -> Codes:
     [0, 1, 2]
     """
     first, *rest = name.split(":")
-    found: Codes = pd.factorize(frame[first], sort=True)[0].astype(np.int64)
+    found = _numbered(frame[first])
     for part in rest:
-        inner = pd.factorize(frame[part], sort=True)[0].astype(np.int64)
-        found = pd.factorize(found * (inner.max() + 1) + inner, sort=True)[0].astype(np.int64)
+        found = _paired(found, _numbered(frame[part]))
     return found
+
+
+def _paired(outer: Codes, inner: Codes) -> Codes:
+    return _renumbered(outer * (inner.max() + 1) + inner)
+
+
+def _numbered(column: pd.Series) -> Codes:
+    """Return group numbers of a complete column; categories keep their order and need no look at their texts."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _renumbered(column.array.codes.astype(np.int64))
+    found: Codes = pd.factorize(column, sort=True)[0].astype(np.int64)
+    return found
+
+
+SPARSE = 16
+"""Up to so many possible numbers a row, counting them is cheaper than sorting."""
+
+
+def _renumbered(numbers: Codes) -> Codes:
+    """Return non-negative numbers as 0, 1, … without gaps, in their order."""
+    if numbers.max(initial=0) > SPARSE * len(numbers):
+        found: Codes = pd.factorize(numbers, sort=True)[0].astype(np.int64)
+        return found
+    present = np.bincount(numbers) > 0
+    place: Codes = np.cumsum(present) - 1
+    return place[numbers]
 
 
 def design_columns(frame: pd.DataFrame, name: str) -> dict[str, Vector]:

@@ -1,7 +1,8 @@
 """`zonelab serve`: the viewer, the Dagster web server and the daemon as children, on the loopback address, until Ctrl-C.
 
-Belongs here: starting, watching and stopping the three. Does not: what they show. None of them asks who you are: on a server a
-proxy with a login stands in front.
+Belongs here: starting, watching and stopping them. Does not: what they show. None of them asks who you are: on a server a proxy
+with a login stands in front. Web server and daemon share one code server of ours: those that they would start themselves end
+when a busy machine keeps a heartbeat waiting for 20 seconds, and leave a web server without jobs for a while.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +24,8 @@ import typer
 
 from apps.cli.answer import Answer, lines, say
 from apps.cli.door import language, offer
-from apps.cli.server import ADDRESS_FILE
+from apps.cli.server import ADDRESS_FILE, loaded
+from data.durable import write_text
 from data.messages import PlatformFailed, Text, WrongUsage
 from data.settings import REPOSITORY, child_environment, load_settings
 
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
     from data.paths import Workspace
 
 HOST = "127.0.0.1"
-READY_SECONDS, PATIENCE_SECONDS, POLL_SECONDS = 120.0, 15.0, 0.3
+READY_SECONDS, PATIENCE_SECONDS, POLL_SECONDS = 240.0, 15.0, 0.3
+CODE = "orchestration.definitions"
+SERVED_FILE = "served.yaml"
+SERVED = "load_from: [{{grpc_server: {{host: {host}, port: {port}, location_name: zonelab}}}}]\n"
+"""Dagster's workspace while we serve: the code server that we started."""
 
 ViewerPort = Annotated[int | None, typer.Option("--viewer-port", min=1, max=65535, help="Default 8501.")]
 DagsterPort = Annotated[int | None, typer.Option("--dagster-port", min=1, max=65535, help="Default 3000.")]
@@ -56,9 +62,10 @@ def serve(viewer_port: ViewerPort = None, dagster_port: DagsterPort = None) -> A
     ports = {"viewer": viewer_port or settings.viewer_port, "dagster": dagster_port or settings.dagster_port}
     for port in ports.values():
         free(port)
+    ports["code"] = spare()
     say(Text(en="Starting …", zh="正在启动……"), language())
     children = started(place, ports)
-    urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
+    urls = {name: f"http://{HOST}:{ports[name]}" for name in ("viewer", "dagster")}
     (place.dagster / ADDRESS_FILE).write_text(json.dumps({"url": urls["dagster"]}), encoding="utf-8")
     texts = [
         Text(en=f"Viewer   {urls['viewer']}", zh=f"查看器   {urls['viewer']}"),
@@ -69,11 +76,13 @@ def serve(viewer_port: ViewerPort = None, dagster_port: DagsterPort = None) -> A
 
 
 def commands(place: Workspace, ports: dict[str, int]) -> dict[str, list[str]]:
-    """Return the command line of each child."""
+    """Return the command line of each child, in the order in which they start."""
     from apps.viewer.launch import command
 
-    location = ["-w", str(place.dagster / "workspace.yaml")]
+    location = ["-w", str(place.dagster / SERVED_FILE)]
+    code = ["-m", CODE, "-d", str(REPOSITORY), "-h", HOST, "-p", str(ports["code"]), "--location-name", "zonelab"]
     return {
+        "code": [sys.executable, "-m", "dagster", "api", "grpc", "--use-python-environment-entry-point", *code],
         "viewer": command(ports["viewer"]),
         "dagster": [sys.executable, "-m", "dagster_webserver", "-h", HOST, "-p", str(ports["dagster"]), *location],
         "daemon": [sys.executable, "-m", "dagster._daemon", "run", *location],
@@ -81,7 +90,7 @@ def commands(place: Workspace, ports: dict[str, int]) -> dict[str, list[str]]:
 
 
 def started(place: Workspace, ports: dict[str, int]) -> list[Child]:
-    """Start the children and wait until both ports answer; if one fails, stop all.
+    """Start the children and wait until all ports answer and the jobs are loaded; if one fails, stop all.
 
     Raises
     ------
@@ -89,11 +98,14 @@ def started(place: Workspace, ports: dict[str, int]) -> list[Child]:
         One of them ended or did not answer in time; the message names its log.
     """
     children: list[Child] = []
+    write_text(place.dagster / SERVED_FILE, SERVED.format(host=HOST, port=ports["code"]))
     with stop_on_error(children):
         for name, line in commands(place, ports).items():
             children.append(start(name, line, ports.get(name), place))
+            if name == "code":
+                wait_until_ready(children[-1])
         for child in children:
-            wait_until_ready(child)
+            wait_until_ready(child, loaded if child.name == "dagster" else None)
     return children
 
 
@@ -115,10 +127,12 @@ def start(name: str, line: list[str], port: int | None, place: Workspace) -> Chi
     return Child(name, process, port, log)
 
 
-def wait_until_ready(child: Child) -> None:
-    """Wait until the child's port answers."""
+def wait_until_ready(child: Child, ready: Callable[[str], bool] | None = None) -> None:
+    """Wait until the child's port answers and, where asked, until `ready` says of its address that it can be used."""
     deadline = time.monotonic() + READY_SECONDS
-    while child.port is not None and not answers(child.port):
+    while child.port is not None and not (
+        answers(child.port) and (ready is None or ready(f"http://{HOST}:{child.port}"))
+    ):
         if child.process.poll() is not None or time.monotonic() > deadline:
             raise ended(child)
         time.sleep(POLL_SECONDS)
@@ -173,6 +187,13 @@ def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(POLL_SECONDS)
         return probe.connect_ex((HOST, port)) == 0
+
+
+def spare() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def free(port: int) -> None:

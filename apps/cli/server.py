@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from data.paths import Workspace
     from data.settings import Settings
 
-PROBE_SECONDS, ASK_SECONDS, POLL_SECONDS, PAGE = 2.0, 30.0, 0.5, 500
+PROBE_SECONDS, ASK_SECONDS, RELOAD_SECONDS, POLL_SECONDS, PAGE = 2.0, 30.0, 120.0, 0.5, 500
 ADDRESS_FILE = "server.json"
 """In DAGSTER_HOME while `zonelab serve` runs: the address of its web server."""
 
@@ -30,6 +30,11 @@ ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 ABOUT = """{ instance { info daemonHealth { daemonStatus(daemonType: "QUEUED_RUN_COORDINATOR") { healthy } } } }"""
 JOBS = """{ repositoriesOrError { __typename ... on RepositoryConnection {
   nodes { name location { name } jobs { name } } } } }"""
+PLACES = """{ workspaceOrError { ... on Workspace { locationEntries {
+  name loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
+RELOAD = (
+    """mutation Reload($name: String!) { reloadRepositoryLocation(repositoryLocationName: $name) { __typename } }"""
+)
 LAUNCH = """mutation Launch($params: ExecutionParams!) { launchRun(executionParams: $params) { __typename
   ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"""
 STATUS = """query Status($id: ID!) { runOrError(runId: $id) { __typename ... on Run { status } } }"""
@@ -76,15 +81,42 @@ def addresses(place: Workspace, settings: Settings) -> list[str]:
 
 
 def serves(url: str, place: Workspace) -> bool:
-    """Return whether a web server at `url` serves this workspace and can start runs."""
+    """Return whether a web server at `url` serves this workspace and can start runs: daemon alive, our jobs loaded."""
     import httpx
 
     try:
         instance = ask(url, ABOUT, seconds=PROBE_SECONDS)["instance"]
+        alive = bool(instance["daemonHealth"]["daemonStatus"]["healthy"])
+        ours = str(place.dagster) in (instance["info"] or "").split()
+        return alive and ours and bool(jobs(url, seconds=PROBE_SECONDS))
     except (httpx.HTTPError, PlatformFailed, ValueError, KeyError):
         return False
-    alive = bool(instance["daemonHealth"]["daemonStatus"]["healthy"])
-    return alive and str(place.dagster) in (instance["info"] or "").split()
+
+
+def jobs(url: str, *, seconds: float = ASK_SECONDS) -> dict[str, dict[str, Any]]:
+    """Return the jobs by name, each with its repository; empty while (or if) the server could not load our definitions."""
+    nodes = ask(url, JOBS, seconds=seconds)["repositoriesOrError"].get("nodes", [])
+    return {entry["name"]: node for node in nodes for entry in node["jobs"] if not entry["name"].startswith("__")}
+
+
+def loaded(url: str) -> bool:
+    """Return whether the web server has loaded our definitions; if loading them failed, tell it to try again.
+
+    Its code server has a time limit of its own to start in: on a machine that was busy at that moment the server stays up
+    without any job, and nothing but a reload mends that.
+    """
+    import httpx
+
+    try:
+        if jobs(url):
+            return True
+        places = ask(url, PLACES)["workspaceOrError"].get("locationEntries", [])
+        for entry in places:
+            if (entry["locationOrLoadError"] or {}).get("__typename") == "PythonError":
+                ask(url, RELOAD, {"name": entry["name"]}, seconds=RELOAD_SECONDS)
+    except (httpx.HTTPError, PlatformFailed):
+        return False
+    return False
 
 
 def launch(url: str, job: str) -> dict[str, Any]:
@@ -99,8 +131,7 @@ def launch(url: str, job: str) -> dict[str, Any]:
 
 def started(url: str, job: str) -> str:
     """Launch a job and return the run's id; NotFound lists the jobs if none has that name."""
-    nodes = ask(url, JOBS)["repositoriesOrError"].get("nodes", [])
-    homes = {entry["name"]: node for node in nodes for entry in node["jobs"] if not entry["name"].startswith("__")}
+    homes = jobs(url)
     if job not in homes:
         known = ", ".join(sorted(homes))
         raise NotFound(

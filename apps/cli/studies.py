@@ -1,4 +1,4 @@
-"""`zonelab protocol check`, `estimate`, `replicate`: the study from the command line.
+"""`zonelab estimate`, `replicate`: the study from the command line.
 
 Belongs here: arguments, coefficient tables. Does not: statistics (experiments).
 """
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
 DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
-ProtocolArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A protocol in YAML.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
@@ -67,29 +66,7 @@ def replicate(study: StudyArgument = None) -> Answer:
     return Answer(rows, show, exit_code=0 if all(row["agrees"] for row in rows) else 1)
 
 
-def protocol_check(file: ProtocolArgument) -> Answer:
-    """List what is wrong with a protocol, each problem with the path of the field. Exit code 1 if anything is."""
-    from experiments.registry.check import check_protocol
-
-    problems = check_protocol(existing(file))
-    ok = all(problem.severity != "error" for problem in problems)
-    listed = [{"path": p.path, "severity": p.severity, "message": p.message.model_dump()} for p in problems]
-
-    def show(out: Console, language: Language) -> None:
-        if ok:
-            out.print(Text(en="The protocol can be registered.", zh="方案可以登记。").get(language))
-        if problems:
-            columns = [Text(en="field", zh="字段"), Text(en="severity", zh="级别"), Text(en="what", zh="问题")]
-            rows = [[p.path, p.severity, p.message.get(language)] for p in problems]
-            out.print(table(Text(en="Problems", zh="问题"), columns, rows, language))
-
-    return Answer({"ok": ok, "problems": listed}, show, exit_code=0 if ok else 1)
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     offer(app, "estimate")(estimate)
     offer(app, "replicate")(replicate)
-    group = typer.Typer(help="Protocols: the registered plan of an experiment.", pretty_exceptions_enable=False)
-    offer(group, "check")(protocol_check)
-    app.add_typer(group, name="protocol")

@@ -127,3 +127,13 @@ def moment(value: datetime, timezone: str = "Asia/Shanghai") -> str:
     offset = local.utcoffset()
     hours = int(offset.total_seconds() // 3600) if offset else 0
     return f"{day(local.date())}{t(', ')}{local:%H:%M} (UTC{hours:+d})"
+
+
+def clock(value: datetime, timezone: str = "Asia/Shanghai") -> str:
+    """Format the time of day of an instant in the zone's own time.
+
+    >>> from datetime import UTC
+    >>> clock(datetime(2026, 3, 4, 6, 3, tzinfo=UTC))
+    '14:03'
+    """
+    return f"{value.astimezone(ZoneInfo(timezone)):%H:%M}"

@@ -1,51 +1,77 @@
-"""Router of the viewer: the address, the frame, and one of three pages; run by `apps.viewer.launch`.
+"""Router of the viewer: the address, who acts, the frame, and one page; run by `apps.viewer.launch`.
 
 Belongs here: which page is shown, and what a reader sees when there is nothing to show or something fails. Does not: page
-content (app_pages). A reader never sees a stack trace, and the log never holds a value.
+content (app_pages). The menu is made for the user's roles on the server, and each page checks them again. A reader never sees a
+stack trace, and the log never holds a value.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from apps.viewer import reads
-from apps.viewer.app_pages import panel, report, zones
+from apps.viewer import acting, reads
+from apps.viewer.app_pages import experiment, experiments, panel, register, report, review, zones
 from apps.viewer.components import address, frame, markup
+from apps.viewer.desk import Desk
 from apps.viewer.language import spoken, t
 from data.messages import ZonelabError
 from data.paths import Workspace
+from data.releases import Release
 from data.settings import load_settings
 
 LOG = logging.getLogger("zonelab.viewer")
-PAGES = {"zones": zones, "panel": panel, "report": report}
+DATA_PAGES = {"zones": zones, "panel": panel, "report": report}
+REGISTRY_PAGES = {"experiments": experiments, "experiment": experiment, "register": register, "review": review}
 
 
 def main() -> None:
     """Run the script once: the whole way from the URL to the foot of the page."""
     address.arrive()
     workspace = Workspace(load_settings().home)
-    pages: list[Page] = []
-    pages += [
-        st.Page(partial(_page, module, workspace, pages), title=t(module.TITLE), url_path=name, default=name == "zones")
-        for name, module in PAGES.items()
-    ]
-    current = st.navigation(pages, position="hidden")
+    who = acting.acting(workspace)
+    pages: dict[str, Page] = {}
+    desk = Desk(workspace, who, pages)
+    pages |= {name: _data_page(name, module, workspace, desk) for name, module in DATA_PAGES.items()}
+    pages |= {name: _registry_page(name, module, desk) for name, module in REGISTRY_PAGES.items()}
+    current = st.navigation(list(pages.values()), position="hidden")
     frame.dress(current.title)
     current.run()
 
 
-def _page(module: ModuleType, workspace: Workspace, pages: Sequence[Page]) -> None:
-    release = None
-    try:
+def menu(desk: Desk) -> list[Page]:
+    """Return the pages that this user's menu leads to."""
+    open_to = [name for name, module in REGISTRY_PAGES.items() if module.IN_MENU and _may(desk, module)]
+    return [desk.pages[name] for name in [*DATA_PAGES, *open_to]]
+
+
+def _may(desk: Desk, module: ModuleType) -> bool:
+    return not module.ROLES or desk.who.may_be(module.ROLES)
+
+
+def _data_page(name: str, module: ModuleType, workspace: Workspace, desk: Desk) -> Page:
+    page = partial(_with_data, module, workspace, desk)
+    return st.Page(page, title=t(module.TITLE), url_path=name, default=name == "zones")
+
+
+def _registry_page(name: str, module: ModuleType, desk: Desk) -> Page:
+    return st.Page(partial(_at_desk, module, desk), title=t(module.TITLE), url_path=name)
+
+
+def _with_data(module: ModuleType, workspace: Workspace, desk: Desk) -> None:
+    release: Release | None = None
+
+    def shown() -> None:
+        nonlocal release
         release = reads.latest_release(workspace)
-        frame.above(pages, release)
+        frame.bar(menu(desk))
+        frame.data_line(release)
         if release is None:
             markup.title(t(module.TITLE))
             said = t("No release yet. Run {demo} for simulated data, or submit files and then {everything}.")
@@ -53,15 +79,33 @@ def _page(module: ModuleType, workspace: Workspace, pages: Sequence[Page]) -> No
             markup.callout(t("Nothing to show yet"), [step], "empty")
         else:
             module.show(workspace, release)
+
+    _safely(module, shown)
+    frame.below(release)
+
+
+def _at_desk(module: ModuleType, desk: Desk) -> None:
+    def shown() -> None:
+        frame.bar(menu(desk))
+        acting.show(desk.who)
+        module.show(desk)
+
+    _safely(module, shown)
+    frame.below(None)
+
+
+def _safely(module: ModuleType, shown: Callable[[], None]) -> None:
+    """Run a page; whatever fails, the reader gets a sentence."""
+    try:
+        shown()
     except ZonelabError as error:
         markup.callout(error.code, [error.text.get(spoken())], "warning")
-    except Exception as error:  # noqa: BLE001 -- the last door: whatever failed, a reader gets a sentence
+    except Exception as error:  # noqa: BLE001 -- the last door
         _log(module.TITLE, error)
         said = t(
             "This page could not be shown; nothing was changed. Reload it; if it stays, tell the operator the time and the page."
         )
         markup.callout(t("Something failed"), [said], "warning")
-    frame.below(release)
 
 
 def _log(title: str, error: Exception) -> None:

@@ -6,6 +6,7 @@ districts), files (sending), faults.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -37,7 +38,7 @@ class DemoTables:
     district_signal: pd.DataFrame
 
 
-def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0) -> DemoTables:
+def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str, str] | None = None) -> DemoTables:
     """Draw the demo programme over the pilot zones. Pure: equal arguments, equal tables.
 
     Parameters
@@ -47,6 +48,8 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0) -> DemoTables:
     scale
         Above 0; 1 is about 10,000 visits, 2,640 organisation-quarters and 285,000 sensor hours over 11 zones. Below 1 there are
         fewer patients (never under 10 a clinic), fewer organisations (never under 2 a cohort) and sparser sensor hours.
+    arms
+        The sealed assignment of the clinics, clinic id → arm of SE-2026-0001; None lets the generator draw them itself.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0) -> DemoTables:
         )
     parts = [
         {
-            **simulate_clinics(seed, scale, zone_id),
+            **simulate_clinics(seed, scale, zone_id, arms=arms),
             **simulate_districts(seed, scale, zone_id),
             "organisation_quarter": simulate_organisations(seed, scale, zone_id),
         }

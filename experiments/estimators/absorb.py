@@ -1,7 +1,7 @@
-"""Fixed effects swept out of columns: weighted alternating projections, accelerated by conjugate gradients.
+"""Fixed effects swept out of columns: directly where there are one or two, else by weighted alternating projections.
 
 Belongs here: residuals of columns on any number of group factors, levels and singletons counted. Does not: what is regressed
-on what (linear), degrees of freedom (variance). One factor is exact in one pass; a balanced pair converges in one round.
+on what (linear), degrees of freedom (variance). Projections are accelerated by conjugate gradients:
 Hernández-Ramos, Escalante & Raydan (2011); Correia (2016) for the symmetric sweep.
 """
 
@@ -20,6 +20,10 @@ TOLERANCE = 1e-12
 ROUNDING = 1e-9
 """Where rounding stops the descent short of `TOLERANCE`, this much is still accepted."""
 ROUNDS = 20_000
+NARROW = 200
+"""Two fixed effects of which one has no more levels are solved directly,"""
+CELLS = 20_000_000
+"""if their table holds no more cells (160 MB)."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,40 @@ class Factor:
     def sweep(self, columns: Matrix, weights: Vector) -> Matrix:
         """Return the columns with their group means taken out."""
         return columns - self.means(columns, weights)[self.codes]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two fixed effects, one of few levels: their normal equations solved directly instead of by descent.
+
+    With N the table of weights, levels of `wide` by levels of `narrow`, the narrow effects solve
+    (D₂ − N'D₁⁻¹N) γ = s₂ − N'D₁⁻¹s₁, where D are the totals and s the sums of a column; the wide ones are D₁⁻¹(s₁ − Nγ).
+    """
+
+    wide: Factor
+    narrow: Factor
+    weights: Vector
+    table: Matrix
+    inverse: Matrix
+
+    @classmethod
+    def of(cls, wide: Factor, narrow: Factor, weights: Vector) -> Pair:
+        """Tabulate the weights and invert the small system; a level that others explain gets no effect of its own."""
+        cells = wide.codes * narrow.levels + narrow.codes
+        flat = np.bincount(cells, weights, wide.levels * narrow.levels).astype(np.float64)
+        table: Matrix = flat.reshape(wide.levels, narrow.levels)
+        left = np.diag(narrow.totals) - table.T @ (table / wide.totals[:, None])
+        inverse: Matrix = np.linalg.pinv(left, rcond=1e-12, hermitian=True).astype(np.float64)
+        return cls(wide, narrow, weights, table, inverse)
+
+    def residual(self, columns: Matrix) -> Matrix:
+        """Return the columns less their projection on both fixed effects."""
+        outer = self.wide.means(columns, self.weights)
+        inner = self.narrow.means(columns, self.weights) * self.narrow.totals[:, None]
+        gamma = self.inverse @ (inner - self.table.T @ outer)
+        alpha = outer - self.table @ gamma / self.wide.totals[:, None]
+        found: Matrix = columns - alpha[self.wide.codes] - gamma[self.narrow.codes]
+        return found
 
 
 @dataclass(frozen=True)
@@ -88,13 +126,17 @@ class Absorber:
         Refused
             No convergence to `TOLERANCE` within `ROUNDS`: the data are connected by too thin a thread.
         """
-        columns = columns - np.average(columns, axis=0, weights=self.weights)
-        spread = np.sqrt(np.average(columns**2, axis=0, weights=self.weights))
-        current = columns
-        for factor in self.factors:
-            current = factor.sweep(current, self.weights)
+        columns = columns - self._average(columns)
+        spread = np.sqrt(self._average(columns**2))
         if len(self.factors) == 1:
-            return self.factors[0].sweep(current, self.weights)  # the second pass takes out the first one's rounding
+            first = self.factors[0]
+            return first.sweep(first.sweep(columns, self.weights), self.weights)  # twice: rounding of the first pass
+        if self._pair is not None:
+            current = self._pair.residual(self._pair.residual(columns))
+        else:
+            current = columns
+            for factor in self.factors:
+                current = factor.sweep(current, self.weights)
         floor = np.maximum(spread, np.finfo(float).tiny)
         loose = np.flatnonzero(self._gap(current, floor) > TOLERANCE)
         if len(loose):
@@ -102,6 +144,17 @@ class Absorber:
             for place in loose:
                 current[:, [place]] = self._conjugate(current[:, [place]], floor[[place]])
         return current
+
+    def _average(self, columns: Matrix) -> Vector:
+        found: Vector = self.weights @ columns / self.weights.sum()
+        return found
+
+    @cached_property
+    def _pair(self) -> Pair | None:
+        if len(self.factors) != 2 or min(factor.levels for factor in self.factors) > NARROW:  # noqa: PLR2004
+            return None
+        wide, narrow = sorted(self.factors, key=lambda factor: -factor.levels)
+        return Pair.of(wide, narrow, self.weights) if wide.levels * narrow.levels <= CELLS else None
 
     def _symmetric(self, columns: Matrix) -> Matrix:
         for factor in (*self.factors, *reversed(self.factors[:-1])):

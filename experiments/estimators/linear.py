@@ -74,8 +74,6 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
         Perfect collinearity (the columns are named), an outcome that does not vary, residuals that are exactly 0, or more
         coefficients than rows.
     """
-    from statsmodels.regression.linear_model import OLS
-
     if np.ptp(design.outcome) == 0:
         raise refusal("E-EST-13", column=design.outcome_name, n=sample.size)
     weights = sample.weights if sample.weights is not None else np.ones(sample.size)
@@ -88,8 +86,9 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
     names = tuple(columns)
     _check_freedom(sample.size, len(names) + (absorber.parameters if absorber else 0))
     _check_distinct(names, raw[:, 1:] * root[:, None], x)
-    found = OLS(y, x).fit(method="qr")
-    beta, residual = np.asarray(found.params), y - x @ np.asarray(found.params)
+    orthogonal, triangle = np.linalg.qr(x)
+    beta: Vector = np.linalg.solve(triangle, orthogonal.T @ y)
+    residual = y - x @ beta
     total = root * (design.outcome - np.average(design.outcome, weights=weights))
     _check_residual(design.outcome_name, residual, total)
     left = float(residual @ residual)
@@ -98,7 +97,7 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
         beta=beta,
         x=x,
         residual=residual,
-        bread=np.asarray(found.normalized_cov_params),
+        bread=np.linalg.inv(triangle.T @ triangle),
         weights=weights,
         absorber=absorber,
         r_squared=1 - left / float(total @ total),

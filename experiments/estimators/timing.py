@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from experiments.messages import warning
-from experiments.sample import Sample, Vector
+from experiments.sample import Codes, Sample, Vector
 from experiments.spec import AnalysisSpec
 
 NOISE = 1e-12
@@ -46,30 +45,41 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
     Timing
         Counts of units and starts; the share of treated rows with a negative weight and the sum of those weights.
     """
-    path = pd.DataFrame(
-        {
-            "unit": sample.codes(str(spec.unit)),
-            "time": sample.codes(str(spec.time)),
-            "treatment": treatment,
-        }
-    ).sort_values(["unit", "time"], kind="stable")
-    starts = path[path["treatment"] != 0].groupby("unit")["time"].min()
-    first = path.groupby("unit")["time"].min()
-    before = path[path["time"] < path["unit"].map(starts)].groupby("unit")["time"].max()
-    drops = path.groupby("unit")["treatment"].diff() < 0
-    treated = treatment != 0
-    negative = treated & (shares < -NOISE)
+    unit, time = sample.codes(str(spec.unit)), sample.codes(str(spec.time))
+    count, late = int(unit.max()) + 1, int(time.max()) + 1
+    first = _extreme(np.minimum, unit, time, count, late)
+    started = treatment != 0
+    starts = _extreme(np.minimum, unit[started], time[started], count, late)
+    ever = starts < late
+    early = time < starts[unit]
+    before = _extreme(np.maximum, unit[early], time[early], count, -1)
+    negative = started & (shares < -NOISE)
     notes = {
-        "n_periods": int(path["time"].nunique()),
-        "n_starts": distinct_starts(before.reindex(starts.index).fillna(-1).to_numpy(), starts.to_numpy()),
-        "n_ever_treated": len(starts),
-        "n_never_treated": len(first) - len(starts),
-        "n_always_treated": int((starts == first[starts.index]).sum()),
-        "n_reverting": int(path["unit"][drops].nunique()),
-        "negative_weight_share": float(negative.sum() / treated.sum()),
+        "n_periods": late,
+        "n_starts": distinct_starts(before[ever].astype(float), starts[ever].astype(float)),
+        "n_ever_treated": int(ever.sum()),
+        "n_never_treated": int((~ever).sum()),
+        "n_always_treated": int((ever & (starts == first)).sum()),
+        "n_reverting": _reverting(unit, time, treatment),
+        "negative_weight_share": float(negative.sum() / started.sum()),
         "negative_weight_sum": float(shares[negative].sum()),
     }
     return Timing(notes, _warnings(notes))
+
+
+def _extreme(choose: np.ufunc, unit: Codes, time: Codes, count: int, none: int) -> Codes:
+    """Return the first (or last) time of each unit among the rows given; `none` where it has no row."""
+    found = np.full(count, none, dtype=np.int64)
+    choose.at(found, unit, time)
+    return found
+
+
+def _reverting(unit: Codes, time: Codes, treatment: Vector) -> int:
+    """Return how many units have a treatment that goes down at some time."""
+    order = np.lexsort((time, unit))
+    own, path = unit[order], treatment[order]
+    falls = (own[1:] == own[:-1]) & (path[1:] < path[:-1])
+    return len(np.unique(own[1:][falls]))
 
 
 def distinct_starts(last_before: Vector, first_treated: Vector) -> int:

@@ -1,6 +1,6 @@
 """What acts ask about a protocol's content: its problems at a stage, the hash of its design.
 
-Belongs here: the two questions and who answers them. Does not: the answers (check, experiments.design.diagnose). A registry
+Belongs here: the two questions and who answers them. Does not: the answers (check, experiments.design.diagnosis). A registry
 can be opened with other answers, so that its rules are tested without a complete protocol.
 """
 
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
-from experiments.registry.check import ProtocolProblem, check_fit
+from experiments.registry.check import ProtocolProblem, check_document
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.meta import Stage
 
@@ -23,16 +22,12 @@ class Checks:
     design_hash: Callable[[Protocol], str]
 
 
-def problems_at(protocol: Protocol, stage: Stage) -> list[ProtocolProblem]:
-    """Return what is wrong or doubtful in a protocol at a stage."""
-    check = getattr(import_module("experiments.registry.check"), "check_document", None)
-    return list(check(protocol, stage)) if check else list(check_fit(protocol))
-
-
 def design_hash(protocol: Protocol) -> str:
     """Return the hash of the part of a protocol that its diagnosis depends on."""
-    return str(import_module("experiments.design.diagnose").design_hash(protocol))
+    from experiments.design import diagnosis  # numerical libraries, for the few acts that ask
+
+    return diagnosis.design_hash(protocol)
 
 
-PRESENT = Checks(problems_at, design_hash)
+PRESENT = Checks(check_document, design_hash)
 """The platform's own answers."""

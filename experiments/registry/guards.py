@@ -94,7 +94,10 @@ GUARDS: dict[str, Guard] = {
         "所有评审人必须完成投票；沉默不等于同意。请提醒或更换评审人。",
     ),
     "some_vote_against": _rule(
-        26, people.some_vote_against, "All votes approve: approve it.", "全部投票均为批准：请直接批准。"
+        26,
+        people.some_vote_against,
+        "Changes are requested when a reviewer voted for changes or against; otherwise approve it.",
+        "有评审要求修改或反对时方可要求修改；否则请直接批准。",
     ),
     "rejected_by_votes": _rule(
         27,
@@ -114,22 +117,33 @@ GUARDS: dict[str, Guard] = {
         "Comments are answered when both sides have voted.",
         "双方均完成投票后方可回复意见。",
     ),
-    "comment_known": _rule(31, people.comment_known, "There is no such comment.", "没有这条意见。"),
+    "comment_known": _rule(
+        31, people.comment_known, "The comment must be one of the version's.", "该意见须属于本版本。"
+    ),
     "comment_unanswered": _rule(
         32,
         people.comment_unanswered,
-        "The comment has been answered; the answer stands.",
-        "该意见已回复，回复不可更改。",
+        "A comment is answered once; the answer stands.",
+        "每条意见只回复一次，回复不可更改。",
     ),
     "answer_given": _rule(33, people.answer_given, "The answer needs a text.", "回复不能为空。"),
     "valid_for_submission": _rule(
-        40, plan.valid_for_submission, "The protocol is not ready to be submitted.", "方案尚不能提交。"
+        40,
+        plan.valid_for_submission,
+        "Everything that submission needs must be filled in, without an error.",
+        "提交所需内容须填写完整且无错误。",
     ),
     "valid_for_registration": _rule(
-        41, plan.valid_for_registration, "The protocol is not ready to be registered.", "方案尚不能注册。"
+        41,
+        plan.valid_for_registration,
+        "Everything that registration needs must be filled in, without an error.",
+        "注册所需内容须填写完整且无错误。",
     ),
     "valid_for_launch": _rule(
-        42, plan.valid_for_launch, "The protocol is not ready for enrolment.", "方案尚不能开始招募。"
+        42,
+        plan.valid_for_launch,
+        "Everything that enrolment needs must be filled in, without an error.",
+        "招募所需内容须填写完整且无错误。",
     ),
     "diagnosis_current": _rule(
         43,
@@ -150,13 +164,16 @@ GUARDS: dict[str, Guard] = {
         "需要有效的伦理决定：请在 ethics 中登记。",
     ),
     "document_as_approved": _rule(
-        46, plan.document_as_approved, "The text is not the one that was approved.", "文本与获批版本不一致。"
+        46,
+        plan.document_as_approved,
+        "The text must be the one that was approved, to the byte.",
+        "文本须与获批版本逐字节一致。",
     ),
     "change_is_minor": _rule(
         47,
         plan.change_is_minor,
-        "The change is not a minor one: submit it for review.",
-        "该修改不是次要修改：请提交评审。",
+        "Only a change that the platform classed as minor does without review; submit it for review.",
+        "只有平台判定为次要的修改可免评审；请提交评审。",
     ),
     "withdrawal_asked": _rule(
         48, plan.withdrawal_asked, "An investigator must ask for the withdrawal first.", "须先由研究者申请撤回。"
@@ -164,8 +181,8 @@ GUARDS: dict[str, Guard] = {
     "no_zone_running": _rule(
         49,
         plan.no_zone_running,
-        "The experiment runs in a zone: terminate it there first.",
-        "实验仍在试点区进行：请先在该区终止。",
+        "The experiment may run in no zone: terminate it there first.",
+        "实验不得仍在试点区进行：请先在该区终止。",
     ),
     "reason_given": _rule(50, plan.reason_given, "A reason is needed.", "需要说明理由。"),
     "reason_from_vocabulary": _rule(
@@ -223,10 +240,10 @@ GUARDS: dict[str, Guard] = {
     "was_recruiting": _rule(
         70,
         zone.was_recruiting,
-        "It was not recruiting before: resume without recruiting.",
-        "暂停前并未招募：请恢复随访。",
+        "It goes back to where it was: it resumes recruiting only if it was recruiting.",
+        "恢复到暂停前的状态：暂停前在招募方可恢复招募。",
     ),
-    "was_active": _rule(71, zone.was_active, "It was not active before.", "暂停前并未进行。"),
+    "was_active": _rule(71, zone.was_active, "It must have been running before.", "暂停前须在进行中。"),
     "cause_cleared": _rule(
         72,
         zone.cause_cleared,

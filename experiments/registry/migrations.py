@@ -5,7 +5,10 @@ Belongs here: one function a step, on plain documents. Does not: validation (pro
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from experiments.messages import refusal
 
 PRESENT = 2
 UNITS = {"clinic": "facility", "organisation": "firm", "district": "district", "village": "community"}
@@ -14,12 +17,31 @@ UNITS = {"clinic": "facility", "organisation": "firm", "district": "district", "
 def upgraded(document: Any) -> Any:  # noqa: ANN401 - whatever a YAML file holds
     """Return the document in the present schema version; what is not a protocol comes back as it is.
 
+    Days that YAML reads as dates come back as text: canonical JSON is one text everywhere.
+
+    Raises
+    ------
+    Refused
+        It was written for a later schema version than this platform knows.
+
     >>> upgraded({"unit_of_assignment": "clinic"})["unit_of_assignment"]
     'facility'
     """
-    if not isinstance(document, dict) or document.get("schema_version", 1) != 1:
+    if not isinstance(document, dict):
         return document
-    return _from_1(document)
+    plain = _texts(document)
+    version = plain.get("schema_version", 1)
+    if isinstance(version, int) and version > PRESENT:
+        raise refusal("E-PROTO-03", version=version, present=PRESENT)
+    return _from_1(plain) if version == 1 else plain
+
+
+def _texts(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {name: _texts(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_texts(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _from_1(old: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from data.paths import Workspace
 from data.submissions import submissions
 from experiments.registry.checks import PRESENT, Checks
 from experiments.registry.fold import fold
-from experiments.registry.protocol import Protocol
+from experiments.registry.points import outcome_submissions
+from experiments.registry.protocol import Protocol, load_stored
 from experiments.registry.records import AssignmentRecord, Record, VersionRecord, ZoneStatus
 
 __all__ = ["AssignmentRecord", "Record", "Registry", "VersionRecord", "ZoneStatus", "next_draft", "next_id"]
@@ -82,25 +83,13 @@ class Registry:
         return fold(experiment_id, own, self.protocol, self._first_outcome(record.current))
 
     def _first_outcome(self, version: VersionRecord) -> str | None:
-        """Return when the first rows of an outcome arrived: a source's contract, a wave in which an outcome is measured."""
-        protocol = version.protocol
-        contracts = {item.contract_id for item in protocol.data_sources}
-        waves = {wave for item in protocol.outcomes for wave in item.time_frame.waves}
-        zones = {item.zone_id for item in protocol.zones}
-        arrived = (
-            item.received_at
-            for item in submissions(self.ledger)
-            if item.rows_accepted
-            and item.contract in contracts
-            and item.zone in zones
-            and (not waves or item.wave is None or item.wave in waves)
-        )
-        return min(arrived, default=None)
+        arrived = outcome_submissions(submissions(self.ledger), version.protocol)
+        return min((item.received_at for item in arrived), default=None)
 
 
 @lru_cache(maxsize=256)
 def _parsed(content: str) -> Protocol:
-    return Protocol.model_validate_json(content)
+    return load_stored(content)
 
 
 def next_id(taken: Iterable[str], wanted: str, now: datetime | None = None) -> str:

@@ -14,7 +14,21 @@ import streamlit as st
 from apps.viewer.language import LANGUAGES, guess, use
 from data.messages import Language
 
-CODES = ("lang", "zone", "panel", "outcome", "experiment")
+CODES = (
+    "lang",
+    "zone",
+    "panel",
+    "outcome",
+    "experiment",
+    "id",
+    "v",
+    "against",
+    "draft",
+    "section",
+    "mode",
+    "status",
+    "find",
+)
 _KNOWN, _WRITTEN = "address", "address_written"
 
 
@@ -78,6 +92,15 @@ def choose(
         label, list(labels), key=key, format_func=labels.__getitem__, on_change=_take, args=(name, key), **extra
     )
     return str(chosen) if chosen else None
+
+
+def put(**codes: str | None) -> None:
+    """Set codes of the view, None to forget one; they reach the address at the next run."""
+    for name, value in codes.items():
+        if value:
+            _known()[name] = value
+        else:
+            _known().pop(name, None)
 
 
 def keep(name: str, allowed: Sequence[str]) -> str | None:

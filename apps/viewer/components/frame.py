@@ -24,11 +24,12 @@ ICON = STATIC / "icon.png"
 def dress(page_title: str) -> None:
     """Set the browser tab, the style sheet and the brand; call it once, first."""
     st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
-    st.html(STATIC / "style.css")
+    for sheet in ("style.css", "registry.css"):
+        st.html(STATIC / sheet)
 
 
-def above(pages: Sequence[Page], release: Release | None) -> None:
-    """Show what stands above every page: brand, pages, language switch, which data as of when, and the SIMULATED banner.
+def bar(pages: Sequence[Page]) -> None:
+    """Show what stands above every page: brand, pages, language switch.
 
     The links are our own because Streamlit's top navigation folds away on a phone.
     """
@@ -38,6 +39,10 @@ def above(pages: Sequence[Page], release: Release | None) -> None:
             for page in pages:
                 st.page_link(page)
         address.choose("lang", "Language 语言", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control)
+
+
+def data_line(release: Release | None) -> None:
+    """Show which data a page of results stands on, and the SIMULATED banner."""
     st.html(_release_line(release))
     if release is not None and release.simulated:
         st.html(_banner())

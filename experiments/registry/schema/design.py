@@ -102,13 +102,15 @@ class Threshold(Part):
 class AssignmentSpec(Part):
     """How units get their arm: enough to repeat the draw from the record alone.
 
-    `unit_id` names the column of the frame that is drawn; `strata` are blocks within which it is drawn; `ratio` gives the weight
-    of each arm; `periods` are the steps of a stepped wedge; `factors` the arms of each factor of a factorial design.
+    `unit_id` names the column of the frame whose rows are assigned; `cluster` the column whose units share one arm (without it,
+    each row of a cluster method is a cluster); `strata` are blocks within which is drawn; `ratio` gives the weight of each arm;
+    `periods` are the steps of a stepped wedge; `factors` the arms of each factor of a factorial design.
     """
 
     method: Method
     unit_id: str
     zone_column: str = "zone_id"
+    cluster: str | None = None
     strata: tuple[str, ...] = ()
     ratio: dict[str, float] = Field(default_factory=dict)
     balance_covariates: tuple[str, ...] = ()

@@ -100,15 +100,26 @@ class Dagster:
 
     def __init__(self, home):
         self.home, self.healthy, self.launched, self.status, self.events = home, True, [], "SUCCESS", []
+        self.loaded, self.reloaded = True, []
 
-    def data(self, query, variables):
+    def data(self, query, variables):  # noqa: PLR0911 - one answer a query
         if "daemonHealth" in query:
             info = f"local_artifact_storage:\n  config:\n    base_dir: {self.home / 'dagster'}\n"
             return {"instance": {"info": info, "daemonHealth": {"daemonStatus": {"healthy": self.healthy}}}}
         if "repositoriesOrError" in query:
             jobs = [{"name": "everything"}, {"name": "__ASSET_JOB"}]
             node = {"name": "__repository__", "location": {"name": "zonelab"}, "jobs": jobs}
-            return {"repositoriesOrError": {"__typename": "RepositoryConnection", "nodes": [node]}}
+            return {
+                "repositoriesOrError": {"__typename": "RepositoryConnection", "nodes": [node] if self.loaded else []}
+            }
+        if "locationEntries" in query:
+            kind = "RepositoryLocation" if self.loaded else "PythonError"
+            entry = {"name": "zonelab", "loadStatus": "LOADED", "locationOrLoadError": {"__typename": kind}}
+            return {"workspaceOrError": {"locationEntries": [entry]}}
+        if "reloadRepositoryLocation" in query:
+            self.reloaded.append(variables["name"])
+            self.loaded = True
+            return {"reloadRepositoryLocation": {"__typename": "WorkspaceLocationEntry"}}
         if "launchRun" in query:
             self.launched.append(variables["params"])
             return {"launchRun": {"__typename": "LaunchRunSuccess", "run": {"runId": "r2"}}}
@@ -209,6 +220,21 @@ def test_a_server_of_another_workspace_or_without_daemon_is_not_used(dagster, wo
     assert not server.serves(url, workspace)
     dagster.healthy, dagster.home = True, workspace.home / "other"
     assert not server.serves(url, workspace)
+
+
+def test_a_server_without_jobs_is_not_used_and_is_told_to_load_them_again(dagster, workspace):
+    url = runs.load_settings().dagster_url
+    dagster.loaded = False
+    assert not server.serves(url, workspace)
+    assert not server.loaded(url)
+    assert dagster.reloaded == ["zonelab"]
+    assert server.loaded(url)
+    assert server.serves(url, workspace)
+    assert dagster.reloaded == ["zonelab"]
+
+
+def test_nobody_there_is_not_loaded():
+    assert not server.loaded("http://127.0.0.1:9")
 
 
 def test_a_server_that_serve_left_its_address_for_is_found(workspace):

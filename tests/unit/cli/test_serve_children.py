@@ -62,6 +62,14 @@ def test_a_child_that_dies_is_named_with_its_log(port, workspace):
         serve.wait_until_ready(child)
 
 
+def test_a_port_that_answers_is_not_enough_where_more_is_asked(port, workspace, children):
+    child = serve.start("dagster", [sys.executable, "-c", LISTEN, str(port)], port, workspace)
+    children.append(child)
+    asked = []
+    serve.wait_until_ready(child, lambda url: asked.append(url) or len(asked) == 3)
+    assert asked == [f"http://127.0.0.1:{port}"] * 3
+
+
 def test_if_one_cannot_start_none_is_left(port, workspace, monkeypatch):
     lines = {
         "viewer": [sys.executable, "-c", LISTEN, str(port)],
@@ -72,7 +80,7 @@ def test_if_one_cannot_start_none_is_left(port, workspace, monkeypatch):
         probe.bind(("127.0.0.1", 0))
         other = probe.getsockname()[1]
     with pytest.raises(PlatformFailed):
-        serve.started(workspace, {"viewer": port, "dagster": other})
+        serve.started(workspace, {"viewer": port, "dagster": other, "code": serve.spare()})
     assert not serve.answers(port)
 
 
@@ -98,7 +106,8 @@ def test_sigterm_stops_the_children_and_takes_the_address_away(port, workspace, 
 
 
 def test_the_three_listen_on_loopback_only(workspace):
-    lines = serve.commands(workspace, {"viewer": 8501, "dagster": 3000})
-    assert set(lines) == {"viewer", "dagster", "daemon"}
-    assert lines["dagster"][lines["dagster"].index("-h") + 1] == "127.0.0.1"
+    lines = serve.commands(workspace, {"viewer": 8501, "dagster": 3000, "code": 4266})
+    assert set(lines) == {"code", "viewer", "dagster", "daemon"}
+    for name in ("code", "dagster"):
+        assert lines[name][lines[name].index("-h") + 1] == "127.0.0.1"
     assert "8501" in lines["viewer"]

@@ -4,8 +4,9 @@ from typing import get_args
 
 import pytest
 
-from data.access import OPEN, ROLES, VERBS, Role, Verb, check_can, load_access
+from data.access import OPEN, ROLES, SYSTEM, VERBS, Role, Verb, check_can, is_of_zone, load_access, roles_of
 from data.messages import NotPermitted, PlatformFailed
+from data.paths import Workspace
 
 LIST = """
 users:
@@ -90,6 +91,8 @@ def test_the_whole_matrix(workspace):
         "users: [",
         "users: {staff: {roles: [king], zones: '*'}}",
         "users: {staff: {roles: [], zones: '*'}}",
+        "users: {staff: {roles: [system], zones: '*'}}",
+        "users: {staff: {roles: zone_staff, zones: '*'}}",
         "users: {staff: {roles: [zone_staff]}}",
         "users: {staff: {roles: [zone_staff], zones: everything}}",
         "users: {staff: {roles: [zone_staff], zones: '*', admin: true}}",
@@ -101,3 +104,35 @@ def test_a_file_in_doubt_closes_the_workspace(workspace, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(PlatformFailed, match="E-ACCESS-02"):
         check_can("staff", "read", "deqing", workspace=workspace)
+
+
+def test_roles_for_acts_on_one_object(listed):
+    assert roles_of("staff", listed) == ("zone_operator",)
+    assert roles_of("both", listed, "jinan") == ("methods_reviewer", "output_checker", "zone_operator")
+    assert roles_of("staff", listed, "jinan") == ()
+    assert roles_of("stranger", listed) == ()
+    assert roles_of(" ", listed) == ()
+
+
+def test_an_open_workspace_gives_every_role_to_any_name_but_the_platforms(workspace):
+    assert roles_of("anybody", workspace) == ROLES
+    assert roles_of("anybody", workspace, "deqing") == ROLES
+    assert "system" not in ROLES
+    assert roles_of(SYSTEM, workspace) == ()
+    with pytest.raises(NotPermitted):
+        check_can(SYSTEM, "submit", "deqing", workspace=workspace)
+
+
+def test_old_role_names_stay_readable(workspace):
+    users = "users: {old: {roles: [scientist, reviewer, investigator], zones: '*'}}"
+    (workspace.home / "access.yml").write_text(users, encoding="utf-8")
+    assert roles_of("old", workspace) == ("investigator", "analyst", "methods_reviewer", "output_checker")
+    assert check_can("old", "register", workspace=workspace) == "investigator"
+
+
+def test_who_is_of_a_zone(listed, tmp_path):
+    assert is_of_zone("staff", "deqing", listed)
+    assert not is_of_zone("staff", "jinan", listed)
+    assert not is_of_zone("boss", "deqing", listed)
+    assert not is_of_zone("stranger", "deqing", listed)
+    assert not is_of_zone("staff", "deqing", Workspace(tmp_path / "open"))

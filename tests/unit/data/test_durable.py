@@ -83,5 +83,9 @@ def test_sha256_is_that_of_the_bytes(tmp_path):
     assert durable.sha256_file(tmp_path / "empty").startswith("e3b0c44298fc1c14")
 
 
-def test_removing_what_is_gone_is_no_error(tmp_path):
-    durable.remove_file(tmp_path / "none")
+def test_removing_twice_is_no_error_and_touches_nothing_else(tmp_path):
+    for name in ("gone", "kept"):
+        (tmp_path / name).touch()
+    for _ in range(2):
+        durable.remove_file(tmp_path / "gone")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]

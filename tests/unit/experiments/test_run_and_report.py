@@ -81,6 +81,7 @@ def test_results_hold_what_reports_need(results: Path) -> None:
     assert row["conf_low"] < 1.8 < row["conf_high"]
     assert (speed["label"], speed["status"], speed["outcome"]["level"]) == ("exploratory", "exploratory", "society")
     assert document["timing"]["level"] is None
+    assert document["registration"] is None
     assert speed["registered_spec_sha256"] == speed["result"]["spec_sha256"]
     assert speed["result"]["data_sha256"] == "f" * 64
     assert speed["adjusted"]["n_tests"] == 2

@@ -81,7 +81,7 @@ def in_review(registry, **changes):
     return name
 
 
-def voted(registry, methods="approve", ethics="approve", **changes):
+def voted(registry, methods="approve", ethics="approve", /, **changes):
     """Return the id of an experiment whose votes are in, with a comment for each vote against."""
     name = in_review(registry, **changes)
     for side, user, vote in (("methods", METHODS, methods), ("ethics", ETHICS, ethics)):

@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
 import pytest
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-from apps.viewer.launch import SCRIPT
 from data.releases import load_release
 
 pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
 
 
 PAGES = ["zones", "panel", "report"]
-
-
-@pytest.fixture
-def visit(monkeypatch):
-    """Return a function that opens a page of a workspace and gives the run."""
-    # AppTest puts the page in the place of __main__; a later test's child process would start it
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-
-    def opened(home, page="zones", **codes):
-        monkeypatch.setenv("ZONELAB_HOME", str(home))
-        run = AppTest.from_file(SCRIPT, default_timeout=60)
-        for name, value in codes.items():
-            run.query_params[name] = value
-        if page != "zones":  # AppTest.switch_page knows pages that are files; ours are functions
-            run._page_hash = calc_hash(page)
-        return run.run()
-
-    return opened
 
 
 def text(run) -> str:

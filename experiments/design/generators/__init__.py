@@ -1,0 +1,82 @@
+"""The generators: one model a module, and how a protocol's model becomes a world to draw from.
+
+Belongs here: dispatch, and the assignment that is assumed where a draft has none yet. Does not: a model's own rules (its module).
+"""
+
+from __future__ import annotations
+
+from experiments.design.generators.clustered import PanelWorld
+from experiments.design.generators.layout import Layout
+from experiments.design.generators.series import SeriesWorld
+from experiments.design.generators.staggered import StaggeredWorld
+from experiments.design.generators.world import World
+from experiments.design.models import read_model
+from experiments.design.models.clustered import ClusteredPanel
+from experiments.design.models.staggered import StaggeredPanel
+from experiments.messages import refusal
+from experiments.registry.protocol import Protocol
+from experiments.registry.schema.design import AssignmentSpec
+
+NOT_DRAWN = frozenset({"external", "threshold"})
+"""Methods by which chance does not decide."""
+
+
+def world_of(protocol: Protocol) -> World:
+    """Return the protocol's declared model, ready to draw.
+
+    Raises
+    ------
+    Refused
+        No model, an unknown generator, parameters out of bounds, or an assignment that the generator cannot carry.
+    """
+    if protocol.model_m is None:
+        raise refusal("E-DIAG-03")
+    model = read_model(protocol.model_m)
+    zones = model.zones or tuple(item.zone_id for item in protocol.zones)
+    spec = protocol.assignment_spec
+    if isinstance(model, ClusteredPanel):
+        chosen = mechanism_of(model, spec)
+        layout = Layout(model, zones, tuple(arm.arm_id for arm in protocol.arms), chosen)
+        return PanelWorld(model, layout, _extras(model, chosen))
+    if isinstance(model, StaggeredPanel):
+        stepped = spec is not None and spec.method == "stepped_wedge"
+        _check_own(spec, ("stepped_wedge", "external"))
+        return StaggeredWorld(model, zones, assigns=stepped)
+    _check_own(spec, ("external",))
+    return SeriesWorld(model, zones)
+
+
+def mechanism_of(model: ClusteredPanel, spec: AssignmentSpec | None) -> AssignmentSpec:
+    """Return by which mechanism a panel's treatment is drawn: the declared one, or an assumed one.
+
+    A draft that declares none, and a design in which others decide, are diagnosed as if clusters (or units) had been drawn at
+    random within blocks: bias by selection is no part of the model.
+    """
+    if spec is not None and spec.method == "factorial":
+        raise refusal(
+            "E-DIAG-06",
+            reason="factorial designs are not diagnosed in this version.",
+            reason_zh="本版本尚不能诊断析因设计。",
+        )
+    if spec is not None and spec.method not in NOT_DRAWN:
+        return spec
+    names = model.columns
+    strata = (names.zone, names.block) if names.block else (names.zone,)
+    return AssignmentSpec(method="block", unit_id=names.cluster or names.unit, zone_column=names.zone, strata=strata)
+
+
+def _extras(model: ClusteredPanel, spec: AssignmentSpec) -> tuple[str, ...]:
+    """Return the columns by which the draw is balanced, which the model gives before treatment."""
+    wanted = (*spec.balance_covariates, *(spec.rerandomisation.covariates if spec.rerandomisation else ()))
+    known = {*model.moderators, *model.outcomes, *model.baselines}
+    return tuple(name for name in dict.fromkeys(wanted) if name in known)
+
+
+def _check_own(spec: AssignmentSpec | None, allowed: tuple[str, ...]) -> None:
+    if spec is not None and spec.method not in allowed:
+        names = " / ".join(allowed)
+        raise refusal(
+            "E-DIAG-06",
+            reason=f"this generator goes with the method {names}, not {spec.method}.",
+            reason_zh=f"此生成器对应的分配方式为 {names}，而不是 {spec.method}。",
+        )

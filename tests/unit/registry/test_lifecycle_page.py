@@ -1,0 +1,28 @@
+"""The documentation of the life cycles follows from the tables, and every guard that they name is known."""
+
+from experiments.registry import docs, guards
+from experiments.registry.machines import MACHINES, OPERATIONAL, PROTOCOL_VERSION
+
+
+def test_the_page_is_up_to_date():
+    assert docs.PAGE.read_text(encoding="utf-8") == docs.page(), "run python -m experiments.registry.docs"
+
+
+def test_every_guard_that_acts_judge_has_a_function_and_none_is_left_over():
+    named = {
+        name for machine in (PROTOCOL_VERSION, OPERATIONAL) for item in machine.transitions for name in item.guards
+    }
+    assert named | {guards.ALWAYS} == set(guards.GUARDS)
+
+
+def test_every_demand_is_written_in_both_languages():
+    for machine in MACHINES:
+        for name in {name for item in machine.transitions for name in item.guards}:
+            text = docs.demand(machine, name)
+            assert text.en
+            assert text.zh
+
+
+def test_codes_are_one_a_guard():
+    codes = [guard.code for guard in guards.GUARDS.values()]
+    assert len(codes) == len(set(codes))
