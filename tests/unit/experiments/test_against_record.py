@@ -14,6 +14,7 @@ from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import NotFound
 from data.submissions import receive, settle
+from experiments.plans import Plan
 from experiments.registry.deviations import gather
 from experiments.registry.labels import OnRecord, Registered, rows
 from experiments.registry.points import Points, outcome_waves, points_of, record_read
@@ -21,7 +22,7 @@ from experiments.registry.protocol import Protocol, canonical_json, load_protoco
 from experiments.registry.timing import begun_of, timing
 from experiments.report.html import render_report
 from experiments.results import load_results
-from experiments.run import DEMO, run_experiment
+from experiments.run import DEMO, run_plan
 from quality.intake import submit
 
 NAME = "SE-2026-0003"
@@ -76,8 +77,13 @@ def note(ledger, kind, **detail):
         ledger.record(connection, kind=kind, object_id=NAME, detail=detail, actor="x")
 
 
+BARE = {"data_sources": [], "eligibility": [], "schedule": [], "sample_size": None, "ethics": [], "allocation": None}
+
+
 def plan(**changes):
-    return Protocol.model_validate({**load_protocol(DEMO / f"{NAME}.yml").model_dump(mode="json"), **changes})
+    """Return the demo's plan without what this module adds where it needs it."""
+    content = load_protocol(DEMO / f"{NAME}.yml").model_dump(mode="json")
+    return Protocol.model_validate({**content, **BARE, **changes})
 
 
 def register(ledger, protocol, version="1.0"):
@@ -91,10 +97,8 @@ def register(ledger, protocol, version="1.0"):
 
 
 def run(workspace, release, **changes):
-    """Run a file with the demo's plan, changed."""
-    path = workspace.home / "plan.yml"
-    path.write_text(json.dumps(plan(**changes).model_dump(mode="json", exclude_defaults=True)), encoding="utf-8")
-    return run_experiment(workspace, release, path, "run-1")
+    """Run the demo's plan, changed, as a file of the workspace would be."""
+    return run_plan(workspace, release, Plan(plan(**changes)), "run-1")
 
 
 def said(document):
@@ -311,7 +315,8 @@ def drawn_plan(**more):
         "allocation": "randomised",
         "sample_size": {"units": 8, "per_arm": {"triage": 4, "usual": 4}, "waves": 1},
     }
-    return Protocol.model_validate({**content, **more})  # fmt: skip
+    bare = {name: BARE[name] for name in ("eligibility", "schedule", "ethics")}
+    return Protocol.model_validate({**content, **bare, **more})
 
 
 @pytest.fixture
