@@ -13,6 +13,7 @@ import typer
 
 from apps.cli.answer import Answer, Show, say, table
 from apps.cli.door import language, offer
+from apps.cli.protocol_arguments import registry_opened
 from data.messages import Language, Text
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
     from experiments.design.diagnosis import AnalysisDiagnosis, Diagnosis
     from experiments.registry.check import ProtocolProblem
+    from experiments.registry.protocol import Protocol
 
 ProtocolArgument = Annotated[
     str, typer.Argument(metavar="PROTOCOL", help="A protocol in YAML, or the id SE-yyyy-nnnn.")
 ]
 SimsOption = Annotated[int, typer.Option("--sims", metavar="N", help="Simulated experiments; 1,000 to register.")]
+KeeperOption = Annotated[
+    str | None, typer.Option("--as", metavar="USER", help="Keep the diagnosis with the experiment, in this name.")
+]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Equal seeds, equal numbers.")]
 
 ID = re.compile(r"^SE-\d{4}-\d{4}$")
@@ -41,18 +46,34 @@ SHOWN = {
 STEPS = 10
 
 
-def diagnose(protocol: ProtocolArgument, sims: SimsOption = 1_000, seed: SeedOption = 1) -> Answer:
-    """Simulate a protocol's model, assignment and analyses: power, bias, coverage, MDE. Exit code 1 if not computable."""
-    from experiments.design.diagnose import diagnose as simulate
-    from experiments.design.gates import gates
-    from experiments.registry.protocol import load_protocol
+def diagnose(
+    protocol: ProtocolArgument, sims: SimsOption = 1_000, seed: SeedOption = 1, actor: KeeperOption = None
+) -> Answer:
+    """Simulate a protocol's model, assignment and analyses: power, bias, coverage, MDE. Exit code 1 if not computable.
 
-    declared = load_protocol(located(protocol))
-    made = simulate(declared, sims=sims, seed=seed, progress=_progress())
+    An experiment on record is diagnosed as it stands in preparation; with --as the diagnosis is kept, as submitting needs it.
+    """
+    from experiments.design.gates import gates
+
+    declared, made = _simulated(protocol, sims, seed, actor)
     problems = gates(declared, made)
     listed = [{"path": p.path, "severity": p.severity, "message": p.message.model_dump()} for p in problems]
     failed = any(problem.severity == "error" for problem in problems)
     return Answer({**made.to_dict(), "problems": listed}, _shown(made, problems), exit_code=1 if failed else 0)
+
+
+def _simulated(protocol: str, sims: int, seed: int, actor: str | None) -> tuple[Protocol, Diagnosis]:
+    from experiments.design.diagnose import diagnose as simulate
+    from experiments.design.on_record import diagnose_record
+    from experiments.registry.protocol import load_protocol
+
+    if ID.match(protocol):
+        registry = registry_opened()
+        if protocol in registry.ids():
+            made = diagnose_record(registry, protocol, sims=sims, seed=seed, actor=actor, progress=_progress())
+            return registry.record(protocol).latest.protocol, made
+    declared = load_protocol(located(protocol))
+    return declared, simulate(declared, sims=sims, seed=seed, progress=_progress())
 
 
 def located(protocol: str) -> Path:
