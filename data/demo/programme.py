@@ -19,8 +19,8 @@ from data.reference import zones
 
 DEFAULT_SEED = 20260104
 """The first seed from 20260101 on at which all thirteen intervals cover their truths, under the sealed draw of the clinics that
-the seed leads to (20260101 misses routine_2025q1, 20260102 productivity_2025q1 by 0.0001, 20260103 satisfaction_itt) and under the
-generator's own. 95 % intervals do miss; coverage is judged over 100 seeds (tests/statistical), not here."""
+the seed leads to (20260101 misses routine_2025q1, 20260102 productivity_2025q1 by 0.0001, 20260103 satisfaction_itt) and under
+the generator's own. 95 % intervals do miss; coverage is judged over 100 seeds (tests/statistical), not here."""
 
 
 @dataclass(frozen=True)
