@@ -42,10 +42,15 @@ def init() -> Answer:
 
 
 def verify() -> Answer:
-    """Check the ledger chain, the lake's files, originals, generations and releases against what was recorded."""
+    """Check the ledger chain, lake, originals, generations and releases against what was recorded; repeat revealed draws."""
     from data.verify import verify_workspace
+    from experiments.design.verification import verify_draws
+    from experiments.registry.store import Registry
 
-    return verdict(verify_workspace(*opened()))
+    place, ledger = opened()
+    problems = verify_workspace(place, ledger)
+    # Draws are read from the same documents: where those are damaged, that is the finding.
+    return verdict(problems or verify_draws(Registry.open(place)))
 
 
 def verdict(problems: list[Problem]) -> Answer:

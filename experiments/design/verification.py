@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 
+from data import documents
 from data.documents import sha256_text
 from data.messages import ZonelabError
 from data.problems import Problem, problem
@@ -18,6 +20,7 @@ from experiments.design.draws import DrawRecord, draws_of
 from experiments.design.frame import SealedFrame, opened_frame
 from experiments.design.sealing import arms_of, declared
 from experiments.registry.records import Record
+from experiments.registry.store import Registry
 
 Raw = Callable[[str], bytes | None]
 """Returns the bytes kept under a name, unproved; None if there are none."""
@@ -43,6 +46,15 @@ def verify_assignment(record: Record, raw: Raw) -> list[Problem]:
     """
     draws = draws_of(record.events, record.experiment_id)
     return [found for number, item in enumerate(draws, start=1) for found in _one(record, item, number, raw)]
+
+
+def verify_draws(registry: Registry) -> list[Problem]:
+    """Repeat every revealed draw of every experiment in a workspace; what is not revealed yet is no fault."""
+    found: list[Problem] = []
+    for record in registry.records():
+        if draws_of(record.events, record.experiment_id) and provable(record):
+            found += verify_assignment(record, partial(documents.raw, registry.ledger))
+    return found
 
 
 def provable(record: Record) -> bool:

@@ -1,5 +1,6 @@
 """The demo's experiments go the registry's whole way, once, and their draws prove themselves."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -8,7 +9,8 @@ from apps.cli import recap
 from data import documents
 from data.demo import frames, simulate
 from data.verify import verify_workspace
-from experiments.design.verification import provable, verify_assignment
+from experiments.design.diagnose import diagnose
+from experiments.design.verification import provable, verify_assignment, verify_draws
 from experiments.plans import plan_of, plans
 from experiments.registry import demo_diagnoses, demo_path
 from experiments.registry.check import check_document
@@ -51,6 +53,7 @@ def test_the_draws_prove_themselves(registry):
         record = registry.record(name)
         assert provable(record)
         assert verify_assignment(record, lambda sha256: documents.raw(registry.ledger, sha256)) == []
+    assert verify_draws(registry) == []
     assert verify_workspace(registry.workspace, registry.ledger) == []
 
 
@@ -128,3 +131,22 @@ def test_the_kept_diagnosis_is_of_this_design_and_big_enough(path):
     kept = demo_diagnoses.kept_diagnosis(load_protocol(path))
     assert kept is not None, "renew it: python -m experiments.registry.demo_diagnoses"
     assert kept["sims"] >= 1000
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("path", demo_path.protocol_files(), ids=lambda path: path.stem)
+def test_the_kept_diagnosis_comes_out_again(path):
+    protocol = load_protocol(path)
+    kept = demo_diagnoses.kept_diagnosis(protocol)
+    again = json.loads(json.dumps(diagnose(protocol, sims=kept["sims"], seed=kept["seed"]).to_dict()))
+    assert _close(again, kept)
+
+
+def _close(one, other):
+    """Compare nested results; Monte-Carlo counts are exact, sums may differ in the last digits between machines."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_close(one[name], other[name]) for name in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_close, one, other))
+    return one == pytest.approx(other, rel=1e-9, abs=1e-12) if isinstance(one, float) else one == other
