@@ -121,7 +121,10 @@ def _assignment(
     codes = np.concatenate([rng.permutation(half) for _ in range(world.blocks)])
     listed = clinic_list(zone_id, world)
     if arms is not None:
-        codes = np.array([int(arms[clinic] == TREATED) for clinic in listed["clinic_id"]])
+        sealed = [
+            arms.get(clinic) for clinic in listed["clinic_id"]
+        ]  # a zone that nobody assigned keeps the draw above
+        codes = np.array([own if arm is None else int(arm == TREATED) for arm, own in zip(sealed, codes, strict=True)])
     return pd.DataFrame(
         {
             "zone_id": zone_id,

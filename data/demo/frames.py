@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from data.demo import clinics, districts, organisations
+from data.demo.programme import check_arguments
 from data.demo.streams import stream
 from data.reference import zones
 
@@ -18,9 +19,12 @@ from data.reference import zones
 def frames(seed: int, scale: float) -> dict[str, pd.DataFrame]:
     """Return the frame of every experiment by its id, one row a unit, in the columns that its protocol names.
 
+    Raises WrongUsage as `simulate` does.
+
     >>> {name: len(frame) for name, frame in frames(1, 1.0).items()}
     {'SE-2026-0001': 88, 'SE-2026-0002': 220, 'SE-2026-0003': 66}
     """
+    check_arguments(seed, scale)
     return {
         clinics.EXPERIMENT: _all_zones(lambda zone_id: _clinics(seed, zone_id)),
         organisations.EXPERIMENT: _all_zones(lambda zone_id: _organisations(seed, scale, zone_id)),

@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.design.assignment import Assignment
-from experiments.design.frame import SealedFrame
+from data import documents
+from experiments.design.assignment import Assignment, counts, parsed, warnings_of
+from experiments.design.draws import DrawRecord
+from experiments.design.frame import SealedFrame, opened_frame
 from experiments.registry.schema.design import AssignmentSpec
+from experiments.registry.store import Registry
 
 Values = npt.NDArray[np.float64]
 FLAT = 1e-12
+CONTROLS = frozenset({"no_intervention", "usual_practice", "sham", "active_comparator"})
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,27 @@ def balance(
         for name in present
         if name != first
     )
+
+
+@dataclass(frozen=True)
+class DrawnBalance:
+    """A recorded draw looked at: units by arm, the balance table, what the draw warned of."""
+
+    counts: dict[str, int]
+    rows: tuple[BalanceRow, ...]
+    warnings: tuple[dict[str, object], ...]
+
+
+def balance_of(registry: Registry, experiment_id: str, draw: DrawRecord) -> DrawnBalance:
+    """Return the balance of a recorded draw, from its documents; beside the first arm that is a control, if there is one."""
+    protocol = registry.record(experiment_id).version(draw.version).protocol
+    spec = protocol.assignment_spec
+    frame = opened_frame(documents.get(registry.ledger, draw.frame_sha256))
+    made = parsed(documents.get(registry.ledger, str(draw.assignment_sha256)))
+    controls = [arm.arm_id for arm in protocol.arms if arm.type in CONTROLS]
+    covariates = balance_covariates(spec) if spec else ()
+    rows = balance(frame, made, covariates, reference=controls[0] if controls else None)
+    return DrawnBalance(counts(made), rows, warnings_of(frame, made, spec) if spec else ())
 
 
 def balance_covariates(spec: AssignmentSpec) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def commit(
     except BaseException:
         commitment.forget(registry.workspace, experiment_id, chosen.commitment)
         raise
-    return _draws(registry, experiment_id)[-1]
+    return draws(registry, experiment_id)[-1]
 
 
 def draw(registry: Registry, experiment_id: str, *, actor: str) -> Assignment:
@@ -127,10 +127,10 @@ def reveal(registry: Registry, experiment_id: str, *, actor: str) -> DrawRecord:
         E-ASSIGN-28.
     """
     role = permitted(registry.workspace, experiment_id, actor)
-    draws = _draws(registry, experiment_id)
-    hidden = [item for item in draws if item.drawn_at is not None and item.revealed_at is None]
+    found = draws(registry, experiment_id)
+    hidden = [item for item in found if item.drawn_at is not None and item.revealed_at is None]
     if not hidden:
-        done = any(item.revealed_at for item in draws)
+        done = any(item.revealed_at for item in found)
         reason, reason_zh = ("it is revealed already", "已经公开") if done else ("nothing is drawn", "尚未抽取")
         raise refusal("E-ASSIGN-27", experiment=experiment_id, reason=reason, reason_zh=reason_zh)
     shown = [(item, _secret(registry.workspace, experiment_id, item)) for item in hidden]
@@ -140,7 +140,7 @@ def reveal(registry: Registry, experiment_id: str, *, actor: str) -> DrawRecord:
             _record(registry, connection, REVEALED, experiment_id, detail, actor, role)
     for item, _ in shown:
         commitment.forget(registry.workspace, experiment_id, item.seed_commitment)
-    return _draws(registry, experiment_id)[-1]
+    return draws(registry, experiment_id)[-1]
 
 
 def abandon(registry: Registry, experiment_id: str, *, reason: str, actor: str) -> None:
@@ -191,7 +191,8 @@ def permitted(place: Workspace, experiment_id: str, actor: str) -> str:
     raise NotPermitted("E-ASSIGN-28", text)
 
 
-def _draws(registry: Registry, experiment_id: str) -> tuple[DrawRecord, ...]:
+def draws(registry: Registry, experiment_id: str) -> tuple[DrawRecord, ...]:
+    """Return what is on record of an experiment's draws, in the order of their commitments."""
     return draws_of(registry.ledger.events(), experiment_id)
 
 
@@ -209,7 +210,7 @@ def _of_the_experiment(version: VersionRecord, zones: tuple[str, ...]) -> None:
 
 def _nothing_before(registry: Registry, experiment_id: str, frame: SealedFrame, zones: tuple[str, ...]) -> None:
     """Make sure that no commitment waits and that nothing in the frame has been drawn: by zone, and unit by unit."""
-    for item in _draws(registry, experiment_id):
+    for item in draws(registry, experiment_id):
         if item.waits:
             raise refusal("E-ASSIGN-23", experiment=experiment_id, commitment=item.seed_commitment)
         if item.drawn_at is not None and _meets(registry, item, frame, zones):
@@ -225,12 +226,12 @@ def _meets(registry: Registry, item: DrawRecord, frame: SealedFrame, zones: tupl
 
 
 def _waiting(registry: Registry, experiment_id: str) -> DrawRecord:
-    draws = _draws(registry, experiment_id)
-    for item in draws:
+    found = draws(registry, experiment_id)
+    for item in found:
         if item.waits:
             return item
-    if draws and draws[-1].drawn_at is not None:
-        raise _drawn_already(", ".join(draws[-1].zones) or experiment_id, draws[-1])
+    if found and found[-1].drawn_at is not None:
+        raise _drawn_already(", ".join(found[-1].zones) or experiment_id, found[-1])
     raise refusal("E-ASSIGN-24", experiment=experiment_id)
 
 

@@ -72,7 +72,10 @@ def run(command):
         agreed()
         return None
     assert command[0] == "zonelab"
-    return zonelab(*command[1:])
+    few = (
+        ("--sims", 40) if command[1] == "diagnose" else ()
+    )  # a thousand take minutes; that they do is tested elsewhere
+    return zonelab(*command[1:], *few)
 
 
 def agreed():
@@ -96,7 +99,9 @@ def test_the_readme_registers_runs_and_amends_an_experiment(folder):
             assert early["amendment"]["class"] == "minor", "before the first outcome record"
         answers[" ".join(command[1:4])] = run(command)
     assert answers[f"protocol register {NAME}"]["state"] == "registered"
-    assert answers[f"assign {NAME} --frame"]["assignment_sha256"]
+    assert set(answers[f"assign {NAME} --frame"]) >= {"assignment_sha256", "seed_commitment", "balance"}
+    diagnosed = answers[f"diagnose {NAME} --as"]["analyses"]
+    assert all({"power", "bias", "rmse", "coverage", "type_s", "mde"} <= set(item) for item in diagnosed)
     preview = answers[f"protocol amend {NAME}"]["amendment"]
     assert (preview["class"], preview["to"]) == ("major", "2.0"), "after the first outcome record"
     assert answers["verify"] == {"ok": True, "problems": []}

@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from data.bundle import export_bundle
-
 from data.access import Role, roles_of
+from data.bundle import export_bundle
 from data.messages import NotPermitted, Text
 from experiments.registry.store import Registry
 

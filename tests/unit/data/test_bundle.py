@@ -12,6 +12,8 @@ from data.ledger import Head
 from data.messages import NotFound, Refused
 
 ZERO = "SE-2026-0001"
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For tests of the folder alone: where it was exported from makes no difference to it."""
 
 
 def act(ledger, kind, texts=(), **detail):
@@ -80,6 +82,7 @@ def lines_of(folder):
     return (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
 
 
+@SQLITE
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -101,6 +104,7 @@ def test_a_changed_ledger_is_named(folder, change, place):
     assert told.startswith(f"{place} ")
 
 
+@SQLITE
 def test_a_rewritten_chain_does_not_have_the_published_head(registry, folder):
     published = registry.head()
     (folder / "events.jsonl").write_bytes(b"".join(lines_of(folder)[:4]))
@@ -112,6 +116,7 @@ def test_a_rewritten_chain_does_not_have_the_published_head(registry, folder):
     assert published.hash not in told
 
 
+@SQLITE
 @pytest.mark.parametrize("name", ["events.jsonl", "documents.jsonl", "head.json"])
 def test_a_missing_file_is_named(folder, name):
     (folder / name).unlink()
@@ -120,6 +125,7 @@ def test_a_missing_file_is_named(folder, name):
     assert name in told
 
 
+@SQLITE
 def test_a_missing_document_is_named(folder):
     path = min((folder / "documents").iterdir())
     path.unlink()
@@ -127,6 +133,7 @@ def test_a_missing_document_is_named(folder):
     assert (code, told.split()[0]) == (1, f"documents/{path.name}")
 
 
+@SQLITE
 def test_a_document_that_is_not_even_listed_is_named(folder):
     index = folder / "documents.jsonl"
     first, *others = index.read_bytes().splitlines(keepends=True)
@@ -141,6 +148,7 @@ def sampled(size, steps=6):
     return sorted({0, size - 1, *range(0, size, max(1, size // steps))})
 
 
+@SQLITE
 @pytest.mark.parametrize("bit", [0, 5, 7])
 def test_any_flipped_byte_is_named(folder, bit):
     for path in (path for path in sorted(folder.rglob("*.json*")) if path.is_file()):
@@ -187,6 +195,7 @@ def test_a_document_of_a_later_event_waits_for_the_next_bundle(registry, tmp_pat
     assert verify(tmp_path / "b")[0] == 0
 
 
+@SQLITE
 def test_the_same_registry_gives_the_same_bytes(registry, tmp_path):
     for name in "ab":
         bundle.export_bundle(registry, tmp_path / name)
@@ -210,6 +219,7 @@ def test_a_registry_that_does_not_hold_is_not_exported(registry, untied, tmp_pat
     assert not (tmp_path / "bundle").exists()
 
 
+@SQLITE
 def test_other_peoples_folders_are_left_alone(registry, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").touch()

@@ -193,6 +193,19 @@ def told(workspace):
         return True
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_damage_of_the_file_beside_the_rows_is_named(workspace, found, ledger):
+    sought = ledger.head().hash.encode()
+    whole = workspace.catalog.read_bytes()
+    places = [at for at in range(len(whole)) if whole.startswith(sought, at)]
+    for at in places:  # the row itself, and the index that finds it
+        changed = bytearray(whole)
+        changed[at] ^= 1
+        workspace.catalog.write_bytes(changed)
+        assert "file is damaged" in found()["catalogue"]
+    assert len(places) == 2
+
+
 def test_damage_that_stops_a_check_does_not_stop_the_others(found, untied):
     untied("update events set detail = '[' where seq = 1")
     assert "edited" in found()["ledger/1"]

@@ -205,6 +205,7 @@ def test_replacing_reviewers(registry, people):
         acts.assign_reviewers(registry, name, methods=["mia", "eva"], ethics=["emil"], actor=people.REGISTRAR)
     record = acts.assign_reviewers(registry, name, methods=["mia"], ethics=["emil"], actor=people.REGISTRAR)
     assert record.open.reviewers == {"methods": ("mia",), "ethics": ("emil",)}
+    assert record.open.assigned == {"mia", "emil"}
     assert record.open.state == "in_review"
     with pytest.raises(NotPermitted, match="E-REG-22"):
         acts.vote(registry, name, side="ethics", vote="approve", actor="eva")
