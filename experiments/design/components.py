@@ -38,7 +38,7 @@ def variance_of(world: World, outcome: str, weights: Vector) -> float:
 
 
 def _square(groups: Codes, weights: Vector) -> float:
-    return _length(np.bincount(groups, weights))
+    return _length(np.bincount(groups, weights).astype(np.float64))
 
 
 def _length(values: Vector) -> float:
