@@ -38,8 +38,12 @@ def variance_of(world: World, outcome: str, weights: Vector) -> float:
 
 
 def _square(groups: Codes, weights: Vector) -> float:
-    sums = np.bincount(groups, weights)
-    return float(sums @ sums)
+    return _length(np.bincount(groups, weights).astype(np.float64))
+
+
+def _length(values: Vector) -> float:
+    """Return the sum of squares; not by a dot product, for which a threaded BLAS wakes its threads from 10,000 values on."""
+    return float(np.square(values).sum())
 
 
 def _panel(world: PanelWorld, outcome: str, weights: Vector) -> float:
@@ -50,7 +54,7 @@ def _panel(world: PanelWorld, outcome: str, weights: Vector) -> float:
     found = between * item.cluster_autocorrelation * _square(cluster, weights)
     found += between * (1 - item.cluster_autocorrelation) * _square(cluster * layout.waves + wave, weights)
     found += within * item.unit_autocorrelation * _square(unit, weights)
-    found += within * (1 - item.unit_autocorrelation) * float(weights @ weights)
+    found += within * (1 - item.unit_autocorrelation) * _length(weights)
     found += item.sd_block**2 * _square(layout.block_of_cluster[cluster], weights)
     return found + item.sd_zone**2 * _square(layout.zone_of_cluster[cluster], weights)
 

@@ -98,18 +98,24 @@ def _entry(stage: Stage, question: Question, known: dict[str, tuple[Vector, floa
     spec = question.analysis.spec()
     if spec.estimator not in LINEAR:
         return {"mde": None, "reason": NO_FORMULA.fill(estimator=spec.estimator).model_dump()}
-    same = spec_digest(spec.model_copy(update={"outcome": "", "id": None}))
+    if spec.outcome not in stage.frame:
+        return {"mde": None, "reason": NO_FORMULA.fill(estimator=spec.outcome).model_dump()}
+    same = _same(spec, stage.frame)
     try:
         method(spec.estimator).check(spec)
-        if same not in known:  # whose values are missing hardly differs between outcomes
+        if same not in known:
             known[same] = weights_of(spec, stage.frame)
     except (Refused, NotFound) as error:
         return {"mde": None, "reason": error.text.model_dump()}
-    if spec.outcome not in stage.frame:
-        return {"mde": None, "reason": NO_FORMULA.fill(estimator=spec.outcome).model_dump()}
     weights, df = known[same]
     mde = multiplier(question, df) * variance_of(stage.world, spec.outcome, weights) ** 0.5
     return {"mde": mde, "basis": BASIS.model_dump(), "warnings": _warnings(question, mde, df)}
+
+
+def _same(spec: AnalysisSpec, frame: pd.DataFrame) -> str:
+    """Return what analyses have in common whose weights may be shared: all but the outcome, and how much of it is missing."""
+    share = round(100 * float(frame[spec.outcome].isna().mean()))
+    return f"{spec_digest(spec.model_copy(update={'outcome': '', 'id': None}))}:{share}"
 
 
 def weights_of(spec: AnalysisSpec, frame: pd.DataFrame) -> tuple[Vector, float]:

@@ -146,7 +146,8 @@ class Absorber:
         return current
 
     def _average(self, columns: Matrix) -> Vector:
-        found: Vector = self.weights @ columns / self.weights.sum()
+        # einsum, not @: on columns this narrow a threaded BLAS spends more in waking its threads than in adding
+        found: Vector = np.einsum("i,ij->j", self.weights, columns) / self.weights.sum()
         return found
 
     @cached_property

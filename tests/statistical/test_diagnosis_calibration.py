@@ -82,6 +82,7 @@ def test_assignment_does_not_follow_the_outcome() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_null_is_uniform_with_blocks_waves_and_losses() -> None:
     """Two waves, twelve pairs, moderator, losses that differ by arm: the pairs as clusters keep their level."""
     protocol = cluster_trial(
