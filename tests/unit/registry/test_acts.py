@@ -28,7 +28,7 @@ def test_the_whole_path_to_registration(registry, people):
     assert current.protocol.experiment_id == name
     assert protocol_digest(current.protocol) == current.document_sha256
     assert current.diagnosis_sha256
-    assert documents.get(registry.ledger, current.diagnosis_sha256) == '{"power":"0.9"}'
+    assert documents.get(registry.ledger, current.diagnosis_sha256) == '{"power":"0.9","sims":1000}'
     assert record.numbers == ("0.1", "1.0")
     assert record.version("0.1").state == "draft"
     assert registry.ledger.verify() == []
