@@ -52,7 +52,10 @@ def arms_of(design):
     return ("t1", "t2", "c", "d") if design == "factorial" else ARMS
 
 
-@pytest.fixture(scope="module", params=DESIGNS)
+QUICK = [name for name in DESIGNS if name != "rerandomised"]
+
+
+@pytest.fixture(scope="module", params=[*QUICK, pytest.param("rerandomised", marks=pytest.mark.slow)])
 def drawn(request):
     """Return the design, its sealed frame and the choice of each unit by seed."""
     spec = DESIGNS[request.param]
@@ -130,6 +133,7 @@ def test_seeds_that_follow_each_other_are_independent():
         assert abs(together) < norm.isf(ALPHA / 2) / np.sqrt(SEEDS - lag)
 
 
+@pytest.mark.slow
 def test_rerandomisation_accepts_as_often_as_declared_and_balances():
     rng = np.random.default_rng(2)
     people = pd.DataFrame(
@@ -158,6 +162,7 @@ def _gap(values, choice):
     return values[choice == 0].mean() - values[choice == 1].mean()
 
 
+@pytest.mark.slow
 def test_rerandomised_unequal_probabilities_are_estimated_and_marked():
     rule = Rerandomisation(covariates=("income",), accept_probability=0.3)
     spec = AssignmentSpec(method="rerandomised", unit_id="id", rerandomisation=rule, ratio={"t": 1, "c": 2})

@@ -14,6 +14,8 @@ from experiments.design.quick import quick_mde
 from experiments.design.simulation import NUMBERS, Bench
 from tests.statistical.small_designs import cluster_trial
 
+pytestmark = pytest.mark.slow
+
 SIMS = 400
 
 

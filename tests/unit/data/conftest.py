@@ -69,6 +69,16 @@ def visits(visit):
     return build
 
 
+AGAIN = ("test_lake", "test_releases", "test_bundle", "test_verify", "test_batches")
+"""Modules that reach the database only through the ledger: the quick rung runs them on SQLite, the slow rung on PostgreSQL."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.stem in AGAIN and "postgresql" in item.nodeid:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, monkeypatch):
     """Run the test on both databases: name the one that `Ledger.open` finds for the test's workspace."""

@@ -149,6 +149,7 @@ def sampled(size, steps=6):
 
 
 @SQLITE
+@pytest.mark.slow
 @pytest.mark.parametrize("bit", [0, 5, 7])
 def test_any_flipped_byte_is_named(folder, bit):
     for path in (path for path in sorted(folder.rglob("*.json*")) if path.is_file()):

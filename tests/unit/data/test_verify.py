@@ -166,6 +166,7 @@ def content_of(path):
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_flipped_byte_anywhere_in_the_file_is_found_or_changes_nothing(workspace, found, tmp_path):
     good, place = tmp_path / "good.db", workspace.catalog
