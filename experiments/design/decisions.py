@@ -44,9 +44,11 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     margin = question.sesoi if question.sesoi is not None else np.nan
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)
-    harmless = below if question.benefit >= 0 else above
-    one_sided = np.maximum(below, above) if question.direction == "equivalence" else harmless
-    doubled: Numbers = np.minimum(2 * one_sided, 1.0)
+    if question.direction == "equivalence":
+        decisive: Numbers = np.maximum(below, above)
+    else:
+        decisive = below if question.benefit >= 0 else above
+    doubled: Numbers = np.minimum(2 * decisive, 1.0)
     return doubled
 
 

@@ -72,10 +72,12 @@ def run(command):
         agreed()
         return None
     assert command[0] == "zonelab"
-    few = (
-        ("--sims", 40) if command[1] == "diagnose" else ()
-    )  # a thousand take minutes; that they do is tested elsewhere
+    few = ("--sims", FEW) if command[1] == "diagnose" else ()
     return zonelab(*command[1:], *few)
+
+
+FEW = 40
+"""Simulations here, on record too: a thousand take minutes. That a thousand are asked for is tested elsewhere."""
 
 
 def agreed():

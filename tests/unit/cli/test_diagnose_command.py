@@ -10,6 +10,8 @@ import yaml
 from typer.testing import CliRunner
 
 from apps.cli.main import app
+from apps.cli.protocol_arguments import registry_opened
+from experiments.design.diagnosis import design_hash
 from tests.statistical.small_designs import analysis, cluster_trial
 
 
@@ -45,5 +47,21 @@ def test_what_cannot_be_computed_is_exit_1(tmp_path: Path):
     assert json.loads(made.stdout)["problems"][-1]["severity"] == "error"
 
 
-def test_missing_protocol_is_exit_4():
-    assert CliRunner().invoke(app, ["diagnose", "SE-1999-0001"]).exit_code == 4
+@pytest.mark.parametrize("name", ["SE-1999-0001", "nowhere.yml"])
+def test_missing_protocol_is_exit_4(name: str):
+    assert CliRunner().invoke(app, ["diagnose", name]).exit_code == 4
+
+
+def test_diagnosis_of_an_experiment_on_record_is_on_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("experiments.design.diagnose.REGISTERED", 4)
+    drafted = CliRunner().invoke(app, ["protocol", "draft", written(tmp_path), "--as", "li", "--json"])
+    name = json.loads(drafted.stdout)["experiment_id"]
+    few = CliRunner().invoke(app, ["diagnose", name, "--sims", "3", "--json"])
+    assert json.loads(few.stdout)["document"] is None
+    enough = CliRunner().invoke(app, ["diagnose", name, "--sims", "4", "--as", "li", "--json"])
+    assert enough.exit_code == 0, enough.stderr
+    document = json.loads(enough.stdout)["document"]
+    registry = registry_opened()
+    (event,) = [item for item in registry.ledger.events() if item.kind == "diagnosis_recorded"]
+    assert event.detail["document"] == document
+    assert event.detail["design_hash"] == design_hash(registry.record(name).open.protocol)

@@ -51,7 +51,7 @@ def test_simulated_categories_and_released_texts_give_the_same_estimate():
     drawn = bench.world.draw(Streams.of(1, 0))
     frame = drawn.realise(bench.mechanism.draw(drawn, 1), {}).frame
     ids = {name: frame[name].astype(str) for name in ("zone_id", "school_id", "person_id", "wave")}
-    plan = {"fixed_effects": ["zone_id:wave"], "unit": "zone_id:person_id", "filter": "wave in ['W1', 'W2']"}
+    plan = {"fixed_effects": ("zone_id:wave",), "unit": "zone_id:person_id", "filter": "wave in ['W1', 'W2']"}
     spec = protocol.analyses[0].spec().model_copy(update=plan)
     spec = type(spec).model_validate(spec.model_dump(exclude_unset=True))
     quick, slow = (estimate(spec, table, data_sha256="") for table in (frame, frame.assign(**ids)))
