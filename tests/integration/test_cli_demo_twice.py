@@ -99,7 +99,16 @@ def test_a_second_demo_adds_no_row(first, second):
     assert second["tables"] == first["tables"]
     assert second["estimates"] == first["estimates"]
     assert second["intake"]["new"] == 0
+    assert second["registrations"] == first["registrations"]
     assert second["intake"]["rows_accepted"] == first["intake"]["rows_accepted"]
+
+
+def test_each_experiment_was_registered_and_assigned_before_its_first_file(first):
+    assert [entry["experiment"] for entry in first["registrations"]] == ["SE-2026-0001", "SE-2026-0002", "SE-2026-0003"]
+    for entry in first["registrations"]:
+        assert entry["version"] == "1.0"
+        assert entry["registered_before_first_data"]
+        assert len(entry["assignment_sha256"]) == 64
 
 
 def test_the_workspace_is_as_recorded_afterwards(home, second):
