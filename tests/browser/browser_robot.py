@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from apps.viewer.components.form import words
+from apps.viewer.components.form.answers import shown
+from apps.viewer.components.form.shape import sections
 from tests.unit.viewer.form_robot import Robot
 
 IDLE = """document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'
@@ -23,10 +25,9 @@ class BrowserRobot(Robot):
     def key(self, place):
         return f"{self.draft_id}/{self.shape}/{'.'.join(str(step) for step in place)}"
 
-    def fill(self, wanted):
-        from apps.viewer.components.form.shape import sections
-
-        for letter, nodes in sections().items():
+    def fill(self, wanted, letters):
+        for letter in letters:
+            nodes = sections()[letter]
             self.go(letter)
             asked = [node for node in nodes if node.name in wanted]
             while any(self.build(node, (node.name,), wanted[node.name]) for node in asked):
@@ -82,7 +83,6 @@ class BrowserRobot(Robot):
             for code, text in value.items():
                 self.set((*place, code), text)
             return
-        self.asked = node
         super().answer(node, place, value)
 
     def answer_plain(self, node, place, value):
@@ -92,8 +92,6 @@ class BrowserRobot(Robot):
             if "picks" in (found.get_attribute("class") or ""):
                 self.pick(found, [str(item) for item in value], several=True)
                 return
-            from apps.viewer.components.form.answers import shown
-
             self.type(found, ", ".join(map(str, value)) if node.kind == "pair" else shown(node, value))
             return
         if node.kind == "choices":
