@@ -7,16 +7,16 @@ to. Does not: what the text means (experiments.registry), texts that may still c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
 from data.catalog import documents as table
-from data.ledger import Ledger, now_utc
+from data.ledger import Event, Ledger, now_utc
 from data.messages import NotFound, PlatformFailed, Text
 
-REFERENCES = ("document", "assignment_sha256")
-"""Keys of an event's detail whose value is the sha256 of a document."""
+REFERENCES = ("document", "assignment_sha256", "diagnosis", "frame_sha256")
+"""Keys of an event's detail whose value is the sha256 of a document (or null)."""
 
 
 def sha256_text(content: str) -> str:
@@ -25,7 +25,7 @@ def sha256_text(content: str) -> str:
     >>> sha256_text("")[:8]
     'e3b0c442'
     """
-    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def put(connection: sa.Connection, kind: str, content: str) -> str:
@@ -77,6 +77,27 @@ def get(ledger: Ledger, sha256: str) -> str:
     return str(row.content)
 
 
+def raw(ledger: Ledger, sha256: str) -> bytes | None:
+    """Return the bytes kept under `sha256` as they lie there, unproved; None if nothing is: for verification."""
+    query = sa.select(table.c.content).where(table.c.sha256 == sha256)
+    with ledger.reading() as connection:
+        if connection.dialect.name == "sqlite":  # a flipped byte need not be UTF-8 any more
+            query = sa.select(sa.cast(table.c.content, sa.LargeBinary)).where(table.c.sha256 == sha256)
+        found = connection.execute(query).scalar()
+    return found.encode("utf-8", "surrogateescape") if isinstance(found, str) else found
+
+
+def references(event: Event) -> frozenset[str]:
+    """Return the names of the documents that an event refers to."""
+    found = (event.detail.get(key) for key in REFERENCES)
+    return frozenset(name for name in found if isinstance(name, str))
+
+
+def mentioned(events: Iterable[Event]) -> set[str]:
+    """Return every text in the events' details, under whatever key: a document whose name is not among them is no event's."""
+    return _texts([event.detail for event in events])
+
+
 def each(ledger: Ledger) -> Iterator[sa.RowMapping]:
     """Yield every row of the table in the order of its name, unproved: for verification and export."""
     with ledger.reading() as connection:
@@ -86,6 +107,13 @@ def each(ledger: Ledger) -> Iterator[sa.RowMapping]:
 def holds(sha256: str, content: object) -> bool:
     """Tell whether `content`, as it came from the database, is a text whose name is `sha256`."""
     return isinstance(content, str) and sha256_text(content) == sha256
+
+
+def _texts(value: object) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set[str]().union(*(_texts(item) for item in inner))
 
 
 def _damaged(sha256: str, kind: str) -> PlatformFailed:

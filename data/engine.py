@@ -82,6 +82,12 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.text_factory = _text
+
+
+def _text(found: bytes) -> str:
+    """Read text that a damaged disk made no UTF-8 as text all the same: verification must be able to name its place."""
+    return found.decode("utf-8", "surrogateescape")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

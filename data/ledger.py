@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from data import catalog
 from data.engine import WRITES, make_engine
 from data.locks import exclusive
+from data.messages import PlatformFailed, Text
 from data.migrations import bring_up_to_date
 from data.paths import Workspace
 from data.problems import Problem, problem
@@ -153,13 +154,19 @@ class Ledger:
         return newest.seq + 1
 
     def events(self, kind: str | None = None) -> list[Event]:
-        """Return the events in order, all or of one kind."""
+        """Return the events in order, all or of one kind.
+
+        Raises
+        ------
+        PlatformFailed
+            E-LEDGER-04: an entry is damaged so that it cannot be read.
+        """
         query = sa.select(catalog.events).order_by(catalog.events.c.seq)
         if kind is not None:
             query = query.where(catalog.events.c.kind == kind)
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [Event(**{**row, "detail": json.loads(row["detail"])}) for row in rows]
+        return [_event(row) for row in rows]
 
     def head(self) -> Head:
         """Return the newest entry's number and hash; (0, zeros) when nothing has been recorded."""
@@ -188,6 +195,14 @@ class Ledger:
             found.extend(_check_entry(dict(row), previous))
             previous = Head(row["seq"], row["hash"])
         return found
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with its own file (at most ten findings); PostgreSQL guards its pages itself."""
+        if self._engine.dialect.name != "sqlite":
+            return []
+        with self.reading() as connection:
+            found: Sequence[object] = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+        return [str(text) for text in found if text != "ok"]
 
     @staticmethod
     def _newest(connection: sa.Connection) -> Head:
@@ -218,5 +233,21 @@ def _check_entry(row: dict[str, Any], previous: Head) -> list[Problem]:
 def _hash_holds(row: dict[str, Any]) -> bool:
     try:
         return bool(event_hash({**row, "detail": json.loads(row["detail"])}) == row["hash"])
-    except ValueError:
+    except (ValueError, TypeError):  # no JSON, no UTF-8, no text: a flipped bit can make a text bytes
         return False
+
+
+def _event(row: sa.RowMapping) -> Event:
+    try:
+        detail = json.loads(row["detail"])
+        if not isinstance(detail, dict):
+            raise TypeError("detail is not an object")
+    except (ValueError, TypeError) as error:
+        raise PlatformFailed(
+            "E-LEDGER-04",
+            Text(
+                en=f"Ledger entry {row['seq']} cannot be read: it was damaged. Run `zonelab verify` and restore the catalogue.",
+                zh=f"账本第 {row['seq']} 条记录已损坏，无法读取。请运行 zonelab verify 并从备份恢复目录库。",
+            ),
+        ) from error
+    return Event(**{**row, "detail": detail})

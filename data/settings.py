@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZONELAB_", frozen=True, extra="ignore")
 
     home: Path = Field(default=REPOSITORY / "data" / "workspace")
-    ledger_url: str | None = None  # None: SQLite inside the workspace
+    ledger_url: str | None = None  # None: SQLite inside the workspace; or sqlite:///…, postgresql+pg8000://…
     language: Literal["en", "zh"] = "en"
     threads: int = Field(default=2, ge=1)
     dagster_url: str = "http://127.0.0.1:3000"

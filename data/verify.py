@@ -1,34 +1,110 @@
 """Verification: recompute everything the archive promises, and name what does not hold.
 
-Belongs here: ledger chain, lake files, generations, releases and originals against their records. Does not: repairing. What
-should be is read from the chained events, not from the plain tables beside them, which anyone with the file could edit.
+Belongs here: ledger chain, documents, lake files, generations, releases and originals against their records. Does not:
+repairing. What should be is read from the chained events, not from the plain tables beside them, which anyone with the file
+could edit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from data import batches, delta, generations, releases
+import sqlalchemy as sa
+
+from data import batches, delta, documents, generations, releases
 from data.durable import sha256_file
 from data.integrity import check_manifest, check_table
 from data.ledger import Ledger
+from data.messages import PlatformFailed
 from data.paths import Workspace
 from data.problems import Problem, problem
 from data.submissions import submissions
 
-__all__ = ["Problem", "verify_workspace"]
+__all__ = ["Problem", "verify_documents", "verify_workspace"]
+
+DAMAGE = (PlatformFailed, sa.exc.DBAPIError, ValueError, TypeError, KeyError, AttributeError)
+"""What reading a damaged catalogue raises, besides wrong answers."""
 
 
 def verify_workspace(workspace: Workspace, ledger: Ledger) -> list[Problem]:
     """Check everything; an empty list means that nothing was lost, added or changed outside the platform."""
-    return [
-        *ledger.verify(),
-        *_lake(workspace, ledger),
-        *_accounts(ledger),
-        *_originals(workspace, ledger),
-        *_generations(workspace, ledger),
-        *releases.verify(workspace, ledger=ledger),
-    ]
+    checks: dict[str, Callable[[], Iterable[Problem]]] = {
+        "ledger": ledger.verify,
+        "document": lambda: verify_documents(ledger),
+        "catalogue": lambda: _catalogue(ledger),
+        "lake": lambda: _lake(workspace, ledger),
+        "submission": lambda: _accounts(ledger),
+        "originals": lambda: _originals(workspace, ledger),
+        "generation": lambda: _generations(workspace, ledger),
+        "release": lambda: releases.verify(workspace, ledger=ledger),
+    }
+    return [found for place, check in checks.items() for found in _told(place, check)]
+
+
+def _told(place: str, check: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
+    """Run one check; if damage keeps it from its end, say that too, and let the others go on."""
+    try:
+        yield from check()
+    except DAMAGE as error:
+        name = error.code if isinstance(error, PlatformFailed) else type(error).__name__
+        yield problem(
+            place,
+            f"could not be checked to the end: what is recorded of it cannot be read ({name})",
+            f"无法检查完毕：其记录无法读取（{name}）",
+        )
+
+
+def verify_documents(ledger: Ledger) -> Iterator[Problem]:
+    """Compare every document with its name, and the documents with the events that refer to them, both ways.
+
+    A document is put in one transaction with the event that refers to it: one without an event shows that the ledger was cut.
+    """
+    events = ledger.events()
+    mentioned = documents.mentioned(events)
+    present = set()
+    for row in documents.each(ledger):
+        present.add(row["sha256"])
+        yield from _document(row, is_mentioned=row["sha256"] in mentioned)
+    first = {name: event for event in reversed(events) for name in documents.references(event)}
+    for name in sorted(first.keys() - present):
+        told = f"{first[name].seq} ({first[name].kind} {first[name].object_id})"
+        yield problem(
+            f"document/{name}",
+            f"it is missing; ledger entry {told} refers to it",
+            f"文件缺失；账本第 {told} 条记录提到它",
+        )
+
+
+def _document(row: sa.RowMapping, *, is_mentioned: bool) -> Iterator[Problem]:
+    where, kind = f"document/{row['sha256']}", row["kind"]
+    if not documents.holds(row["sha256"], row["content"]):
+        yield problem(
+            where,
+            f"its bytes do not match its name: it ({kind}) was changed after it was kept",
+            f"内容与名称不符：该文件（{kind}）在存入后被改动",
+        )
+    elif not is_mentioned:
+        yield problem(
+            where,
+            f"no entry of the ledger refers to it ({kind}): an entry was removed, or it was put in from outside",
+            f"账本中没有任何记录提到它（{kind}）：有记录被删除，或它从平台之外放入",
+        )
+
+
+def _catalogue(ledger: Ledger) -> Iterator[Problem]:
+    """Compare the plain tables with the events that were recorded in the same transaction: a cut ledger lacks some."""
+    for told in ledger.damage():
+        yield problem("catalogue", f"the database's file is damaged: {told}", f"数据库文件已损坏：{told}")
+    pairs = (
+        ("submission", {item.submission_id for item in submissions(ledger)}, "submission_received"),
+        ("append of submission", {item.submission_id for item in batches.committed_batches(ledger)}, "lake_appended"),
+    )
+    for what, present, kind in pairs:
+        recorded = {event.object_id for event in ledger.events(kind)}
+        for name in sorted(present - recorded):
+            yield problem(f"catalogue/{name}", f"the ledger does not know this {what}", f"账本中没有登记此项（{kind}）")
+        for name in sorted(recorded - present):
+            yield problem(f"catalogue/{name}", f"the catalogue has lost this {what}", f"目录库中缺少此项（{kind}）")
 
 
 def _lake(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:

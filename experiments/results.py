@@ -30,8 +30,13 @@ class Attempt:
     refused: Refused | NotFound | None = None
 
 
-def analysis_entry(protocol: Protocol, analysis: RegisteredAnalysis, result: EstimateResult) -> dict[str, Any]:
-    """Return one entry of `analyses`. `term` names the row of the result that answers the hypothesis."""
+def analysis_entry(
+    protocol: Protocol, analysis: RegisteredAnalysis, result: EstimateResult, *, registered_plan: bool = True
+) -> dict[str, Any]:
+    """Return one entry of `analyses`. `term` names the row of the result that answers the hypothesis.
+
+    Without a registered plan nothing is confirmatory, whatever the file says.
+    """
     hypothesis = protocol.hypothesis(analysis.hypothesis_ids[0]) if analysis.hypothesis_ids else None
     outcome = protocol.outcome_of(hypothesis) if hypothesis else None
     term = headline(analysis, result)
@@ -43,7 +48,7 @@ def analysis_entry(protocol: Protocol, analysis: RegisteredAnalysis, result: Est
         "hypothesis": _hypothesis(hypothesis, protocol),
         "outcome": _outcome(analysis, outcome, protocol),
         "dataset": analysis.dataset,
-        "label": hypothesis.tier if hypothesis else "exploratory",
+        "label": hypothesis.tier if hypothesis and registered_plan else "exploratory",
         "status": "as_registered" if registered == result.spec_sha256 else "deviated",
         "registered_spec_sha256": registered,
         "spec": analysis.spec().model_dump(mode="json", exclude_defaults=True),
@@ -102,16 +107,24 @@ def _outcome(analysis: RegisteredAnalysis, outcome: Outcome | None, protocol: Pr
 
 
 def results_document(
-    protocol: Protocol, found: list[Attempt], *, release: dict[str, Any], code: dict[str, Any], run_id: str
+    protocol: Protocol,
+    found: list[Attempt],
+    *,
+    release: dict[str, Any],
+    code: dict[str, Any],
+    run_id: str,
+    registration: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the document of one experiment, analyses in registered order.
 
+    `registration` says when which version was registered and which draw it has; None for a file that nobody registered.
     `not_estimated` lists registered analyses without a result, with the reason: none is left out silently.
     """
     return {
         "schema_version": SCHEMA_VERSION,
         "experiment_id": protocol.experiment_id,
         "protocol": {"version": protocol.version, "digest": protocol_digest(protocol)},
+        "registration": registration,
         "release": release,
         "run_id": run_id,
         "code": code,
@@ -126,7 +139,11 @@ def results_document(
             "arms": [{"id": arm.arm_id, "label": arm.label.model_dump(), "type": arm.type} for arm in protocol.arms],
         },
         "harm_outcomes_registered": sum(outcome.tier == "safety" for outcome in protocol.outcomes),
-        "analyses": [analysis_entry(protocol, item.analysis, item.result) for item in found if item.result is not None],
+        "analyses": [
+            analysis_entry(protocol, item.analysis, item.result, registered_plan=registration is not None)
+            for item in found
+            if item.result is not None
+        ],
         "not_estimated": [
             {"analysis_id": item.analysis.id, "code": item.refused.code, "message": item.refused.text.model_dump()}
             for item in found

@@ -1,11 +1,12 @@
 """Running what was registered: protocol × release → results.json and its reports.
 
-Belongs here: the steps in order, and which protocols there are. Does not: statistics (estimators), the file's shape (results),
+Belongs here: the steps in order. Does not: which plans there are (plans), statistics (estimators), the file's shape (results),
 sentences (report). A second run on the same release leaves the files as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,36 +16,34 @@ from data.messages import NotFound, Refused
 from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
+from experiments.against_record import against_record, note_reading
+from experiments.design.assignment import AssignedUnit
+from experiments.design.defaults import PREFIX, columns_of, with_assignment
 from experiments.estimate import estimate
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
 from experiments.multiplicity import adjust
-from experiments.registry.protocol import RegisteredAnalysis, load_protocol
+from experiments.plans import DEMO, Plan, plan_of_file, plans
+from experiments.registry.protocol import RegisteredAnalysis
 from experiments.report.html import render_report
 from experiments.results import RESULTS, Attempt, load_results, results_document, to_text
 from experiments.sample import spec_columns
 
-DEMO = Path(__file__).resolve().parent / "registry" / "demo"
+__all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_reports"]
 
 
 def run_all(workspace: Workspace, release: Release, run_id: str) -> list[Path]:
-    """Run every protocol on a release; return the paths of the results files, by experiment id.
-
-    Protocols are the YAML files in `<home>/protocols`, and the demo's on a release that holds simulated rows.
-    """
-    return [run_experiment(workspace, release, path, run_id) for path in protocols(workspace, release)]
-
-
-def protocols(workspace: Workspace, release: Release) -> list[Path]:
-    """Return the protocol files that apply to a release, by file name."""
-    found = list((workspace.home / "protocols").glob("*.yml"))
-    if release.simulated:
-        found += DEMO.glob("*.yml")
-    return sorted(found, key=lambda path: path.name)
+    """Run every plan that applies to a release (see `experiments.plans`); return the results files, by experiment id."""
+    return [run_plan(workspace, release, plan, run_id) for plan in plans(workspace, release)]
 
 
 def run_experiment(workspace: Workspace, release: Release, protocol_path: Path, run_id: str) -> Path:
-    """Run the registered analyses of one protocol on a release.
+    """Run the plan of a protocol file: the registered version where the registry holds the experiment, else the file's."""
+    return run_plan(workspace, release, plan_of_file(workspace, protocol_path), run_id)
+
+
+def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) -> Path:
+    """Run the analyses of one plan on a release.
 
     Parameters
     ----------
@@ -52,8 +51,8 @@ def run_experiment(workspace: Workspace, release: Release, protocol_path: Path, 
         Results go to `results/<release_id>/<experiment_id>/`.
     release
         Immutable tables; each result carries the fingerprint of the one it read.
-    protocol_path
-        The protocol's YAML file.
+    plan
+        A registered version, or a file that nobody registered: its results are exploratory.
     run_id
         Of the run; a file whose content is the same but for the run keeps the run that made it first.
 
@@ -68,21 +67,38 @@ def run_experiment(workspace: Workspace, release: Release, protocol_path: Path, 
         The protocol is missing or has not the form of one. A refused analysis does not stop the others: it is listed under
         `not_estimated` with its reason.
     """
-    protocol = load_protocol(protocol_path)
-    attempts = [attempt(release, analysis) for analysis in protocol.analyses]
-    document = results_document(protocol, attempts, release=_pins(release), code=asdict(code_version()), run_id=run_id)
+    protocol, units = plan.protocol, plan.units()
+    note_reading(workspace, release, protocol)
+    attempts = [attempt(release, analysis, units, _unit_column(plan)) for analysis in protocol.analyses]
+    document = results_document(
+        protocol,
+        attempts,
+        release=_pins(release),
+        code=asdict(code_version()),
+        run_id=run_id,
+        registration=plan.registration(),
+    )
     document["analyses"] = adjust(protocol, document["analyses"])
+    document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     write_reports(_kept(path, document), path)
     return path
 
 
-def attempt(release: Release, analysis: RegisteredAnalysis) -> Attempt:
-    """Return the result of one registered analysis, or why it has none."""
+def attempt(
+    release: Release, analysis: RegisteredAnalysis, units: Sequence[AssignedUnit] = (), unit_column: str = ""
+) -> Attempt:
+    """Return the result of one registered analysis, or why it has none.
+
+    An analysis may name the columns of the sealed draw (`assignment_block`, `assignment_cluster`, `assignment_weight`, …): they
+    are joined to the released table by the unit's id.
+    """
     spec = analysis.spec()
     try:
         columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
-        frame = read_columns(release.table(analysis.dataset), columns)
+        drawn = bool(units) and any(name.startswith(PREFIX) for name in columns)
+        frame = read_columns(release.table(analysis.dataset), [*columns, *unit_column.split(":")] if drawn else columns)
+        frame = with_assignment(frame, units, unit_column) if drawn else frame
         fingerprint = release.tables[analysis.dataset].fingerprint
         return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
     except (Refused, NotFound) as error:
@@ -104,6 +120,11 @@ def _kept(path: Path, document: dict[str, Any]) -> dict[str, Any]:
             return before
     write_text(path, to_text(document))
     return load_results(path)
+
+
+def _unit_column(plan: Plan) -> str:
+    spec = plan.protocol.assignment_spec
+    return columns_of(spec).unit if spec is not None else ""
 
 
 def _pins(release: Release) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.console import console
 from orchestration.defs.automation import dead_run_sensor, failure_sensor, inbox_sensor, jobs, nightly
+from orchestration.defs.conduct import conduct_checks
 from orchestration.defs.estimates import estimate_assets
 from orchestration.defs.panel import panels_asset
 from orchestration.defs.quality import raw_checks
@@ -25,7 +26,7 @@ def defs() -> dg.Definitions:
     """
     return dg.Definitions(
         assets=[*raw_assets(), panels_asset(), release_asset(), *estimate_assets()],
-        asset_checks=raw_checks(),
+        asset_checks=[*raw_checks(), *conduct_checks()],
         resources={"house": House()},
         jobs=jobs(),
         schedules=[nightly()],

@@ -33,13 +33,23 @@ ScaleOption = Annotated[
 
 def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     """Run the demo programme: simulated files for the real pilot zones, through every room, to the report."""
-    from data.demo import DEFAULT_SEED, deliver, write_files
+    from data.demo import DEFAULT_SEED, deliver, frames, write_files
     from data.releases import load_release
     from data.submissions import submissions
+    from experiments.registry.demo_path import prepare
+    from experiments.registry.store import Registry
 
+    chosen = DEFAULT_SEED if seed is None else seed
+    units = frames(chosen, scale)
     place, ledger = opened()
+    registry = Registry.open(place)
+    say(
+        Text(en="Registering and assigning three experiments (SIMULATED) …", zh="正在登记并分配三项实验（模拟）……"),
+        language(),
+    )
+    arms = prepare(registry, units, seed=chosen)
     say(Text(en="Writing the demo's files (SIMULATED) …", zh="正在生成演示文件（模拟数据）……"), language())
-    manifest = write_files(place, DEFAULT_SEED if seed is None else seed, scale)
+    manifest = write_files(place, chosen, scale, arms=arms)
     recap.same_programme(place, manifest, submissions(ledger))
     number = deliver(place, manifest)
     say(Text(en=f"Delivering {number} files …", zh=f"正在投递 {number} 个文件……"), language())
@@ -47,7 +57,8 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     release = load_release(place, run["release_id"])
     came = recap.intake(manifest, submissions(ledger), run["run_id"])
     found = recap.judged(manifest.folder / "truth.json", recap.result_files(place, release.release_id))
-    return told(run, release, came, found, recap.pages(place, release.release_id, run["run_id"]))
+    pages = recap.pages(place, release.release_id, run["run_id"])
+    return told(run, release, came, found, pages, recap.standings(registry, units))
 
 
 def succeeded(run: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +73,12 @@ def succeeded(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def told(
-    run: dict[str, Any], release: Release, came: recap.Intake, found: list[recap.Judged], pages: recap.Pages
+    run: dict[str, Any],
+    release: Release,
+    came: recap.Intake,
+    found: list[recap.Judged],
+    pages: recap.Pages,
+    standings: list[recap.Standing],
 ) -> Answer:
     """Return the answer: INTERFACE.md's keys, then what came in and the checks."""
     document = {
@@ -76,6 +92,7 @@ def told(
         "run_id": run["run_id"],
         "checks": run["checks"],
         "intake": asdict(came),
+        "registrations": [asdict(standing) for standing in standings],
     }
     return Answer(document, shown(document, came, found))
 
@@ -94,6 +111,7 @@ def shown(document: dict[str, Any], came: recap.Intake, found: list[recap.Judged
         out.print(table(title, columns, list(came.quarantine.items()), language))
         title, columns = Text(en="Panels", zh="面板"), [Text(en="table", zh="表"), Text(en="rows", zh="行")]
         out.print(table(title, columns, list(document["tables"].items()), language))
+        out.print(registrations_table(document["registrations"], language))
         out.print(estimates_table(found, language))
         for text in where_to_look(document):
             out.print(text.get(language), markup=False)
@@ -147,6 +165,22 @@ def estimates_table(found: list[recap.Judged], language: Language) -> Table:
         for e in found
     ]
     title = Text(en="Truth and estimate, 95 % intervals", zh="真值与估计（95% 区间）")
+    return table(title, [Text(en=en, zh=zh) for en, zh in pairs], rows, language)
+
+
+def registrations_table(found: list[dict[str, Any]], language: Language) -> Table:
+    """Return what the registry holds of the demo's experiments."""
+    pairs = [("protocol", "方案"), ("assignment", "分配"), ("registered before first data", "先登记后收数")]
+    yes, no = Text(en="yes", zh="是").get(language), Text(en="NO", zh="否").get(language)
+    rows = [
+        [
+            f"{entry['experiment']}@{entry['version']}",
+            (entry["assignment_sha256"] or "–")[:12],
+            yes if entry["registered_before_first_data"] else no,
+        ]
+        for entry in found
+    ]
+    title = Text(en="Registered", zh="登记")
     return table(title, [Text(en=en, zh=zh) for en, zh in pairs], rows, language)
 
 

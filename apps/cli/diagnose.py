@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from experiments.design.diagnosis import AnalysisDiagnosis, Diagnosis
     from experiments.registry.check import ProtocolProblem
+    from experiments.registry.protocol import Protocol
+    from experiments.registry.store import Registry
 
 ProtocolArgument = Annotated[
     str, typer.Argument(metavar="PROTOCOL", help="A protocol in YAML, or the id SE-yyyy-nnnn.")
 ]
 SimsOption = Annotated[int, typer.Option("--sims", metavar="N", help="Simulated experiments; 1,000 to register.")]
+ActorOption = Annotated[str | None, typer.Option("--as", metavar="USER", help="Who diagnoses; nobody: the platform.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Equal seeds, equal numbers.")]
 
 ID = re.compile(r"^SE-\d{4}-\d{4}$")
@@ -41,29 +44,63 @@ SHOWN = {
 STEPS = 10
 
 
-def diagnose(protocol: ProtocolArgument, sims: SimsOption = 1_000, seed: SeedOption = 1) -> Answer:
-    """Simulate a protocol's model, assignment and analyses: power, bias, coverage, MDE. Exit code 1 if not computable."""
+def diagnose(
+    protocol: ProtocolArgument, sims: SimsOption = 1_000, seed: SeedOption = 1, actor: ActorOption = None
+) -> Answer:
+    """Simulate a protocol's model, assignment and analyses: power, bias, coverage, MDE. Exit code 1 if not computable.
+
+    The diagnosis of an experiment on record (by its id) is put on record too, from 1,000 simulations on.
+    """
     from experiments.design.diagnose import diagnose as simulate
     from experiments.design.gates import gates
+
+    declared, registry = _declared(protocol)
+    made = simulate(declared, sims=sims, seed=seed, progress=_progress())
+    document = made.to_dict()
+    if registry is not None:
+        document["document"] = _recorded(registry, made, actor)
+    problems = gates(declared, made)
+    document["problems"] = [
+        {"path": p.path, "severity": p.severity, "message": p.message.model_dump()} for p in problems
+    ]
+    failed = any(problem.severity == "error" for problem in problems)
+    return Answer(document, _shown(made, problems), exit_code=1 if failed else 0)
+
+
+def _declared(protocol: str) -> tuple[Protocol, Registry | None]:
+    """Return the protocol of a file, or the version in preparation (else the newest) of an experiment on record."""
     from experiments.registry.protocol import load_protocol
 
-    declared = load_protocol(located(protocol))
-    made = simulate(declared, sims=sims, seed=seed, progress=_progress())
-    problems = gates(declared, made)
-    listed = [{"path": p.path, "severity": p.severity, "message": p.message.model_dump()} for p in problems]
-    failed = any(problem.severity == "error" for problem in problems)
-    return Answer({**made.to_dict(), "problems": listed}, _shown(made, problems), exit_code=1 if failed else 0)
-
-
-def located(protocol: str) -> Path:
-    """Return the protocol's file: a path, or by id among the workspace's protocols and the demo's."""
     if not ID.match(protocol):
-        return Path(protocol)
-    from data.settings import load_settings
-    from experiments.run import DEMO
+        return load_protocol(Path(protocol)), None
+    from apps.cli.protocol_arguments import registry_opened
 
-    places = (load_settings().home / "protocols", DEMO)
-    return next((found for place in places if (found := place / f"{protocol}.yml").is_file()), Path(f"{protocol}.yml"))
+    registry = registry_opened()
+    record = registry.record(protocol)
+    version = record.open or record.current or record.versions[-1]
+    return version.protocol, registry
+
+
+def _recorded(registry: Registry, made: Diagnosis, actor: str | None) -> str | None:
+    """Put a diagnosis on record and return its document's hash; None when it rests on too few simulations to count."""
+    from data.access import PLATFORM
+    from experiments.design.diagnose import REGISTERED
+    from experiments.registry.acts import record_diagnosis
+
+    if made.sims < REGISTERED:
+        few = Text(
+            en=f"Not put on record: that needs {REGISTERED:,} simulations.",
+            zh=f"未存档：存档需要 {REGISTERED:,} 次模拟。",
+        )
+        say(few, language())
+        return None
+    return record_diagnosis(
+        registry,
+        made.experiment_id,
+        diagnosis=made.to_dict(),
+        design_hash=made.design_hash,
+        actor=actor or PLATFORM,
+    )
 
 
 def _progress() -> Any:  # noqa: ANN401 - a callback

@@ -105,7 +105,7 @@ def chosen_side(given: str | None) -> Side:
     """
     from experiments.registry.records import Side
 
-    return _one_of("side", given, get_args(Side))  # type: ignore[no-any-return]
+    return one_of("side", given, Side)  # type: ignore[no-any-return]
 
 
 def chosen_vote(given: str | None) -> Vote:
@@ -118,10 +118,18 @@ def chosen_vote(given: str | None) -> Vote:
     """
     from experiments.registry.records import Vote
 
-    return _one_of("vote", given, get_args(Vote))  # type: ignore[no-any-return]
+    return one_of("vote", given, Vote)  # type: ignore[no-any-return]
 
 
-def _one_of(option: str, given: str | None, known: tuple[str, ...]) -> Any:  # noqa: ANN401 - a literal of the caller's
+def one_of(option: str, given: str | None, vocabulary: Any) -> Any:  # noqa: ANN401 - a Literal type and one of its values
+    """Return what was given if the vocabulary has it.
+
+    Raises
+    ------
+    WrongUsage
+        E-USAGE-12: it has not; the message lists what there is.
+    """
+    known = get_args(vocabulary)
     if given in known:
         return given
     listed = ", ".join(known)

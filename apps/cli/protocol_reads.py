@@ -101,7 +101,7 @@ def export(
     name, number = split_version(version)
     registry = registry_opened()
     if form == "bundle":
-        return _bundle(registry, out)
+        return _bundle(registry, out, reader, full=full)
     made = export_version(registry, name, number, form=form, reader=reader, full=full)
     if str(out) == "-":
         return Answer(made.document(None), lambda _out, _language: _raw(made.text))
@@ -115,16 +115,16 @@ def _raw(text: str) -> None:
     sys.stdout.write(text)
 
 
-def _bundle(registry: Registry, out: Path | None) -> Answer:
-    from data.bundle import export_bundle
+def _bundle(registry: Registry, out: Path | None, reader: str | None, *, full: bool) -> Answer:
+    from experiments.registry.exchange.bundle import export_registry
 
-    target = out or Path("registry-bundle")
-    export_bundle(registry.ledger, target)
+    document = export_registry(registry, out or Path("registry-bundle"), reader=reader, full=full)
+    where, head = document["path"], document["head"]["hash"]
     said = Text(
-        en=f"Written: {target}. Prove it anywhere with the script inside it.",
-        zh=f"已写入：{target}。可用其中的脚本在任何地方验证。",
+        en=f"Written: {where}. The script inside it proves it anywhere; publish its head {head}.",
+        zh=f"已写入：{where}。可用其中的脚本在任何地方验证；请公布其末端哈希 {head}。",
     )
-    return Answer({"format": "bundle", "path": str(target)}, lines(said))
+    return Answer(document, lines(said))
 
 
 def reviews(registry: Registry, experiment_id: str, reader: str) -> Answer:

@@ -119,19 +119,7 @@ def _mark(field: dict[str, Any], language: Language) -> str:
 
 
 def _brief(field: dict[str, Any], language: Language) -> str:
-    value = field["value"]
-    if isinstance(value, dict) and set(value) == {"en", "zh"}:
-        value = value[language] or value["en"] or value["zh"]
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        names = [
-            next((item[k] for k in ("id", "arm_id", "zone_id", "wave_id", "user") if k in item), "…") for item in value
-        ]
-        value = f"{len(value)}: {', '.join(map(str, names))}"
-    elif isinstance(value, dict):
-        value = "; ".join(f"{name} {inner}" for name, inner in value.items() if isinstance(inner, str | int))
-    elif isinstance(value, list):
-        value = ", ".join(map(str, value))
-    text = "" if value is None else str(value)
+    text = str(field["text"][language]).replace("\n", " ") if field["text"] else ""
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
@@ -191,5 +179,64 @@ def reviews_shown(document: dict[str, Any]) -> Show:
             pairs = [("comment", "意见"), ("field", "字段"), ("text", "内容"), ("answer", "回复")]
             out.print(table(Text(en="Comments", zh="意见"), [Text(en=e, zh=z) for e, z in pairs], rows, language))
         steps_shown(document["next"], out, language)
+
+    return show
+
+
+def amendment_shown(document: dict[str, Any]) -> Show:
+    """Return a `show` of an amendment: its class, each change, what it resets; then where the experiment stands."""
+
+    def show(out: Console, language: Language) -> None:
+        found = document["amendment"]
+        head = Text(
+            en=f"{found['from']} → {found['to']}: {found['class']}, phase {found['phase_at_change']}",
+            zh=f"{found['from']} → {found['to']}：{found['class']}，阶段 {found['phase_at_change']}",
+        )
+        rows = [[item["path"], item["kind"], item["class"]] for item in found["changes"]]
+        columns = [Text(en="field", zh="字段"), Text(en="change", zh="变化"), Text(en="class", zh="级别")]
+        out.print(table(head, columns, rows, language))
+        for side, sections in found["resets"].items():
+            if sections:
+                said = Text(
+                    en=f"Reviewed again ({side}): {', '.join(sections)}",
+                    zh=f"需重新评审（{side}）：{'、'.join(sections)}",
+                )
+                out.print(said.get(language), markup=False)
+        if "experiment_id" in document:
+            standing_shown(document)(out, language)
+
+    return show
+
+
+def ethics_shown(document: dict[str, Any]) -> Show:
+    """Return a `show` of the ethics decision in force in each zone."""
+
+    def show(out: Console, language: Language) -> None:
+        pairs = [
+            ("zone", "试点区"),
+            ("decision", "决定"),
+            ("board", "委员会"),
+            ("number", "编号"),
+            ("expires on", "有效期至"),
+            ("in force", "有效"),
+        ]
+        rows = [
+            [
+                zone,
+                item["decision"],
+                item["board"],
+                item["number"],
+                item["expires_on"],
+                "✓" if item["in_force"] else "✗",
+            ]
+            for zone, item in document["zones"].items()
+            if item is not None
+        ]
+        missing = [zone for zone, item in document["zones"].items() if item is None]
+        title = Text(en=f"{document['experiment_id']}: ethics", zh=f"{document['experiment_id']}：伦理")
+        out.print(table(title, [Text(en=e, zh=z) for e, z in pairs], rows, language))
+        if missing:
+            said = Text(en=f"No decision for: {', '.join(missing)}", zh=f"尚无决定：{'、'.join(missing)}")
+            out.print(said.get(language), markup=False)
 
     return show

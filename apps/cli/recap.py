@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from data.demo import DemoManifest
     from data.paths import Workspace
     from data.submissions import Submission
+    from experiments.registry.records import Record
+    from experiments.registry.store import Registry
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,43 @@ def beside(truth: dict[str, Any], analysis: dict[str, Any]) -> Judged:
         estimate=row["estimate"],
         conf_low=row["conf_low"],
         conf_high=row["conf_high"],
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One experiment in the registry: which version, which draw, and whether it was there before the first data."""
+
+    experiment: str
+    version: str
+    registered_at: str
+    assignment_sha256: str | None
+    first_data_at: str | None
+    registered_before_first_data: bool
+
+
+def standings(registry: Registry, experiments: Iterable[str]) -> list[Standing]:
+    """Return how experiments stand in the registry; those that are not registered are left out."""
+    from data.submissions import submissions
+
+    arrived = submissions(registry.ledger)
+    records = (registry.record(name) for name in sorted(set(experiments) & set(registry.ids())))
+    return [_standing(record, arrived) for record in records if record.current is not None]
+
+
+def _standing(record: Record, arrived: Sequence[Submission]) -> Standing:
+    from experiments.design.draws import draws_of
+
+    version = record.current
+    assert version is not None and version.registered_at is not None  # noqa: S101, PT018 - the caller has looked
+    contracts = {source.contract_id for source in version.protocol.data_sources}
+    zones = {zone.zone_id for zone in version.protocol.zones}
+    ours = (item.received_at for item in arrived if item.contract in contracts and item.zone in zones)
+    first = min(ours, default=None)
+    drawn = [draw.assignment_sha256 for draw in draws_of(record.events, record.experiment_id) if draw.drawn_at]
+    before = first is None or str(version.registered_at) < first
+    return Standing(
+        record.experiment_id, version.version, str(version.registered_at), drawn[-1] if drawn else None, first, before
     )
 
 

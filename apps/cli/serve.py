@@ -25,7 +25,6 @@ import typer
 from apps.cli.answer import Answer, lines, say
 from apps.cli.door import language, offer
 from apps.cli.server import ADDRESS_FILE, loaded
-from data.durable import write_text
 from data.messages import PlatformFailed, Text, WrongUsage
 from data.settings import REPOSITORY, child_environment, load_settings
 
@@ -97,6 +96,8 @@ def started(place: Workspace, ports: dict[str, int]) -> list[Child]:
     PlatformFailed
         One of them ended or did not answer in time; the message names its log.
     """
+    from data.durable import write_text
+
     children: list[Child] = []
     write_text(place.dagster / SERVED_FILE, SERVED.format(host=HOST, port=ports["code"]))
     with stop_on_error(children):

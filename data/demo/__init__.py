@@ -5,6 +5,7 @@ reading or judging those files (data.readers, quality), estimating (experiments)
 """
 
 from data.demo.delivery import deliver, load_manifest, write_files
+from data.demo.frames import frames
 from data.demo.programme import DEFAULT_SEED, DemoTables, simulate
 from data.demo.sending import DemoFile, DemoManifest
 from data.demo.truth import TruthEntry, true_effects
@@ -16,6 +17,7 @@ __all__ = [
     "DemoTables",
     "TruthEntry",
     "deliver",
+    "frames",
     "load_manifest",
     "simulate",
     "true_effects",

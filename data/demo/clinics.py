@@ -7,6 +7,7 @@ the panel, which is ignorable given the arm.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ import pandas as pd
 from data.demo.streams import Flags, Floats, Integers, prefix, stream
 
 EXPERIMENT = "SE-2026-0001"
+TREATED = "triage"
+"""The arm under which a clinic has AI triage."""
 MISSING = np.array([-1, -2, -8, -9])
 
 
@@ -67,10 +70,16 @@ class _People:
     birth_year: Integers
 
 
-def simulate_clinics(seed: int, scale: float, zone_id: str, world: ClinicWorld = WORLD) -> dict[str, pd.DataFrame]:
-    """Draw the tables `clinic_visit` and `clinic_assignment` of one zone, in contract columns, missing codes as sent."""
+def simulate_clinics(
+    seed: int, scale: float, zone_id: str, world: ClinicWorld = WORLD, *, arms: Mapping[str, str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Draw the tables `clinic_visit` and `clinic_assignment` of one zone, in contract columns, missing codes as sent.
+
+    `arms` is a sealed assignment, clinic id → arm; without it the clinics are drawn here. Everything else that is random comes
+    out the same with it as without.
+    """
     rng = stream(seed, EXPERIMENT, zone_id)
-    assignment = _assignment(rng, zone_id, world)
+    assignment = _assignment(rng, zone_id, world, arms)
     people = _people(rng, zone_id, scale, assignment["arm_code"].to_numpy(), world)
     wait = _wait(rng, people, world)
     satisfaction = _satisfaction(rng, people, world)
@@ -92,17 +101,36 @@ def persons_per_clinic(scale: float, world: ClinicWorld = WORLD) -> int:
     return 10 * max(1, round(world.persons * scale / 10))
 
 
-def _assignment(rng: np.random.Generator, zone_id: str, world: ClinicWorld) -> pd.DataFrame:
+def clinic_list(zone_id: str, world: ClinicWorld = WORLD) -> pd.DataFrame:
+    """Return the clinics of a zone and the pair of each: nothing random."""
     count = world.blocks * world.clinics_per_block
-    half = np.repeat([0, 1], world.clinics_per_block // 2)
-    arms = np.concatenate([rng.permutation(half) for _ in range(world.blocks)])
     code = prefix(zone_id)
     return pd.DataFrame(
         {
             "zone_id": zone_id,
             "clinic_id": [f"{code}-C{number:02d}" for number in range(1, count + 1)],
-            "arm_code": arms.astype(np.int64),
             "block_id": [f"{code}-B{1 + number // world.clinics_per_block}" for number in range(count)],
+        }
+    )
+
+
+def _assignment(
+    rng: np.random.Generator, zone_id: str, world: ClinicWorld, arms: Mapping[str, str] | None
+) -> pd.DataFrame:
+    half = np.repeat([0, 1], world.clinics_per_block // 2)
+    codes = np.concatenate([rng.permutation(half) for _ in range(world.blocks)])
+    listed = clinic_list(zone_id, world)
+    if arms is not None:
+        sealed = [
+            arms.get(clinic) for clinic in listed["clinic_id"]
+        ]  # a zone that nobody assigned keeps the draw above
+        codes = np.array([own if arm is None else int(arm == TREATED) for arm, own in zip(sealed, codes, strict=True)])
+    return pd.DataFrame(
+        {
+            "zone_id": zone_id,
+            "clinic_id": listed["clinic_id"],
+            "arm_code": codes.astype(np.int64),
+            "block_id": listed["block_id"],
             "assigned_date": world.assigned,
             "is_simulated": True,
         }

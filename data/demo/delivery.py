@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,13 +37,16 @@ class _Rendered:
     is_correction: bool = False
 
 
-def write_files(workspace: Workspace, seed: int = DEFAULT_SEED, scale: float = 1.0) -> DemoManifest:
+def write_files(
+    workspace: Workspace, seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str, str] | None = None
+) -> DemoManifest:
     """Simulate the programme and write its files, `manifest.json` and `truth.json` to `<home>/demo/<seed>-<scale>/`.
 
+    `arms` is the sealed assignment of the clinics (clinic id → arm); None lets the generator draw them itself.
     Writes the same bytes on every run with equal arguments; safe to repeat. Raises what `simulate` raises.
     """
     folder = workspace.demo / f"{seed}-{scale:g}"
-    sent, planted = faults.plant(parcels(simulate(seed, scale)))
+    sent, planted = faults.plant(parcels(simulate(seed, scale, arms=arms)))
     files: list[DemoFile] = []
     for parcel in sent:
         for rendered, fault in _rendered(parcel):

@@ -67,13 +67,25 @@ def simulate_districts(seed: int, scale: float, zone_id: str, world: DistrictWor
     speed = _speed(rng, month, hour, weekend, on, world)
     pm25 = _pm25(rng, month, hour, on, world)
     kept = ~_down(rng, clock, len(switched), world)
-    districts = [f"{prefix(zone_id)}-D{number:02d}" for number in range(1, len(switched) + 1)]
+    districts = _district_ids(zone_id, len(switched))
     return {
         "traffic_hour": _hours(rng, zone_id, districts, clock, speed, pm25, kept, world),
         "district_signal": pd.DataFrame(
             {"zone_id": zone_id, "district_id": districts, "switched_on_date": switched, "is_simulated": True}
         ),
     }
+
+
+def signal_list(seed: int, zone_id: str, world: DistrictWorld = WORLD) -> pd.DataFrame:
+    """Return the districts of a zone and the day on which each is switched on (None: never), as `simulate_districts` has them."""
+    switched = _switch_dates(stream(seed, EXPERIMENT, zone_id), world)
+    return pd.DataFrame(
+        {"zone_id": zone_id, "district_id": _district_ids(zone_id, len(switched)), "switched_on_date": switched}
+    )
+
+
+def _district_ids(zone_id: str, count: int) -> list[str]:
+    return [f"{prefix(zone_id)}-D{number:02d}" for number in range(1, count + 1)]
 
 
 def cadence_hours(scale: float) -> int:

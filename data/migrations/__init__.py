@@ -31,7 +31,7 @@ def bring_up_to_date(engine: sa.Engine) -> None:
                 _write_ahead(connection)
             with connection.begin():
                 found = version(connection)
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise _unreachable(engine.url) from error
     if found == HEAD:
         return
@@ -71,7 +71,8 @@ def _unreachable(url: sa.URL) -> PlatformFailed:
     return PlatformFailed(
         "E-LEDGER-03",
         Text(
-            en=f"The catalogue cannot be opened at {shown}. Check the address, the database's rights and that it runs.",
-            zh=f"无法打开目录库 {shown}。请检查地址、数据库权限以及数据库是否运行。",
+            en=f"The catalogue cannot be opened at {shown}. Check the address, the database's rights, that it runs and that "
+            "it is not damaged.",
+            zh=f"无法打开目录库 {shown}。请检查地址、数据库权限、数据库是否运行以及是否损坏。",
         ),
     )

@@ -7,9 +7,10 @@ Belongs here: `assign` (pure) and what it returns. Does not: the ways of drawing
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -139,7 +140,7 @@ def assign_sealed(frame: SealedFrame, spec: AssignmentSpec, arms: Sequence[str],
     """Draw over a frame that is sealed already; as `assign`."""
     request = asked(frame, spec, arms, seed)
     drawn = MECHANISMS[spec.method](request)
-    return Assignment(
+    made = Assignment(
         method=spec.method,
         algorithm_version=spec.algorithm_version,
         arms=request.arms,
@@ -147,8 +148,8 @@ def assign_sealed(frame: SealedFrame, spec: AssignmentSpec, arms: Sequence[str],
         certainty=drawn.certainty,
         criterion=drawn.criterion,
         units=_units(request, drawn),
-        warnings=tuple(_warnings(request, drawn)),
     )
+    return replace(made, warnings=warnings_of(frame, made, spec))
 
 
 def draw_codes(frame: SealedFrame, spec: AssignmentSpec, arms: Sequence[str], *, seed: int) -> Drawn:
@@ -182,18 +183,49 @@ def _units(request: Request, drawn: Drawn) -> tuple[AssignedUnit, ...]:
     )
 
 
-def _warnings(request: Request, drawn: Drawn) -> list[dict[str, object]]:
-    empty = sorted({option.arm for option in drawn.options} - {drawn.options[place].arm for place in drawn.choice})
+def parsed_units(text: str) -> tuple[AssignedUnit, ...]:
+    """Return the units of an assignment document.
+
+    >>> made = assign(pd.DataFrame({"id": ["a", "b"]}), AssignmentSpec(method="complete", unit_id="id"), ["t", "c"], seed=0)
+    >>> parsed_units(made.text) == made.units
+    True
+    """
+    return parsed(text).units
+
+
+def parsed(text: str) -> Assignment:
+    """Return the assignment of a document; its warnings are not kept there (see `warnings_of`)."""
+    content = json.loads(text)
+    rows = (dict(zip(content["fields"], row, strict=True)) for row in content["units"])
+    units = (
+        AssignedUnit(**{**row, "probability": None if row["probability"] is None else float(row["probability"])})
+        for row in rows
+    )
+    return Assignment(
+        method=content["method"],
+        algorithm_version=content["algorithm_version"],
+        arms=tuple(content["arms"]),
+        frame_sha256=content["frame_sha256"],
+        certainty=content["probability"],
+        criterion=content["criterion"],
+        units=tuple(units),
+    )
+
+
+def warnings_of(frame: SealedFrame, made: Assignment, spec: AssignmentSpec) -> tuple[dict[str, object], ...]:
+    """Return what there is to warn of in a draw: empty arms, blocks that are small or not divisible."""
+    got = {unit.arm for unit in made.units}
+    empty = [arm for arm in made.arms if arm not in got] if spec.method not in ("stepped_wedge", "factorial") else []
     found = [warning("W-ASSIGN-02", arms=", ".join(empty))] if empty else []
-    if request.spec.method not in BLOCKED:
-        return found
-    items = {(block, cluster) for block, cluster in zip(request.blocks, request.clusters, strict=True)}
-    sizes = Counter(block for block, _ in items).values()
-    small = sum(size < len(request.arms) for size in sizes)
+    if spec.method not in BLOCKED:
+        return tuple(found)
+    request = Request(frame, spec, made.arms, Stream(0))
+    sizes = Counter(block for block, _ in set(zip(request.blocks, request.clusters, strict=True))).values()
+    small = sum(size < len(made.arms) for size in sizes)
     odd = sum(any(whole_and_rest(size, request.shares())[1]) for size in sizes)
     found += [warning("W-ASSIGN-01", n=small)] if small else []
     found += [warning("W-ASSIGN-03", n=odd, total=len(sizes))] if odd else []
-    return found
+    return tuple(found)
 
 
 def counts(assignment: Assignment) -> dict[str, int]:

@@ -45,9 +45,11 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)
     if question.direction == "equivalence":
-        return np.minimum(2 * np.maximum(below, above), 1.0)
-    harmless = below if question.benefit >= 0 else above
-    return np.minimum(2 * harmless, 1.0)
+        decisive: Numbers = np.maximum(below, above)
+    else:
+        decisive = below if question.benefit >= 0 else above
+    doubled: Numbers = np.minimum(2 * decisive, 1.0)
+    return doubled
 
 
 def corrected(family: Family, p_values: Numbers) -> Numbers:

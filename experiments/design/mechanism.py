@@ -63,7 +63,8 @@ class Mechanism:
         return self._sealed(self.first)
 
     def _sealed(self, units: pd.DataFrame) -> Sealed:
-        frame = seal(units, self.spec)
+        drawn_by = self.spec.model_copy(update={"balance_covariates": ()})  # they judge a draw and do not bear on it
+        frame = seal(units, drawn_by)
         keys = units[self.spec.unit_id.split(JOIN)].astype(str).agg(JOIN.join, axis=1)
         place = {key: number for number, key in enumerate(frame.ids)}
         return Sealed(frame, np.array([place[key] for key in keys], dtype=np.int64))

@@ -74,6 +74,49 @@ REFUSALS: dict[str, Text] = {
         en="The frame document cannot be understood: {problem}.",
         zh="抽样框文档无法解析：{problem}。",
     ),
+    "E-ASSIGN-20": Text(
+        en="{experiment} has no registered version: the plan is registered before anything is drawn. It is {state} now.",
+        zh="{experiment} 没有已登记的版本：须先登记方案，再进行抽取。目前状态：{state}。",
+    ),
+    "E-ASSIGN-21": Text(
+        en="{experiment} {version} says nothing of how units are assigned (assignment_spec). Amend it first.",
+        zh="{experiment} {version} 未说明如何分配单位（assignment_spec）。请先修订。",
+    ),
+    "E-ASSIGN-22": Text(
+        en="The assignment of {what} was drawn on {at}; a draw is made once. Only zones that were added since can be drawn: give "
+        "a frame of theirs alone. Nobody's arm changes, whatever was amended.",
+        zh="{what} 的分配已于 {at} 抽取，抽取只进行一次。只有此后新增的试点区可以再抽：请提供仅含这些试点区的抽样框。"
+        "无论方案如何修订，已有单位的组别不变。",
+    ),
+    "E-ASSIGN-23": Text(
+        en="A frame of {experiment} is committed and waits for its draw (commitment {commitment}). Draw it first.",
+        zh="{experiment} 已有一份承诺在等待抽取（承诺值 {commitment}）。请先完成抽取。",
+    ),
+    "E-ASSIGN-24": Text(
+        en="Nothing of {experiment} is committed: commit a frame before the draw (zonelab assign {experiment} --frame FILE).",
+        zh="{experiment} 没有待抽取的承诺：请先提交抽样框（zonelab assign {experiment} --frame FILE）。",
+    ),
+    "E-ASSIGN-25": Text(
+        en="The seed of {experiment} (commitment {commitment}) is not in this workspace: the file {path} is missing or does not "
+        "match. Restore it from a copy. {advice}",
+        zh="工作区中没有 {experiment} 的种子（承诺值 {commitment}）：文件 {path} 缺失或不符。请从备份恢复。{advice_zh}",
+    ),
+    "E-ASSIGN-26": Text(
+        en="The frame names zones that are not in {experiment} {version}: {zones}. Add them by an amendment first.",
+        zh="抽样框含有 {experiment} {version} 中没有的试点区：{zones}。请先通过修订加入。",
+    ),
+    "E-ASSIGN-27": Text(
+        en="Nothing of {experiment} waits to be revealed: {reason}.",
+        zh="{experiment} 没有待公开的种子：{reason_zh}。",
+    ),
+    "E-ASSIGN-28": Text(
+        en="{actor} may not assign {experiment}: investigators and registrars do. Ask an administrator for the role.",
+        zh="{actor} 无权为 {experiment} 进行分配：仅限 investigator 与 registrar。请向管理员申请角色。",
+    ),
+    "E-ASSIGN-29": Text(
+        en="The commitment of {experiment} can still be kept: its seed is here. Draw it (zonelab assign {experiment}).",
+        zh="{experiment} 的承诺仍可履行：种子就在此处。请进行抽取（zonelab assign {experiment}）。",
+    ),
 }
 
 WARNINGS: dict[str, Text] = {

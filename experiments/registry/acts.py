@@ -22,6 +22,12 @@ from experiments.registry.protocol import Protocol, canonical_json
 from experiments.registry.records import Record, Side, VersionRecord, Vote
 from experiments.registry.store import Registry, next_draft, next_id
 
+SIMULATIONS = 1_000
+"""Simulated experiments that a diagnosis on record rests on, at least."""
+_TOO_FEW = Text(
+    en="The diagnosis rests on {made} simulations; to be put on record it needs {needed}.",
+    zh="诊断只做了 {made} 次模拟；存档需要 {needed} 次。",
+)
 PID_PREFIX = "zonelab"
 """Prefix of persistent identifiers: ``zonelab/SE-2026-0001-1.0``."""
 
@@ -102,7 +108,15 @@ def record_diagnosis(
     """Keep a diagnosis, named by the hash of the design that it is about; return the document's sha256.
 
     It is no step of the life cycle: anybody may diagnose, and a diagnosis counts only for the design that it names.
+
+    Raises
+    ------
+    Refused
+        E-REG-07: it rests on fewer than `SIMULATIONS` simulated experiments (`diagnosis["sims"]`).
     """
+    made = diagnosis.get("sims", 0)
+    if made < SIMULATIONS:
+        raise Refused("E-REG-07", _TOO_FEW.fill(made=made, needed=SIMULATIONS))
     registry.record(experiment_id)
     name = actor if isinstance(actor, str) else SYSTEM
     with registry.ledger.transaction() as connection:

@@ -57,6 +57,7 @@ __all__ = [
     "ZoneRole",
     "canonical_json",
     "load_protocol",
+    "load_stored",
     "protocol_digest",
 ]
 
@@ -94,6 +95,20 @@ def canonical_json(protocol: Protocol) -> str:
     """
     content = _canonical(protocol.model_dump(mode="json"))
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_stored(text: str) -> Protocol:
+    """Return the protocol of a stored canonical JSON, whatever schema version it was stored in.
+
+    Raises
+    ------
+    Refused
+        It was stored by a later platform, or does not have a protocol's form.
+    """
+    try:
+        return Protocol.model_validate(upgraded(json.loads(text)))
+    except ValidationError as error:
+        raise refusal("E-PROTO-01", name="document", problems=described(error)) from error
 
 
 def _canonical(value: object) -> object:

@@ -6,9 +6,11 @@ parts say (summary, history, next_steps), drawing (apps).
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from data.messages import NotPermitted
+from experiments.registry.conditions_plan import decisions, stands
 from experiments.registry.exchange.of_record import seen, towards
 from experiments.registry.history import history
 from experiments.registry.next_steps import next_steps
@@ -81,6 +83,24 @@ def reviews_document(registry: Registry, experiment_id: str, reader: str) -> dic
         ],
         "comments": [_comment(item) for item in reviews.comments],
         "next": [step.document() for step in next_steps(found.record)],
+    }
+
+
+def ethics_document(registry: Registry, experiment_id: str, reader: str | None = None) -> dict[str, Any]:
+    """Return the ethics decision of each zone, and whether it stands today; None where there is none."""
+    record = seen(registry, experiment_id, None, reader=reader).record
+    protocol = (record.current or record.latest).protocol
+    latest, today = decisions(record, protocol), datetime.now(UTC).date()
+    return {
+        "experiment_id": experiment_id,
+        "zones": {
+            zone.zone_id: (
+                {**latest[zone.zone_id].model_dump(mode="json"), "in_force": stands(latest[zone.zone_id], today)}
+                if zone.zone_id in latest
+                else None
+            )
+            for zone in protocol.zones
+        },
     }
 
 

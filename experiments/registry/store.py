@@ -18,7 +18,7 @@ from data.submissions import submissions
 from experiments.registry.checks import PRESENT, Checks
 from experiments.registry.fold import fold
 from experiments.registry.points import outcome_submissions
-from experiments.registry.protocol import Protocol
+from experiments.registry.protocol import Protocol, load_stored
 from experiments.registry.records import AssignmentRecord, Record, VersionRecord, ZoneStatus
 
 __all__ = ["AssignmentRecord", "Record", "Registry", "VersionRecord", "ZoneStatus", "next_draft", "next_id"]
@@ -89,7 +89,7 @@ class Registry:
 
 @lru_cache(maxsize=256)
 def _parsed(content: str) -> Protocol:
-    return Protocol.model_validate_json(content)
+    return load_stored(content)
 
 
 def next_id(taken: Iterable[str], wanted: str, now: datetime | None = None) -> str:

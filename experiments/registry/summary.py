@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from experiments.registry.check import ProtocolProblem
+from experiments.registry.exchange.brief import in_both
 from experiments.registry.exchange.outline import outline
 from experiments.registry.next_steps import next_steps
 from experiments.registry.protocol import Protocol, canonical_json
@@ -61,6 +62,7 @@ def shown(protocol: Protocol, visible: frozenset[str]) -> list[dict[str, Any]]:
                     "label": entry.label.model_dump(),
                     "required_from": entry.stage,
                     "filled": None if entry in chapter.withheld else entry in chapter.filled,
+                    "text": in_both(entry.value).model_dump() if entry.value is not None else None,
                     "value": content[entry.name] if entry in chapter.filled else None,
                 }
                 for entry in (*chapter.filled, *chapter.empty, *chapter.withheld)

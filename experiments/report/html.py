@@ -28,11 +28,16 @@ from experiments.results import load_results
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LEVELS = ("individual", "organisation", "society")
+KEPT = frozenset({"as_registered", "amended_before_data"})
+"""Status words of what was done as the registered plan said before data came."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One analysis as the page shows it: texts in the page's language, numbers rounded for the eye."""
+    """One analysis as the page shows it: texts in the page's language, numbers rounded for the eye.
+
+    `claim`: its hypothesis was meant to be confirmed; `confirmatory`: it may be called so, or deviates from what may.
+    """
 
     entry: dict[str, Any]
     id: str
@@ -44,6 +49,7 @@ class Line:
     sentence: str
     level: str
     is_harm: bool
+    claim: bool
     confirmatory: bool
     confidence: str
     estimate: str
@@ -98,12 +104,15 @@ def render_report(document: dict[str, Any], language: Language) -> str:
 def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:
     lines = [line(entry, language) for entry in document["analyses"]]
     drawn = [item for item in lines if item.entry["hypothesis"]["sesoi"] is not None]
-    as_registered = sum(entry["status"] == "as_registered" for entry in document["analyses"])
+    table = document["registered_vs_done"]
+    kept = sum(row["status"] in KEPT for row in table)
+    checks = document["checks"]
     return {
         "document": document,
         "language": language,
         "other": "zh" if language == "en" else "en",
         "lines": lines,
+        "claims": [item for item in lines if item.claim],
         "confirmatory": [item for item in lines if item.confirmatory],
         "exploratory": [item for item in lines if not item.confirmatory],
         "levels": [(level, [item for item in lines if _belongs(item, level)]) for level in LEVELS],
@@ -111,15 +120,19 @@ def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:
         "drawn": drawn,
         "undrawn": [item for item in lines if item not in drawn],
         "forest": forest(drawn),
-        "as_registered": as_registered,
-        "total": len(document["analyses"]) + len(document["not_estimated"]),
+        "as_registered": kept,
+        "total": sum(bool(row["hypothesis_id"]) for row in table),
+        "is_registered": document["timing"]["level"] is not None,
+        "ran": sum(check["state"] == "ran" for check in checks),
+        "unchecked": [check for check in checks if check["state"] == "not_checked"],
+        "titles": {check["trigger"]: check["title"] for check in checks},
         "unit": _unit(document["design"]["unit_of_assignment"], language),
         "arms": WORDS["versus"].get(language).join(arm["label"][language] for arm in document["design"]["arms"]),
     }
 
 
 def _belongs(item: Line, level: str) -> bool:
-    return item.level == level and item.confirmatory and not item.is_harm
+    return item.level == level and item.claim and not item.is_harm
 
 
 def line(entry: dict[str, Any], language: Language) -> Line:
@@ -141,7 +154,8 @@ def line(entry: dict[str, Any], language: Language) -> Line:
         sentence=sentence(entry, language),
         level=outcome["level"],
         is_harm=outcome["is_harm"],
-        confirmatory=entry["label"] == "confirmatory",
+        claim=hypothesis["tier"] == "confirmatory",
+        confirmatory=entry["label"] != "exploratory",
         confidence=level,
         reading=says,
         verdict=verdict(says, outcome["direction_of_benefit"]),

@@ -1,4 +1,4 @@
-"""Estimates: one asset per protocol, the demo's and the workspace's own (`<home>/protocols/*.yml`).
+"""Estimates: one asset per experiment: registered ones, the demo's, and files of the workspace (`<home>/protocols/*.yml`).
 
 Belongs here: which protocols there are, and one asset for each. Does not: what an analysis computes (experiments.run).
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
+from data.ledger import Ledger
 from data.paths import Workspace
 from data.settings import REPOSITORY, load_settings
 from orchestration.defs.release import RELEASE_ID, RELEASE_KEY
@@ -25,13 +26,23 @@ def protocol_paths() -> dict[str, Path]:
     return {_experiment_id(path): path for folder in (SHIPPED, own) for path in sorted(folder.glob("*.yml"))}
 
 
+def registered_ids() -> list[str]:
+    """Return the experiments with a registered version; none where the workspace has no catalogue yet."""
+    settings = load_settings()
+    place = Workspace(settings.home)
+    if settings.ledger_url is None and not place.catalog.is_file():
+        return []
+    return sorted({event.object_id for event in Ledger.open(place, settings).events("protocol_registered")})
+
+
 def estimate_assets() -> list[dg.AssetsDefinition]:
-    """Return one asset per protocol."""
-    return [estimate_asset(experiment, path) for experiment, path in sorted(protocol_paths().items())]
+    """Return one asset per experiment."""
+    paths: dict[str, Path | None] = {**dict.fromkeys(registered_ids()), **protocol_paths()}
+    return [estimate_asset(experiment, path) for experiment, path in sorted(paths.items())]
 
 
-def estimate_asset(experiment: str, path: Path) -> dg.AssetsDefinition:
-    """Return the asset of one protocol: its analyses on the latest release."""
+def estimate_asset(experiment: str, path: Path | None) -> dg.AssetsDefinition:
+    """Return the asset of one experiment: its analyses on the latest release. `path` is None where only the registry has it."""
     key = dg.AssetKey(["estimates", experiment])
     complete = dg.AssetCheckSpec(COMPLETE, asset=key, description="Every registered analysis has a result.")
 
@@ -41,19 +52,21 @@ def estimate_asset(experiment: str, path: Path) -> dg.AssetsDefinition:
         group_name=GROUP,
         owners=["team:study"],
         description=f"Pre-specified analyses of {experiment}.",
-        metadata={"protocol": dg.MetadataValue.path(path)},
+        metadata={"protocol": dg.MetadataValue.path(path) if path else "registry"},
         check_specs=[complete],
     )
     def estimates(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from data.releases import load_release
-        from experiments.run import protocols, run_experiment
+        from experiments.plans import plan_of
+        from experiments.run import run_plan
 
         workspace = house.workspace()
         with told():
             release = load_release(workspace, "latest")
-            if path not in protocols(workspace, release):
+            plan = plan_of(workspace, release, experiment, path)
+            if plan is None:
                 return not_applicable(release.release_id)
-            return materialised(run_experiment(workspace, release, path, context.run.run_id), release.release_id)
+            return materialised(run_plan(workspace, release, plan, context.run.run_id), release.release_id)
 
     return estimates
 

@@ -1,16 +1,20 @@
 """Do the demo's 95 % intervals cover the truth in 95 % of the programmes that could have been drawn?
 
 100 seeds through `experiments.estimate` with the registered specs, on panels computed in pandas (that these equal the dbt marts
-is asserted at the default seed by tests/integration/test_demo_truth.py).
+is asserted at the default seed by tests/integration/test_demo_truth.py). The clinics of each seed are drawn as the demo draws
+them: by the registered declaration, with the seed's own secret.
 """
 
 import math
 
 import pytest
 
-from data.demo import simulate, true_effects
+from data.demo import frames, simulate, true_effects
 from data.settings import REPOSITORY
+from experiments.design.assignment import assign
+from experiments.design.sealing import arms_of
 from experiments.estimate import estimate
+from experiments.registry.demo_path import demo_secret
 from experiments.registry.protocol import load_protocol
 from tests.statistical import demo_reference
 
@@ -30,13 +34,20 @@ def _registered():
     }
 
 
+def _drawn(seed):
+    protocol = load_protocol(REPOSITORY / "experiments" / "registry" / "demo" / "SE-2026-0001.yml")
+    secret = demo_secret(seed, protocol.experiment_id)
+    frame = frames(seed, 1.0)[protocol.experiment_id]
+    return assign(frame, protocol.assignment_spec, arms_of(protocol), seed=secret.seed).arm_of()
+
+
 @pytest.fixture(scope="module")
 def draws():
     """Return {(experiment, analysis): [(low, estimate, std_error, high), ...]} over the seeds."""
     registered = _registered()
     found = {(entry.experiment, entry.analysis): [] for entry in true_effects()}
     for seed in range(1, SEEDS + 1):
-        panels = demo_reference.panels(simulate(seed, 1.0))
+        panels = demo_reference.panels(simulate(seed, 1.0, arms=_drawn(seed)))
         for key, rows in found.items():
             analysis = registered[key]
             result = estimate(analysis.spec(), panels[analysis.dataset], data_sha256="")

@@ -59,7 +59,9 @@ def mechanism_of(model: ClusteredPanel, spec: AssignmentSpec | None) -> Assignme
             reason_zh="本版本尚不能诊断析因设计。",
         )
     if spec is not None and spec.method not in NOT_DRAWN:
-        return spec
+        known = set(_known(model))  # a balance table's other columns do not decide the draw
+        balance = tuple(name for name in spec.balance_covariates if name in known)
+        return spec.model_copy(update={"balance_covariates": balance})
     names = model.columns
     strata = (names.zone, names.block) if names.block else (names.zone,)
     return AssignmentSpec(method="block", unit_id=names.cluster or names.unit, zone_column=names.zone, strata=strata)
@@ -68,8 +70,13 @@ def mechanism_of(model: ClusteredPanel, spec: AssignmentSpec | None) -> Assignme
 def _extras(model: ClusteredPanel, spec: AssignmentSpec) -> tuple[str, ...]:
     """Return the columns by which the draw is balanced, which the model gives before treatment."""
     wanted = (*spec.balance_covariates, *(spec.rerandomisation.covariates if spec.rerandomisation else ()))
-    known = {*model.moderators, *model.outcomes, *model.baselines}
+    known = set(_known(model))
     return tuple(name for name in dict.fromkeys(wanted) if name in known)
+
+
+def _known(model: ClusteredPanel) -> tuple[str, ...]:
+    """Return the columns that a model can give before treatment."""
+    return (*model.moderators, *model.outcomes, *model.baselines)
 
 
 def _check_own(spec: AssignmentSpec | None, allowed: tuple[str, ...]) -> None:

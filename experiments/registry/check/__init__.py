@@ -52,6 +52,7 @@ LINTS: tuple[Lint, ...] = (
     sample.allocation,
     sample.assignment,
     sample.masking,
+    sample.model,
     timing.calendar,
     timing.dates,
     timing.time_frames,
@@ -75,9 +76,9 @@ LINTS: tuple[Lint, ...] = (
 )
 """Every lint of the registry, in the order of its findings."""
 
-LINTS_OF_OTHERS: tuple[str, ...] = ()
+LINTS_OF_OTHERS: tuple[str, ...] = ("experiments.design.lint:design_lint",)
 """Lints of other packages, `module:function` from a protocol to problems: they import this package, so they are looked up when
-a protocol is checked. Here belongs ``experiments.design.lint:design_lint``."""
+a protocol is checked."""
 
 
 def check_protocol(path: Path, stage: Stage = "S", *, today: date | None = None) -> list[ProtocolProblem]:

@@ -17,6 +17,9 @@ from experiments.registry.protocol import Protocol
 from experiments.registry.schema.analysis import RegisteredAnalysis
 from experiments.sample import spec_columns
 
+DRAWN = frozenset(f"assignment_{name}" for name in ("arm", "block", "cluster", "period", "probability", "weight"))
+"""Columns that the sealed assignment brings to a released table when the analysis runs."""
+
 
 def analyses(case: Case) -> Iterator[ProtocolProblem]:
     """Yield what keeps a registered or robustness analysis from running or from answering its hypotheses."""
@@ -58,7 +61,7 @@ def _bound(case: Case, path: str, item: RegisteredAnalysis) -> Iterator[Protocol
             )
         return
     for field, column in _named(item):
-        if column not in mart.columns:
+        if column not in mart.columns and column not in DRAWN:
             yield _no_column(f"{path}.{field}", item.dataset, column)
     if item.filter is not None:
         yield from filtered(case, f"{path}.filter", mart, item.filter)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.messages import Refused
+from experiments.design.models import read_model
 from experiments.registry.check.problem import Case, ProtocolProblem, doubt, error, unknown
 from experiments.registry.schema.design import AssignmentSpec
 
@@ -144,3 +146,14 @@ def masking(case: Case) -> Iterator[ProtocolProblem]:
     masked = case.protocol.masking
     if "none" in masked and len(masked) > 1:
         yield error("masking", "`none` stands alone.", "none 只能单独出现。")
+
+
+def model(case: Case) -> Iterator[ProtocolProblem]:
+    """Yield a model that the diagnosis cannot draw from: no such generator, or parameters that it does not know."""
+    declared = case.protocol.model_m
+    if declared is None:
+        return
+    try:
+        read_model(declared)
+    except Refused as refused:
+        yield ProtocolProblem("model_m", "error", refused.text)

@@ -20,6 +20,7 @@ from experiments.registry.schema.meta import Stage, Words
 from experiments.registry.vocabulary import field_name, value_name
 
 YES, NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
+COMPACT_ROWS = 2
 GRID_COLUMNS = 6
 """A list of parts with more filled fields than this is drawn as groups: a wider table does not fit on paper."""
 
@@ -56,6 +57,11 @@ class Group:
     title: str
     rows: tuple[tuple[Text, Node], ...]
     kind: str = "group"
+
+    @property
+    def compact(self) -> bool:
+        """Whether it fits on one line without its labels, such as a date and its type, or a size and its unit."""
+        return len(self.rows) <= COMPACT_ROWS and all(value.kind in ("said", "prose") for _, value in self.rows)
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,12 @@ def _group(part: BaseModel) -> Group:
 def _parts(parts: tuple[BaseModel, ...]) -> Grid | Groups:
     names = [name for name in type(parts[0]).model_fields if any(_of_field(part, name) is not None for part in parts)]
     cells = [[_of_field(part, name) for name in names] for part in parts]
-    flat = all(cell is None or cell.kind in ("said", "prose", "series") for row in cells for cell in row)
+    flat = all(_fits(cell) for row in cells for cell in row)
     if flat and len(names) <= GRID_COLUMNS:
         columns = tuple(field_name(type(parts[0]).__name__, name) for name in names)
         return Grid(columns, tuple(tuple(row) for row in cells))
     return Groups(tuple(_group(part) for part in parts))
+
+
+def _fits(cell: Node | None) -> bool:
+    return cell is None or cell.kind in ("said", "prose", "series") or (isinstance(cell, Group) and cell.compact)

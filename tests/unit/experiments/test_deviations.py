@@ -42,7 +42,7 @@ DECISION = EthicsDecision(
 
 def protocol(**changes):
     content = load_protocol(DEMO / "SE-2026-0001.yml").model_dump(mode="json")
-    content["interventions"][0]["ai_system"]["model_version"] = "2.1"
+    content["interventions"][0]["ai_system"] |= {"model_version": "2.1", "version_range": []}
     return Protocol.model_validate({**content, **ADDED, **changes})
 
 

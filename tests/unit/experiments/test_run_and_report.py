@@ -35,6 +35,7 @@ class FolderRelease:
     simulated: bool = True
     submissions: tuple[str, ...] = ("SUB-2026-0001",)
     contracts: dict[str, str] = field(default_factory=dict)
+    built_at: str = "2099-01-01T00:00:00.000000+00:00"
 
     @property
     def tables(self) -> dict[str, TableInfo]:
@@ -78,7 +79,9 @@ def test_results_hold_what_reports_need(results: Path) -> None:
     assert results.parent.name == "SE-2026-0003"
     assert (speed["number_id"], speed["term"]) == ("SE-2026-0003.speed.signal_share", "signal_share")
     assert row["conf_low"] < 1.8 < row["conf_high"]
-    assert (speed["label"], speed["status"], speed["outcome"]["level"]) == ("confirmatory", "as_registered", "society")
+    assert (speed["label"], speed["status"], speed["outcome"]["level"]) == ("exploratory", "exploratory", "society")
+    assert document["timing"]["level"] is None
+    assert document["registration"] is None
     assert speed["registered_spec_sha256"] == speed["result"]["spec_sha256"]
     assert speed["result"]["data_sha256"] == "f" * 64
     assert speed["adjusted"]["n_tests"] == 2

@@ -91,7 +91,7 @@ def test_unknown_experiments(registry):
     with pytest.raises(NotFound):
         acts.submit(registry, "SE-2026-0001", actor="pi")
     with pytest.raises(NotFound):
-        acts.record_diagnosis(registry, "SE-2026-0001", diagnosis={}, design_hash="d", actor=PLATFORM)
+        acts.record_diagnosis(registry, "SE-2026-0001", diagnosis={"sims": 1000}, design_hash="d", actor=PLATFORM)
     assert registry.records() == []
 
 
@@ -114,7 +114,7 @@ def test_submission_needs_a_diagnosis_of_this_design(registry, people):
     acts.draft(registry, changed, actor=people.PI)
     with pytest.raises(Refused, match="E-REG-43"):
         acts.submit(registry, name, actor=people.PI)
-    acts.record_diagnosis(registry, name, diagnosis={"n": 1}, design_hash="Another design", actor=PLATFORM)
+    acts.record_diagnosis(registry, name, diagnosis={"sims": 1000}, design_hash="Another design", actor=PLATFORM)
     assert acts.submit(registry, name, actor=people.PI).open.state == "submitted"
     assert registry.record(name).events[-2].actor == "system"
 
@@ -205,6 +205,7 @@ def test_replacing_reviewers(registry, people):
         acts.assign_reviewers(registry, name, methods=["mia", "eva"], ethics=["emil"], actor=people.REGISTRAR)
     record = acts.assign_reviewers(registry, name, methods=["mia"], ethics=["emil"], actor=people.REGISTRAR)
     assert record.open.reviewers == {"methods": ("mia",), "ethics": ("emil",)}
+    assert record.open.assigned == {"mia", "emil"}
     assert record.open.state == "in_review"
     with pytest.raises(NotPermitted, match="E-REG-22"):
         acts.vote(registry, name, side="ethics", vote="approve", actor="eva")
@@ -485,3 +486,9 @@ def test_amendments_follow_a_standing_registration(registry, people):
         amended(registry, people, name, "1.0", "minor")
     with pytest.raises(NotPermitted, match="E-REG-11"):
         amended(registry, people, name, "1.1", "minor", actor="stranger")
+
+
+def test_a_diagnosis_of_too_few_simulations_is_not_kept(registry):
+    with pytest.raises(Refused, match="999") as found:
+        acts.record_diagnosis(registry, "SE-2026-0001", diagnosis={"sims": 999}, design_hash="d", actor=PLATFORM)
+    assert found.value.code == "E-REG-07"

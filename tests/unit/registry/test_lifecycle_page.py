@@ -1,11 +1,20 @@
 """The documentation of the life cycles follows from the tables, and every guard that they name is known."""
 
+import runpy
+
 from experiments.registry import docs, guards
 from experiments.registry.machines import MACHINES, OPERATIONAL, PROTOCOL_VERSION
 
 
 def test_the_page_is_up_to_date():
     assert docs.PAGE.read_text(encoding="utf-8") == docs.page(), "run python -m experiments.registry.docs"
+
+
+def test_running_the_module_writes_the_page(monkeypatch):
+    written = []
+    monkeypatch.setattr("pathlib.Path.write_text", lambda path, text, **_: written.append((path.name, text)))
+    runpy.run_path(docs.__file__, run_name="__main__")
+    assert written == [("LIFECYCLE.md", docs.page())]
 
 
 def test_every_guard_that_acts_judge_has_a_function_and_none_is_left_over():

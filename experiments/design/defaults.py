@@ -1,0 +1,124 @@
+"""What an analysis takes from the assignment when it says nothing itself: clusters, blocks, weights, and their columns.
+
+Belongs here: declaration → columns of the released table → fields of an analysis; joining a draw to a table. Does not: judging
+what an analysis says (lint).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from experiments.design.assignment import AssignedUnit
+from experiments.design.frame import JOIN
+from experiments.registry.schema.design import AssignmentSpec
+
+SMALL_BLOCK = 10
+"""Below so many clusters a block, absorbed blocks are the clusters (de Chaisemartin & Ramirez-Cuellar 2024)."""
+
+PREFIX = "assignment_"
+"""Columns of the draw that any analysis may name: assignment_arm, _block, _cluster, _period, _probability, _weight."""
+JOINED = ("arm", "block", "cluster", "period", "probability")
+
+Key = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where a released table has the units, clusters and blocks of an assignment; keys are names without the zone."""
+
+    unit: str
+    cluster: str
+    block: str | None
+    period: str | None
+    unit_key: Key
+    cluster_key: Key
+    block_key: Key
+    coarse: frozenset[Key]
+
+
+def columns_of(spec: AssignmentSpec) -> Columns:
+    """Return the columns that the declaration's `columns` name, or else those of the frame."""
+    unit = spec.columns.get("unit", spec.unit_id)
+    cluster = spec.columns.get("cluster", spec.cluster or unit)
+    block = spec.columns.get("block", JOIN.join(dict.fromkeys(spec.strata)) or None)
+    block_key = key(block, spec) if block else frozenset()
+    cluster_key = key(cluster, spec)
+    drawn = f"{PREFIX}cluster", f"{PREFIX}block"
+    coarse = {cluster_key, frozenset({spec.zone_column}), frozenset({drawn[0]})}
+    coarse |= {block_key, frozenset({drawn[1]})} if block else set()
+    return Columns(
+        unit, cluster, block, spec.columns.get("period"), key(unit, spec), cluster_key, block_key, frozenset(coarse)
+    )
+
+
+def key(name: str, spec: AssignmentSpec) -> Key:
+    """Return what a column distinguishes: its parts without the zone (an id means the same with and without its zone).
+
+    >>> spec = AssignmentSpec(method="simple", unit_id="clinic_id")
+    >>> key("zone_id:clinic_id", spec) == key("clinic_id", spec)
+    True
+    """
+    parts = frozenset(name.split(JOIN))
+    return parts - {spec.zone_column} or parts
+
+
+def defaults_from(spec: AssignmentSpec, *, clusters_per_block: int | None = None) -> dict[str, Any]:
+    """Return the fields that the assignment gives to an analysis which leaves them out.
+
+    Parameters
+    ----------
+    spec
+        The protocol's declaration.
+    clusters_per_block
+        If known and below 10, the block is the cluster, because block effects are absorbed.
+
+    Returns
+    -------
+    dict
+        Some of `unit`, `cluster`, `fixed_effects`, `weights`; weights only where probabilities may differ between units.
+
+    >>> spec = AssignmentSpec(method="block_cluster", unit_id="clinic_id", strata=("zone_id", "pair_id"))
+    >>> defaults_from(spec, clusters_per_block=2)["cluster"]
+    ('zone_id:pair_id',)
+    """
+    columns = columns_of(spec)
+    given: dict[str, Any] = {"unit": columns.unit, "cluster": (columns.cluster,)}
+    if columns.block:
+        given["fixed_effects"] = (columns.block,)
+        if clusters_per_block is not None and clusters_per_block < SMALL_BLOCK:
+            given["cluster"] = (columns.block,)
+    if spec.method == "stepped_wedge" and columns.period:
+        given["fixed_effects"] = (*given.get("fixed_effects", ()), columns.period)
+    if spec.method == "rerandomised" and len(set(spec.ratio.values())) > 1:
+        given["weights"] = f"{PREFIX}weight"
+    return given
+
+
+def with_assignment(table: pd.DataFrame, units: Iterable[AssignedUnit], column: str) -> pd.DataFrame:
+    """Return the table with the draw's columns beside it; rows whose unit was not drawn have them missing.
+
+    Parameters
+    ----------
+    table
+        Released rows.
+    units
+        The draw, one entry a unit.
+    column
+        Column of the table that holds the unit's id; `a:b` joins two.
+
+    Returns
+    -------
+    DataFrame
+        With `assignment_arm`, `_block`, `_cluster`, `_period`, `_probability` and `_weight` (1 / probability).
+    """
+    listed = list(units)
+    index = [unit.unit for unit in listed]
+    made = pd.DataFrame({PREFIX + name: [getattr(unit, name) for unit in listed] for name in JOINED}, index=index)
+    made[f"{PREFIX}probability"] = made[f"{PREFIX}probability"].astype(float)
+    made[f"{PREFIX}weight"] = 1.0 / made[f"{PREFIX}probability"]
+    keys = table[column.split(JOIN)].astype(str).agg(JOIN.join, axis=1)
+    return table.assign(**{name: keys.map(made[name]).to_numpy() for name in made})
