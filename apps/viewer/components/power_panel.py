@@ -31,6 +31,8 @@ def show(protocol: Protocol | None) -> None:
             return
         for analysis in protocol.analyses:
             _analysis(protocol, analysis.id, analysis.hypothesis_ids, found.get(analysis.id, {}))
+        for basis in {own(item.get("basis")) for item in found.values()} - {""}:
+            markup.note(basis)
 
 
 def _mde(protocol: Protocol) -> Found:
@@ -57,7 +59,6 @@ def _analysis(protocol: Protocol, name: str, hypotheses: tuple[str, ...], found:
     )
     if lines:
         st.html(f'<ul class="zl-problems">{lines}</ul>')
-    st.html(f'<p class="zl-note">{markup.safe(own(found.get("basis")))}</p>')
 
 
 def _unit(protocol: Protocol, hypotheses: tuple[str, ...]) -> str:

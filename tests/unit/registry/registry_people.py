@@ -63,7 +63,9 @@ def open_registry(workspace):
 def diagnosed(registry, experiment_id):
     """Put a diagnosis of the newest text on record."""
     design = registry.checks.design_hash(registry.record(experiment_id).latest.protocol)
-    acts.record_diagnosis(registry, experiment_id, diagnosis={"power": "0.9", "sims": 1000}, design_hash=design, actor=PI)
+    acts.record_diagnosis(
+        registry, experiment_id, diagnosis={"power": "0.9", "sims": 1000}, design_hash=design, actor=PI
+    )
 
 
 def submitted(registry, **changes):
