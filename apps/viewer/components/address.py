@@ -7,6 +7,7 @@ Belongs here: query parameters and the widgets bound to them. Does not: what a c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import cast
 
 import streamlit as st
@@ -29,7 +30,9 @@ CODES = (
     "status",
     "find",
 )
-_KNOWN, _WRITTEN = "address", "address_written"
+STILL = 5.0
+"""Seconds for which the address just left may still come from the browser: an answer typed before it has seen the new one."""
+_KNOWN, _WRITTEN, _LEFT = "address", "address_written", "address_left"
 
 
 def arrive() -> None:
@@ -40,14 +43,14 @@ def arrive() -> None:
     """
     known = _known()
     url = {name: st.query_params[name] for name in CODES if name in st.query_params}
-    if url and url != st.session_state.get(_WRITTEN):
+    if url and url != st.session_state.get(_WRITTEN) and not _on_its_way(url):
         known.clear()
         known.update(url)
     if known.get("lang") not in LANGUAGES:
         known["lang"] = guess(st.context.locale)
     use(cast("Language", known["lang"]))
     st.query_params.from_dict(known)
-    st.session_state[_WRITTEN] = dict(known)
+    _write_down(known)
 
 
 def code(name: str) -> str | None:
@@ -62,6 +65,7 @@ def choose(
     *,
     widget: Callable[..., object] = st.selectbox,
     every: str | None = None,
+    captions: Sequence[str] | None = None,
 ) -> str | None:
     """Show a widget for the code `name` and return the chosen code.
 
@@ -72,11 +76,14 @@ def choose(
     label
         Visible label.
     options
-        Label by code, in order of display.
+        Label by code, in order of display. A label must not change between two runs: the browser sends the one that it shows,
+        and what the server no longer knows comes back as it is.
     widget
         `st.selectbox` or `st.segmented_control`.
     every
         Label of the choice "no filter"; then None may come back, and the code leaves the URL.
+    captions
+        For `st.radio`: what stands below each label, and may change.
 
     Returns
     -------
@@ -87,9 +94,16 @@ def choose(
     labels = {**({"": every} if every else {}), **options}
     current = code(name) or ""
     st.session_state[key] = current if current in labels else next(iter(labels))
-    extra = {"required": True} if widget is st.segmented_control else {}
+    extra: dict[str, object] = {"required": True} if widget is st.segmented_control else {}
+    extra |= {"captions": captions} if captions else {}
     chosen = widget(
-        label, list(labels), key=key, format_func=labels.__getitem__, on_change=_take, args=(name, key), **extra
+        label,
+        list(labels),
+        key=key,
+        format_func=labels.__getitem__,
+        on_change=_take,
+        args=(name, key, list(labels)),
+        **extra,
     )
     return str(chosen) if chosen else None
 
@@ -109,8 +123,23 @@ def keep(name: str, allowed: Sequence[str]) -> str | None:
     return found if found in allowed else None
 
 
-def _take(name: str, key: str) -> None:
+def _write_down(known: dict[str, str]) -> None:
+    """Keep what this session wrote, and for a moment what it wrote before."""
+    before = st.session_state.get(_WRITTEN)
+    if before is not None and before != known:
+        st.session_state[_LEFT] = [*st.session_state.get(_LEFT, ()), (before, monotonic())][-8:]
+    st.session_state[_WRITTEN] = dict(known)
+
+
+def _on_its_way(url: dict[str, str]) -> bool:
+    """Tell whether a URL is one that this session has just left: a browser that is still answering sends it once more."""
+    return any(url == before and monotonic() - when < STILL for before, when in st.session_state.get(_LEFT, ()))
+
+
+def _take(name: str, key: str, options: Sequence[str]) -> None:
     value = st.session_state[key]
+    if value not in options:
+        return  # a label that has meanwhile changed
     if value:
         _known()[name] = str(value)
     else:

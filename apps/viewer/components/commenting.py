@@ -10,11 +10,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from apps.viewer import registry_reads
-from apps.viewer.components import markup
+from apps.viewer.components import doing, markup
 from apps.viewer.components.form import words
 from apps.viewer.desk import Desk
-from apps.viewer.language import N_, own, t
-from data.messages import ZonelabError
+from apps.viewer.language import N_, t
 from experiments.registry import acts
 from experiments.registry.records import Comment, Record, Review, VersionRecord
 from experiments.registry.reviews import visible_reviews
@@ -35,6 +34,7 @@ def show(desk: Desk, record: Record) -> None:
     if not reviews and not comments:
         return
     markup.heading(t("Reviews of version {v}", v=version.version))
+    doing.refusal()
     _votes(reviews)
     for comment in comments:
         _comment(desk, record, version, comment)
@@ -65,21 +65,15 @@ def _comment(desk: Desk, record: Record, version: VersionRecord, comment: Commen
 
 
 def _answer(desk: Desk, record: Record, comment: Comment) -> None:
-    with st.form(f"answer_{comment.id}", border=False):
-        text = st.text_area(t("Your answer to {id}", id=comment.id), key=f"answer_text_{comment.id}")
-        if st.form_submit_button(t("Answer for good")):
-            try:
-                acts.answer(
-                    registry_reads.registry(desk.workspace),
-                    record.experiment_id,
-                    comment_id=comment.id,
-                    text=text,
-                    actor=desk.who.user,
-                )
-            except ZonelabError as error:
-                markup.callout(t("Not done"), [own(error.text)], "warning")
-            else:
-                st.rerun()
+    key = f"answer_text_{comment.id}"
+    st.text_area(t("Your answer to {id}", id=comment.id), key=key)
+
+    def act() -> None:
+        opened = registry_reads.registry(desk.workspace)
+        text = str(st.session_state[key])
+        acts.answer(opened, record.experiment_id, comment_id=comment.id, text=text, actor=desk.who.user)
+
+    doing.button(t("Answer for good"), f"answer_{comment.id}", act)
 
 
 def place_name(path: str) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 from apps.viewer.components import markup, protocol_view
 from apps.viewer.components.form import words
 from apps.viewer.components.form.shape import Node, shapes
-from apps.viewer.language import N_, t
+from apps.viewer.language import LANGUAGES, N_, t
 from experiments.registry.diff import Change, Item
 
 KINDS = {"changed": N_("changed"), "added": N_("added"), "removed": N_("removed"), "order": N_("other order")}
@@ -57,6 +57,8 @@ def node_at(change: Change) -> Node | None:
         if isinstance(step, Item):
             inside = True
             continue
+        if found is not None and found.kind == "words":
+            return found
         found = next((node for node in nodes if node.name == step), None)
         if found is None:
             return None
@@ -72,7 +74,7 @@ def _one_of(node: Node) -> Node:
 def _cells(change: Change, classes: Mapping[str, str] | None) -> markup.Cells:
     node = node_at(change)
     number = words.number_of(change.field)
-    label = words.label(node) if node else change.path.rpartition(".")[2]
+    label = _label(node, change)
     name = markup.Html(
         f'<span class="zl-qn">{escape(number)}</span> {escape(label)}<small>{markup.code(change.path).text}</small>'
     )
@@ -86,6 +88,17 @@ def _cells(change: Change, classes: Mapping[str, str] | None) -> markup.Cells:
     return cells if classes is None else [*cells, class_name(classes.get(change.path, ""))]
 
 
+def _label(node: Node | None, change: Change) -> str:
+    last = change.path.rpartition(".")[2]
+    if node is None:
+        return last
+    return (
+        f"{words.label(node)} · {words.language_name(last)}"
+        if node.kind == "words" and last in LANGUAGES
+        else words.label(node)
+    )
+
+
 def _value(node: Node | None, change: Change, side: str) -> str:
     held = getattr(change, side)
     if held is None:
@@ -94,4 +107,4 @@ def _value(node: Node | None, change: Change, side: str) -> str:
         return escape(
             ", ".join(held) if isinstance(held, list) and all(isinstance(i, str) for i in held) else str(held)
         )
-    return protocol_view.value_html(node, held)
+    return escape(held) if isinstance(held, str) and node.kind == "words" else protocol_view.value_html(node, held)

@@ -5,24 +5,21 @@ Belongs here: the buttons that the life cycle offers in this state. Does not: wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import cast
 
 import streamlit as st
 
 from apps.viewer import registry_reads
-from apps.viewer.components import address, markup
+from apps.viewer.components import doing, markup
 from apps.viewer.components.form.answers import split
 from apps.viewer.desk import Desk
-from apps.viewer.language import own, t
+from apps.viewer.language import N_, own, t
 from data.access import Role, load_access
-from data.messages import ZonelabError
 from experiments.registry import acts
 from experiments.registry.machines import PROTOCOL_VERSION
 from experiments.registry.records import Record, VersionRecord
 
-Act = Callable[[], Any]
 REGISTRAR: tuple[Role, ...] = ("registrar",)
 
 
@@ -37,6 +34,7 @@ def show(desk: Desk, record: Record, version: VersionRecord) -> None:
         return
     with st.container(border=True, key="zl_registrar"):
         st.html(f'<h2 class="zl-side">{markup.safe(t("Registrar"))}</h2>')
+        doing.refusal()
         if "assign_reviewers" in offered:
             _assign(desk, record, offered["assign_reviewers"])
         elif version.state == "in_review" and not version.votes_in:
@@ -48,21 +46,32 @@ def show(desk: Desk, record: Record, version: VersionRecord) -> None:
 
 
 def _assign(desk: Desk, record: Record, label: str) -> None:
-    methods = _reviewers(desk, "methods_reviewer", t("Methods reviewers"))
-    ethics = _reviewers(desk, "ethics_reviewer", t("Ethics reviewers"))
-    if st.button(label, key="assign_reviewers", type="primary"):
+    keys = {role: _reviewers(desk, role, said) for role, said in _SIDES.items()}
+
+    def act() -> None:
+        methods, ethics = (_names(st.session_state[key]) for key in keys.values())
         opened = registry_reads.registry(desk.workspace)
-        act = partial(acts.assign_reviewers, opened, record.experiment_id, methods=methods, ethics=ethics)
-        _do(partial(act, actor=desk.who.user))
+        acts.assign_reviewers(opened, record.experiment_id, methods=methods, ethics=ethics, actor=desk.who.user)
+
+    doing.button(label, "assign_reviewers", act)
 
 
-def _reviewers(desk: Desk, role: str, label: str) -> list[str]:
-    """Ask for users: from the access file where there is one, else by name."""
-    listed = load_access(desk.workspace)
+_SIDES = {"methods_reviewer": N_("Methods reviewers"), "ethics_reviewer": N_("Ethics reviewers")}
+
+
+def _reviewers(desk: Desk, role: str, said: str) -> str:
+    """Ask for users, from the access file where there is one, else by name; return the key of the answer."""
+    listed, key = load_access(desk.workspace), f"assign_{role}"
     if listed is None:
-        return split(st.text_input(label, key=f"assign_{role}", placeholder=t("User names, separated by commas")))
-    users = [name for name, user in listed.users.items() if role in user.roles and name != desk.who.user]
-    return list(st.multiselect(label, users, key=f"assign_{role}", placeholder=t("Choose any number")))
+        st.text_input(t(said), key=key, placeholder=t("User names, separated by commas"))
+    else:
+        users = [name for name, user in listed.users.items() if role in user.roles and name != desk.who.user]
+        st.multiselect(t(said), users, key=key, placeholder=t("Choose any number"))
+    return key
+
+
+def _names(given: object) -> list[str]:
+    return split(given) if isinstance(given, str) else [str(name) for name in cast("list[object]", given)]
 
 
 def _decide(desk: Desk, record: Record, offered: dict[str, str]) -> None:
@@ -70,21 +79,14 @@ def _decide(desk: Desk, record: Record, offered: dict[str, str]) -> None:
     simple = {"request_changes": acts.request_changes, "approve": acts.approve, "register": acts.register}
     with st.container(horizontal=True):
         for action, act in simple.items():
-            if action in offered and st.button(offered[action], key=f"act_{action}", type="primary"):
-                _do(partial(act, opened, record.experiment_id, actor=desk.who.user), leaves=action == "register")
+            if action in offered:
+                made = partial(act, opened, record.experiment_id, actor=desk.who.user)
+                doing.button(offered[action], f"act_{action}", made)
     if "reject" in offered:
-        reason = st.text_input(t("Reason for rejecting"), key="reject_reason")
-        if st.button(offered["reject"], key="act_reject"):
-            _do(partial(acts.reject, opened, record.experiment_id, reason=reason, actor=desk.who.user))
+        st.text_input(t("Reason for rejecting"), key="reject_reason")
 
+        def reject() -> None:
+            reason = str(st.session_state["reject_reason"])
+            acts.reject(opened, record.experiment_id, reason=reason, actor=desk.who.user)
 
-def _do(act: Act, *, leaves: bool = False) -> None:
-    """Do an act; a refusal is told where the button is."""
-    try:
-        act()
-    except ZonelabError as error:
-        markup.callout(t("Not done"), [own(error.text), markup.code(error.code)], "warning")
-        return
-    if leaves:
-        address.put(v=None)
-    st.rerun()
+        doing.button(offered["reject"], "act_reject", reject, primary=False)

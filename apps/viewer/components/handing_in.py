@@ -74,5 +74,6 @@ def _diagnose(registry: Registry, experiment_id: str, protocol: Protocol, user: 
     def told(done: int, of: int) -> None:
         bar.progress(done / of, text=t("Simulating the design"))
 
-    found = diagnose(protocol, progress=told)
+    # one process: a fresh one would start from the page's script, which stands in the place of __main__ here
+    found = diagnose(protocol, processes=1, progress=told)
     acts.record_diagnosis(registry, experiment_id, diagnosis=found.to_dict(), design_hash=wanted, actor=user)

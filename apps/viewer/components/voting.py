@@ -11,14 +11,13 @@ from typing import Any, cast
 import streamlit as st
 
 from apps.viewer import registry_reads
-from apps.viewer.components import markup
+from apps.viewer.components import doing, markup
 from apps.viewer.components.commenting import SIDES, VOTES, place_name
 from apps.viewer.components.form import words
 from apps.viewer.components.form.shape import shapes
 from apps.viewer.desk import Desk
-from apps.viewer.language import own, t
+from apps.viewer.language import t
 from data import drafts
-from data.messages import ZonelabError
 from experiments.registry import acts
 from experiments.registry.records import Record, Side, VersionRecord, Vote
 
@@ -30,6 +29,7 @@ def show(desk: Desk, record: Record, version: VersionRecord, side: str) -> None:
     with st.container(border=True, key=f"zl_vote_{side}"):
         st.html(f'<h2 class="zl-side">{markup.safe(t("Your review: {side}", side=t(SIDES[side])))}</h2>')
         markup.note(t("Nobody sees your comments or your vote until every reviewer has voted."))
+        doing.refusal()
         kept = _kept(desk, record, version, side)
         _listed(desk, kept)
         _pin(desk, record, version, side, kept)
@@ -63,18 +63,23 @@ def _listed(desk: Desk, kept: drafts.Draft | None) -> None:
 
 
 def _pin(desk: Desk, record: Record, version: VersionRecord, side: str, kept: drafts.Draft | None) -> None:
+    path, text = f"pin_path_{side}", f"pin_text_{side}"
     with st.form(f"pin_{side}", border=False, clear_on_submit=True):
-        path = st.selectbox(
+        st.selectbox(
             t("Comment on"),
             [node.name for node in shapes()],
             format_func=lambda name: f"{words.number_of(name)} {words.label(_node(name))}",
-            key=f"pin_path_{side}",
+            key=path,
         )
-        text = st.text_area(t("Comment"), key=f"pin_text_{side}", height=96)
-        if st.form_submit_button(t("Add the comment")) and text.strip():
-            found = [*_comments(kept), {"path": path, "text": text.strip()}]
-            _save(desk, kept, _about(record, version, side), found)
-            st.rerun()
+        st.text_area(t("Comment"), key=text, height=96)
+        about = _about(record, version, side)
+        st.form_submit_button(t("Add the comment"), on_click=_add, args=(desk, kept, about, path, text))
+
+
+def _add(desk: Desk, kept: drafts.Draft | None, about: dict[str, str], path: str, text: str) -> None:
+    said = str(st.session_state[text]).strip()
+    if said:
+        _save(desk, kept, about, [*_comments(kept), {"path": str(st.session_state[path]), "text": said}])
 
 
 def _node(name: str) -> Any:  # noqa: ANN401
@@ -82,26 +87,23 @@ def _node(name: str) -> Any:  # noqa: ANN401
 
 
 def _cast(desk: Desk, record: Record, side: str, kept: drafts.Draft | None) -> None:
-    vote = st.radio(
-        t("Your vote"), list(VOTES), index=None, format_func=lambda code: t(VOTES[code]), key=f"vote_{side}"
-    )
-    if not st.button(t("Vote for good"), key=f"cast_{side}", type="primary", disabled=vote is None):
-        return
-    try:
+    key = f"vote_{side}"
+    vote = st.radio(t("Your vote"), list(VOTES), index=None, format_func=lambda code: t(VOTES[code]), key=key)
+
+    def act() -> None:
+        opened = registry_reads.registry(desk.workspace)
         acts.vote(
-            registry_reads.registry(desk.workspace),
+            opened,
             record.experiment_id,
             side=cast("Side", side),
-            vote=cast("Vote", vote),
+            vote=cast("Vote", st.session_state[key]),
             comments=_comments(kept),
             actor=desk.who.user,
         )
-    except ZonelabError as error:
-        markup.callout(t("Not done"), [own(error.text)], "warning")
-        return
-    if kept is not None:
-        drafts.remove(registry_reads.registry(desk.workspace).ledger, kept.draft_id, desk.who.user)
-    st.rerun()
+        if kept is not None:
+            drafts.remove(opened.ledger, kept.draft_id, desk.who.user)
+
+    doing.button(t("Vote for good"), f"cast_{side}", act, disabled=vote is None)
 
 
 def _unpin(desk: Desk, kept: drafts.Draft, position: int) -> None:

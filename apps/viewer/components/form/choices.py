@@ -14,6 +14,7 @@ from apps.viewer.components.form.shape import Node
 from apps.viewer.language import own
 from data.contracts.load import contract_names
 from data.reference import zones
+from experiments.design.models import GENERATORS
 from experiments.estimators import BUILT
 from quality.marts import marts
 
@@ -68,4 +69,5 @@ def _platform() -> dict[str, dict[str, str]]:
         "dataset": {name: name for name in marts()},
         "contract_id": {name: name for name in contract_names()},
         "estimator": {name: name for name in BUILT},
+        "generator": {name: name for name in GENERATORS},
     }

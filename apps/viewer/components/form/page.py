@@ -55,13 +55,10 @@ def show(draft: Draft, judged: Judged) -> None:
 
 
 def _choose(states: dict[str, tuple[State, int]]) -> str:
-    labels = {letter: _entry(letter, *state) for letter, state in states.items()}
+    labels = {letter: f"{letter} {words.section_title(letter)}" for letter in states}
+    captions = [t(STATES[state], n=wrong) for state, wrong in states.values()]
     with st.container(key="zl_sections"):
-        return address.choose("section", t("Sections"), labels, widget=st.radio) or "A"
-
-
-def _entry(letter: str, state: State, wrong: int) -> str:
-    return f"{letter} {words.section_title(letter)} · {t(STATES[state], n=wrong)}"
+        return address.choose("section", t("Sections"), labels, widget=st.radio, captions=captions) or "A"
 
 
 def _section(draft: Draft, judged: Judged, letter: str) -> None:

@@ -6,7 +6,7 @@ conversions (answers), what may be chosen (choices), lists and parts (parts).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -138,26 +138,40 @@ def _pick(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any],
     held = find(draft.content, place)
     options = [*named, *([held] if isinstance(held, str) and held not in named else [])]
     start = held if held in options else None
+
+    def read(typed: str | None) -> str | None:
+        return _code_of(typed, options) if typed else None
+
     st.selectbox(
         **look,
         options=options,
         index=None,
         placeholder=t("Choose"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, start, variant="pick"),
+        **_bind(node, place, draft, start, read, variant="pick"),
     )
 
 
 def _pick_several(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any], named: dict[str, str]) -> None:
     held = find(draft.content, place)
     chosen = [str(code) for code in held] if isinstance(held, list) else []
+    options = [*named, *(code for code in chosen if code not in named)]
+
+    def read(typed: list[str]) -> list[str] | None:
+        return [_code_of(code, options) for code in typed] or None
+
     st.multiselect(
         **look,
-        options=[*named, *(code for code in chosen if code not in named)],
+        options=options,
         placeholder=t("Choose any number"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, chosen, lambda typed: typed or None, variant="picks"),
+        **_bind(node, place, draft, chosen, read, variant="picks"),
     )
+
+
+def _code_of(typed: str, options: Sequence[str]) -> str:
+    """Return the code of what the browser sent: it sends labels, and a label may have changed since (`arm · its words`)."""
+    return typed if typed in options else typed.partition(" · ")[0]
 
 
 def _both(node: Node, place: Place, draft: drafting.Draft, label: str) -> None:

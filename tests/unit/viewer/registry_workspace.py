@@ -1,0 +1,52 @@
+"""A registry for the viewer's tests: three demo protocols, one registered, one under review with one vote in, one submitted.
+
+Belongs here: the acts that lead there, with a diagnosis of few simulations. Does not: releases (viewer_workspace).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.paths import Workspace
+from data.settings import REPOSITORY
+from experiments.design.diagnose import diagnose
+from experiments.design.diagnosis import design_hash
+from experiments.registry import acts
+from experiments.registry.protocol import load_protocol
+from experiments.registry.store import Registry
+
+DEMO = REPOSITORY / "experiments" / "registry" / "demo"
+METHODS, ETHICS, REGISTRAR = "wang.fang", "zhao.min", "registry.office"
+COMMENT = "Say how waiting is clocked <img src=x onerror=alert(1)>."
+
+
+def build(home: Path) -> Registry:
+    """Write the registry below `home`."""
+    registry = Registry.open(Workspace(home).create())
+    for name in ("SE-2026-0001", "SE-2026-0002", "SE-2026-0003"):
+        _submitted(registry, name)
+    for name in ("SE-2026-0001", "SE-2026-0002"):
+        acts.assign_reviewers(registry, name, methods=[METHODS], ethics=[ETHICS], actor=REGISTRAR)
+        comments = [{"path": "outcomes", "text": COMMENT}]
+        acts.vote(registry, name, side="methods", vote="approve", comments=comments, actor=METHODS)
+    acts.vote(registry, "SE-2026-0001", side="ethics", vote="approve", actor=ETHICS)
+    acts.approve(registry, "SE-2026-0001", actor=REGISTRAR)
+    acts.register(registry, "SE-2026-0001", actor=REGISTRAR)
+    return registry
+
+
+def team(registry: Registry, name: str) -> str:
+    """Return the responsible party of an experiment."""
+    return registry.record(name).latest.protocol.responsible_party.user
+
+
+def _submitted(registry: Registry, name: str) -> None:
+    protocol = load_protocol(DEMO / f"{name}.yml")
+    user = protocol.responsible_party.user
+    acts.draft(registry, protocol, actor=user)
+    made = registry.record(name).open.protocol
+    found = diagnose(made, sims=2)
+    acts.record_diagnosis(
+        registry, name, diagnosis=found.to_dict() | {"sims": 1_000}, design_hash=design_hash(made), actor=user
+    )
+    acts.submit(registry, name, actor=user)
