@@ -17,14 +17,13 @@ from experiments.registry.protocol import Protocol, load_protocol
 
 DEMO = Path(__file__).resolve().parent / "demo"
 KEPT = DEMO / "diagnoses"
-FEW = 50
 SEED = 1
 
 
 def diagnosis_of(protocol: Protocol) -> dict[str, Any]:
-    """Return the kept diagnosis of a demo protocol; if its design has changed since, a quick one of 50 simulations."""
+    """Return the kept diagnosis of a demo protocol; if its design has changed since, a new one, which takes minutes."""
     kept = kept_diagnosis(protocol)
-    return kept if kept is not None else diagnose(protocol, sims=FEW, seed=SEED).to_dict()
+    return kept if kept is not None else diagnose(protocol, sims=REGISTERED, seed=SEED).to_dict()
 
 
 def kept_diagnosis(protocol: Protocol) -> dict[str, Any] | None:

@@ -24,10 +24,8 @@ SEED = 11
 def registry(tmp_path_factory):
     from data.paths import Workspace
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo_diagnoses, "FEW", 2)  # where the kept diagnoses are of an earlier design
-        made = Registry.open(Workspace(tmp_path_factory.mktemp("path") / "home").create())
-        demo_path.prepare(made, frames(SEED, 0.2), seed=SEED)
+    made = Registry.open(Workspace(tmp_path_factory.mktemp("path") / "home").create())
+    demo_path.prepare(made, frames(SEED, 0.2), seed=SEED)
     return made
 
 
