@@ -20,7 +20,7 @@ from tests.browser.conftest import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-PI, METHODS, ETHICS, REGISTRAR = "li.hua", "wang.fang", "zhao.min", "registry.office"
+PI, METHODS, ETHICS, REGISTRAR = "scientist.one", "methods.one", "ethics.one", "registry.office"
 YEAR = datetime.now(UTC).year
 YEARS = {"2026": YEAR - 1, "2027": YEAR + 1, "2028": YEAR + 2}
 LEFT_OUT = {"schema_version", "experiment_id", "version", "simulated", "jel_codes", "secondary_ids", "acronym"}

@@ -16,7 +16,7 @@ from experiments.registry.protocol import load_protocol
 from experiments.registry.store import Registry
 
 DEMO = REPOSITORY / "experiments" / "registry" / "demo"
-METHODS, ETHICS, REGISTRAR = "wang.fang", "zhao.min", "registry.office"
+METHODS, ETHICS, REGISTRAR = "methods.one", "ethics.one", "registry.office"
 COMMENT = "Say how waiting is clocked <img src=x onerror=alert(1)>."
 
 

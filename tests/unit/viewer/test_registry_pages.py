@@ -146,26 +146,26 @@ def test_a_closed_workspace_refuses_by_role(registry, visit):
 
 def test_another_owner_does_not_open_a_draft(tmp_path, visit):
     workspace = Workspace(tmp_path)
-    name = drafting.start(workspace, "li.hua", {"title_brief": {"en": "Secret title"}})
-    assert "Secret title" in text(visit(tmp_path, "register", user="li.hua", draft=name))
+    name = drafting.start(workspace, "scientist.one", {"title_brief": {"en": "Secret title"}})
+    assert "Secret title" in text(visit(tmp_path, "register", user="scientist.one", draft=name))
     assert "Secret title" not in text(visit(tmp_path, "register", user="eve", draft=name))
 
 
 def test_each_answer_is_saved_and_comes_back(tmp_path, visit):
-    run = visit(tmp_path, "register", user="li.hua")
+    run = visit(tmp_path, "register", user="scientist.one")
     run.button(key="start").click().run()
     run.text_input(key="D-000001/0/title_brief.en").set_value("Waiting less").run()
     assert "Saved" in text(run)
-    assert "Waiting less" in text(visit(tmp_path, "register", user="li.hua", draft="D-000001"))
+    assert "Waiting less" in text(visit(tmp_path, "register", user="scientist.one", draft="D-000001"))
 
 
 def test_a_stale_draft_is_not_overwritten_and_the_answer_is_not_lost(tmp_path, visit):
-    run = visit(tmp_path, "register", user="li.hua")
+    run = visit(tmp_path, "register", user="scientist.one")
     run.button(key="start").click().run()
     ledger = Ledger.open(Workspace(tmp_path))
-    there = drafts.load(ledger, "D-000001", "li.hua")
+    there = drafts.load(ledger, "D-000001", "scientist.one")
     other = {**there.content, "protocol": {"title_brief": {"en": "From elsewhere"}}}
-    drafts.save(ledger, "D-000001", "li.hua", other, there.revision)
+    drafts.save(ledger, "D-000001", "scientist.one", other, there.revision)
     run.text_input(key="D-000001/0/title_brief.en").set_value("Typed here").run()
     assert "Not saved" in text(run)
     assert "Typed here" in text(run)
@@ -176,14 +176,14 @@ def test_a_stale_draft_is_not_overwritten_and_the_answer_is_not_lost(tmp_path, v
 def test_problems_stand_at_their_answer(tmp_path, visit):
     workspace = Workspace(tmp_path)
     name = drafting.start(
-        workspace, "li.hua", {"responsible_party": {"user": "li.hua", "name": {"en": "Li"}, "orcid": "12"}}
+        workspace, "scientist.one", {"responsible_party": {"user": "scientist.one", "name": {"en": "Scientist"}, "orcid": "12"}}
     )
-    run = visit(tmp_path, "register", user="li.hua", draft=name, section="A")
+    run = visit(tmp_path, "register", user="scientist.one", draft=name, section="A")
     assert re.search(r"zl-problems.*?Error", markup(run))
 
 
 def test_submission_names_what_is_missing(tmp_path, visit):
-    run = visit(tmp_path, "register", user="li.hua")
+    run = visit(tmp_path, "register", user="scientist.one")
     run.button(key="start").click().run()
     run.button(key="submit").click().run()
     assert "Not ready yet" in text(run)
@@ -194,8 +194,8 @@ def test_a_copy_takes_no_people_no_ethics_and_no_id(kept):
     from apps.viewer.components.beginning import taken_over
 
     document = kept.record(REGISTERED).current.protocol.model_dump(mode="json")
-    taken = taken_over(document, "li.hua")
-    assert taken["responsible_party"] == {"user": "li.hua"}
+    taken = taken_over(document, "scientist.one")
+    assert taken["responsible_party"] == {"user": "scientist.one"}
     assert not {"experiment_id", "ethics", "attestations", "investigators", "version"} & set(taken)
 
 
