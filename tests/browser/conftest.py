@@ -49,7 +49,11 @@ class Visitor:
             page.route("**/*", self._local_only)
             page.goto(url)
             page.wait_for_selector("footer.zl-foot", timeout=60_000)
-            yield page
+            try:
+                yield page
+            except Exception as error:
+                error.add_note(f"at {page.url}\n{page.inner_text('body')[:1500]}")
+                raise
         finally:
             context.close()
 

@@ -25,7 +25,10 @@ def whole(document):
     return Protocol.model_validate({"experiment_id": "SE-0000-0000", "schema_version": 2, **given})
 
 
-@pytest.mark.parametrize("name", ["cluster_rct", "stepped_wedge", "difference_in_differences"])
+SLOW = ("individual_rct", "stepped_wedge", "difference_in_differences", "interrupted_time_series")
+
+
+@pytest.mark.parametrize("name", ["cluster_rct", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
 def test_a_whole_protocol_can_be_typed_into_an_empty_form(tmp_path, visit, name):
     wanted = yaml.safe_load((EXAMPLES / f"{name}.yml").read_text(encoding="utf-8"))
     user = wanted["responsible_party"]["user"]
