@@ -176,7 +176,9 @@ def test_a_stale_draft_is_not_overwritten_and_the_answer_is_not_lost(tmp_path, v
 def test_problems_stand_at_their_answer(tmp_path, visit):
     workspace = Workspace(tmp_path)
     name = drafting.start(
-        workspace, "scientist.one", {"responsible_party": {"user": "scientist.one", "name": {"en": "Scientist"}, "orcid": "12"}}
+        workspace,
+        "scientist.one",
+        {"responsible_party": {"user": "scientist.one", "name": {"en": "Scientist"}, "orcid": "12"}},
     )
     run = visit(tmp_path, "register", user="scientist.one", draft=name, section="A")
     assert re.search(r"zl-problems.*?Error", markup(run))
