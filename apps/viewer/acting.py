@@ -115,9 +115,7 @@ def _login(who: Acting) -> None:
 
 
 def _field(who: Acting) -> None:
-    if _FIELD not in st.session_state:
-        st.session_state[_FIELD] = who.user
-    st.text_input(t("Your user name"), key=_FIELD, max_chars=LONGEST, on_change=_take)
+    st.text_input(t("Your user name"), who.user, key=_FIELD, max_chars=LONGEST, on_change=_take)
     st.html(
         f'<p class="zl-note">{escape(t("No login is set up: the platform takes the name as given and records it."))}</p>'
     )

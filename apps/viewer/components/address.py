@@ -94,7 +94,10 @@ def choose(
     labels = {**({"": every} if every else {}), **options}
     current = code(name) or ""
     st.session_state[key] = current if current in labels else next(iter(labels))
-    extra: dict[str, object] = {"required": True} if widget is st.segmented_control else {}
+    place = list(labels).index(st.session_state[key])
+    extra: dict[str, object] = {"index": place}
+    if widget is st.segmented_control:
+        extra = {"default": st.session_state[key], "required": True}
     extra |= {"captions": captions} if captions else {}
     chosen = widget(
         label,

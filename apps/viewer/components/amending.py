@@ -110,9 +110,8 @@ def _reasons(draft: Draft) -> None:
     with right:
         _select(draft, "knowledge_of_results", t("Knowledge of results *"), get_args(Knowledge), KNOWLEDGE)
     key = _key(draft, "justification")
-    if key not in st.session_state:
-        st.session_state[key] = draft.about.get("justification", "")
-    length = len(str(st.session_state[key]).strip())
+    held = str(draft.about.get("justification") or "")
+    length = len(held.strip())
     label = t("Justification * ({n} of at least {least} characters)", n=number(length), least=JUSTIFICATION)
     st.text_area(
         label,
@@ -124,12 +123,11 @@ def _reasons(draft: Draft) -> None:
 
 def _select(draft: Draft, name: str, label: str, codes: tuple[str, ...], said: dict[str, str]) -> None:
     key = _key(draft, name)
-    if key not in st.session_state:
-        st.session_state[key] = draft.about.get(name)
+    held = draft.about.get(name)
     st.selectbox(
         label,
         list(codes),
-        index=None,
+        index=codes.index(held) if held in codes else None,
         placeholder=t("Choose"),
         format_func=lambda code: t(said[code]),
         key=key,

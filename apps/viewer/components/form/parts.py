@@ -176,9 +176,7 @@ def _adders(form: Form, node: Node, place: Place, items: Sequence[object]) -> No
 def _nothing(form: Form, node: Node, place: Place, held: object) -> None:
     """Offer to state that there is none: an empty list is a statement, leaving it out is not."""
     key = f"none:{form.draft.key(place)}"
-    if key not in st.session_state:
-        st.session_state[key] = held == []
-    st.checkbox(t("None: {name}", name=words.label(node)), key=key, on_change=_stated, args=(place, key))
+    st.checkbox(t("None: {name}", name=words.label(node)), held == [], key=key, on_change=_stated, args=(place, key))
 
 
 def _stated(place: Place, key: str) -> None:

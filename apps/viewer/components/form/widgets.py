@@ -42,53 +42,56 @@ def ask(node: Node, place: Place, draft: drafting.Draft, *, label: str, hidden: 
     elif node.kind == "table" and named:
         _each(node, place, draft, label, named)
     elif node.kind == "pair":
-        _pair(node, place, draft, label)
+        _pair(place, draft, label)
     elif node.kind == "text" and named:
-        _pick(node, place, draft, look, named)
+        _pick(place, draft, look, named)
     elif node.kind == "texts" and named:
-        _pick_several(node, place, draft, look, named)
+        _pick_several(place, draft, look, named)
     else:
         _PLAIN[node.kind](node, place, draft, look)
 
 
-def _bind(
-    node: Node,
-    place: Place,
-    draft: drafting.Draft,
-    start: object,
-    read: Callable[[Any], Any] | None = None,
-    *,
-    variant: str = "",
-) -> dict[str, Any]:
-    """Return key and callback of a widget, and give it the draft's answer where it has none yet.
+def _bind(place: Place, draft: drafting.Draft, read: Callable[[Any], Any], *, variant: str = "") -> dict[str, Any]:
+    """Return key and callback of a widget. What it shows at first is its default, from the draft, in every run.
 
-    `variant` keeps apart two widgets for one answer, of which the draft decides: what one holds the other cannot read.
+    It is not written into the session's state: that reaches the browser once, and where a run is cut short, not at all; the
+    browser would then send an empty answer over a full one. `variant` keeps apart two widgets for one answer, of which the draft
+    decides: what one holds the other cannot read.
     """
     key = draft.key(place) + (f"/{variant}" if variant else "")
-    if key not in st.session_state:
-        st.session_state[key] = start
-    take = read or (lambda typed: answers.kept(node, typed))
-    return {"key": key, "on_change": drafting.answered, "args": (place, key, take)}
+    return {"key": key, "on_change": drafting.answered, "args": (place, key, read)}
+
+
+def _plainly(node: Node) -> Callable[[Any], Any]:
+    return lambda typed: answers.kept(node, typed)
+
+
+def _index(options: Sequence[Any], held: object) -> int | None:
+    return options.index(held) if held in options else None
 
 
 def _text(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
     hint = {"date": "2026-03-04", "texts": t("Separate with commas")}.get(node.kind)
     start = answers.shown(node, find(draft.content, place))
-    st.text_input(**look, placeholder=hint, **_bind(node, place, draft, start))
+    st.text_input(**look, value=start, placeholder=hint, **_bind(place, draft, _plainly(node)))
 
 
 def _area(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
     hint = t("One line for each: name = value") if node.kind == "table" else t("Written as YAML: name: value")
     start = answers.shown(node, find(draft.content, place))
     st.text_area(
-        **look, placeholder=hint, height=min(420, 96 + 22 * start.count("\n")), **_bind(node, place, draft, start)
+        **look,
+        value=start,
+        placeholder=hint,
+        height=min(420, 96 + 22 * start.count("\n")),
+        **_bind(place, draft, _plainly(node)),
     )
 
 
 def _number(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
     start = answers.shown(node, find(draft.content, place))
     steps: dict[str, Any] = {"step": 1} if node.kind == "integer" else {"step": 0.01, "format": "%g"}
-    st.number_input(**look, **steps, **_bind(node, place, draft, start))
+    st.number_input(**look, **steps, value=start, **_bind(place, draft, _plainly(node)))
 
 
 def _choice(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]) -> None:
@@ -96,10 +99,10 @@ def _choice(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any
     st.selectbox(
         **look,
         options=list(node.options),
-        index=None,
+        index=_index(node.options, start),
         placeholder=t("Choose"),
         format_func=lambda code: words.value(node, code),
-        **_bind(node, place, draft, start),
+        **_bind(place, draft, _plainly(node)),
     )
 
 
@@ -108,9 +111,10 @@ def _choices(node: Node, place: Place, draft: drafting.Draft, look: dict[str, An
     st.multiselect(
         **look,
         options=list(node.options),
+        default=start,
         placeholder=t("Choose any number"),
         format_func=lambda code: words.value(node, code),
-        **_bind(node, place, draft, start),
+        **_bind(place, draft, _plainly(node)),
     )
 
 
@@ -119,10 +123,10 @@ def _flag(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any])
     st.radio(
         **look,
         options=[True, False],
-        index=None,
+        index=_index((True, False), start),
         horizontal=True,
         format_func=lambda said: words.yes_no(said=said),
-        **_bind(node, place, draft, start),
+        **_bind(place, draft, _plainly(node)),
     )
 
 
@@ -130,14 +134,13 @@ def _fixed(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any]
     """Show an answer that can only be one thing: something to confirm, or nothing to ask."""
     if node.required:
         start = find(draft.content, place) == node.options[0]
-        bound = _bind(node, place, draft, start, lambda typed: node.options[0] if typed else None)
-        st.checkbox(look["label"], **bound)
+        bound = _bind(place, draft, lambda typed: node.options[0] if typed else None)
+        st.checkbox(look["label"], value=start, **bound)
 
 
-def _pick(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any], named: dict[str, str]) -> None:
+def _pick(place: Place, draft: drafting.Draft, look: dict[str, Any], named: dict[str, str]) -> None:
     held = find(draft.content, place)
     options = [*named, *([held] if isinstance(held, str) and held not in named else [])]
-    start = held if held in options else None
 
     def read(typed: str | None) -> str | None:
         return _code_of(typed, options) if typed else None
@@ -145,14 +148,14 @@ def _pick(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any],
     st.selectbox(
         **look,
         options=options,
-        index=None,
+        index=_index(options, held),
         placeholder=t("Choose"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, start, read, variant="pick"),
+        **_bind(place, draft, read, variant="pick"),
     )
 
 
-def _pick_several(node: Node, place: Place, draft: drafting.Draft, look: dict[str, Any], named: dict[str, str]) -> None:
+def _pick_several(place: Place, draft: drafting.Draft, look: dict[str, Any], named: dict[str, str]) -> None:
     held = find(draft.content, place)
     chosen = [str(code) for code in held] if isinstance(held, list) else []
     options = [*named, *(code for code in chosen if code not in named)]
@@ -163,9 +166,10 @@ def _pick_several(node: Node, place: Place, draft: drafting.Draft, look: dict[st
     st.multiselect(
         **look,
         options=options,
+        default=chosen,
         placeholder=t("Choose any number"),
         format_func=lambda code: named.get(code, code),
-        **_bind(node, place, draft, chosen, read, variant="picks"),
+        **_bind(place, draft, read, variant="picks"),
     )
 
 
@@ -180,12 +184,12 @@ def _both(node: Node, place: Place, draft: drafting.Draft, label: str) -> None:
         here = (*place, code)
         start = answers.shown(UNBOUND, find(draft.content, here))
         name = f"{label} · {words.language_name(code)}" if label else words.language_name(code)
-        bound = _bind(UNBOUND, here, draft, start)
+        bound = _bind(here, draft, _plainly(UNBOUND))
         with column:
             if node.name in BRIEF:
-                st.text_input(name, **bound)
+                st.text_input(name, value=start, **bound)
             else:
-                st.text_area(name, height=96, **bound)
+                st.text_area(name, value=start, height=96, **bound)
 
 
 def _each(node: Node, place: Place, draft: drafting.Draft, label: str, named: dict[str, str]) -> None:
@@ -197,10 +201,10 @@ def _each(node: Node, place: Place, draft: drafting.Draft, label: str, named: di
                 _number(inner, (*place, code), draft, {"label": f"{label} · {named[code]}"})
 
 
-def _pair(node: Node, place: Place, draft: drafting.Draft, label: str) -> None:
+def _pair(place: Place, draft: drafting.Draft, label: str) -> None:
     held = find(draft.content, place)
     start = ", ".join(str(item) for item in held) if isinstance(held, list) else str(held or "")
-    st.text_input(label, placeholder="0, 365", **_bind(node, place, draft, start, _two))
+    st.text_input(label, value=start, placeholder="0, 365", **_bind(place, draft, _two))
 
 
 def _two(typed: str) -> object:
