@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-integration test-slow check fix serve bench lock clean
+.PHONY: help demo test coverage test-unit test-integration test-slow check fix serve bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -29,8 +29,11 @@ demo: $(READY) ## run the demo programme end to end and say where to look
 	$(BIN)/zonelab demo
 
 test: $(READY) ## run every test but the slow rung
-	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
+
+coverage: $(READY) ## branch coverage of the quick tests, by module
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
 
 test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments

@@ -18,7 +18,7 @@ from experiments.registry.store import Registry
 from tests.browser.browser_robot import BrowserRobot
 from tests.browser.conftest import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PI, METHODS, ETHICS, REGISTRAR = "scientist.one", "methods.one", "ethics.one", "registry.office"
 YEAR = datetime.now(UTC).year
