@@ -22,6 +22,8 @@ events = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("at_utc", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False, unique=True),
+    sa.Index("events_object", "object_id", "kind"),
+    sa.Index("events_kind", "kind"),
 )
 
 submissions = sa.Table(

@@ -100,8 +100,7 @@ def mentioned(events: Iterable[Event]) -> set[str]:
 
 def each(ledger: Ledger) -> Iterator[sa.RowMapping]:
     """Yield every row of the table in the order of its name, unproved: for verification and export."""
-    with ledger.reading() as connection:
-        yield from connection.execute(sa.select(table).order_by(table.c.sha256)).mappings()
+    yield from ledger.stream(sa.select(table).order_by(table.c.sha256))
 
 
 def holds(sha256: str, content: object) -> bool:

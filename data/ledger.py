@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +78,7 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._view = _View()
 
     @classmethod
     def open(cls, workspace: Workspace, settings: Settings | None = None) -> Ledger:
@@ -100,15 +103,34 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Yield a connection that holds the write lock; commit on leaving, roll back if the block raises."""
-        with self._engine.connect().execution_options(**WRITES) as connection, connection.begin():
+        """Yield a connection that holds the write lock; commit on leaving, roll back if the block raises.
+
+        What this thread reads meanwhile it reads on this connection: what the block has written is there.
+        """
+        with (
+            self._engine.connect().execution_options(**WRITES) as connection,
+            connection.begin(),
+            self._view.through(connection),
+        ):
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection with one consistent view; it never waits for a writer."""
-        with self._engine.connect() as connection, connection.begin():
+        """Yield a connection with one consistent view; it never waits for a writer.
+
+        Inside another block of this thread it is that block's view, so that one question is answered from one state.
+        """
+        present = self._view.connection()
+        if present is not None:
+            yield present
+            return
+        with self._engine.connect() as connection, connection.begin(), self._view.through(connection):
             yield connection
+
+    def stream(self, query: sa.Select[Any]) -> Iterator[sa.RowMapping]:
+        """Yield rows one at a time, on a connection of their own that stays open as long as they are asked for."""
+        with self._engine.connect() as connection, connection.begin():
+            yield from connection.execute(query).mappings()
 
     def record(
         self,
@@ -153,8 +175,8 @@ class Ledger:
         connection.execute(catalog.events.insert().values(row))
         return newest.seq + 1
 
-    def events(self, kind: str | None = None) -> list[Event]:
-        """Return the events in order, all or of one kind.
+    def events(self, kind: str | None = None, object_id: str | None = None) -> list[Event]:
+        """Return the events in order: all, or those of one kind, of one object, or both.
 
         Raises
         ------
@@ -164,6 +186,8 @@ class Ledger:
         query = sa.select(catalog.events).order_by(catalog.events.c.seq)
         if kind is not None:
             query = query.where(catalog.events.c.kind == kind)
+        if object_id is not None:
+            query = query.where(catalog.events.c.object_id == object_id)
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return [_event(row) for row in rows]
@@ -209,6 +233,23 @@ class Ledger:
         query = sa.select(catalog.events.c.seq, catalog.events.c.hash).order_by(catalog.events.c.seq.desc()).limit(1)
         row = connection.execute(query).one_or_none()
         return Head(row.seq, row.hash) if row else Head(0, GENESIS)
+
+
+class _View(threading.local):
+    """The open connection of each thread; a forked child has none of its parent's."""
+
+    open: tuple[int, sa.Connection] | None = None
+
+    def connection(self) -> sa.Connection | None:
+        return self.open[1] if self.open is not None and self.open[0] == os.getpid() else None
+
+    @contextmanager
+    def through(self, connection: sa.Connection) -> Iterator[None]:
+        before, self.open = self.open, (os.getpid(), connection)
+        try:
+            yield
+        finally:
+            self.open = before
 
 
 def _check_entry(row: dict[str, Any], previous: Head) -> list[Problem]:

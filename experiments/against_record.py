@@ -99,7 +99,7 @@ def note_runs(
 ) -> None:
     """Record each analysis that gave a result on a release, once; `is_primary` says that it answers for a primary outcome."""
     primary = {item.id for item in protocol.outcomes if item.tier == "primary"}
-    known = [event.detail for event in ledger.events(RUN) if event.object_id == protocol.experiment_id]
+    known = [event.detail for event in ledger.events(RUN, protocol.experiment_id)]
     seen = {(item["release_id"], item["analysis_id"], item["label"], item["spec_sha256"]) for item in known}
     with ledger.transaction() as connection:
         for entry in document["analyses"]:

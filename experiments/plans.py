@@ -38,13 +38,13 @@ class Plan:
         """Return every unit of the sealed draws; none where nothing was drawn or nothing is registered."""
         if self.record is None or self.ledger is None:
             return ()
-        return units_of(self.ledger, draws_of(self.record.events, self.record.experiment_id))
+        return units_of(self.ledger, draws_of(self.record.events))
 
     def registration(self) -> dict[str, Any] | None:
         """Return what the record says of registration and draws, for results and reports; None for a file."""
         if self.version is None or self.record is None:
             return None
-        draws = draws_of(self.record.events, self.record.experiment_id)
+        draws = draws_of(self.record.events)
         return {
             "version": self.version.version,
             "registered_at": self.version.registered_at,

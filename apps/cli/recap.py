@@ -156,7 +156,7 @@ def _standing(record: Record, arrived: Sequence[Submission]) -> Standing:
     zones = {zone.zone_id for zone in version.protocol.zones}
     ours = (item.received_at for item in arrived if item.contract in contracts and item.zone in zones)
     first = min(ours, default=None)
-    drawn = [draw.assignment_sha256 for draw in draws_of(record.events, record.experiment_id) if draw.drawn_at]
+    drawn = [draw.assignment_sha256 for draw in draws_of(record.events) if draw.drawn_at]
     before = first is None or str(version.registered_at) < first
     return Standing(
         record.experiment_id, version.version, str(version.registered_at), drawn[-1] if drawn else None, first, before

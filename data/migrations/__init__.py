@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data.messages import PlatformFailed, Text
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Every version, oldest first; held equal to `versions/` by a test."""
 HEAD = KNOWN[-1]
 

@@ -43,12 +43,10 @@ class DrawRecord:
         return self.drawn_at is None and self.abandoned_at is None
 
 
-def draws_of(events: Iterable[Event], experiment_id: str) -> tuple[DrawRecord, ...]:
-    """Return the experiment's draws in the order of their commitments."""
+def draws_of(events: Iterable[Event]) -> tuple[DrawRecord, ...]:
+    """Return the draws in the events of one experiment, in the order of their commitments."""
     found: list[DrawRecord] = []
     for event in events:
-        if event.object_id != experiment_id:
-            continue
         if event.kind == COMMITTED:
             found.append(_committed(event))
         elif event.kind in _CHANGES and found:

@@ -110,8 +110,10 @@ REFUSALS: dict[str, Text] = {
         zh="{experiment} 没有待公开的种子：{reason_zh}。",
     ),
     "E-ASSIGN-28": Text(
-        en="{actor} may not assign {experiment}: investigators and registrars do. Ask an administrator for the role.",
-        zh="{actor} 无权为 {experiment} 进行分配：仅限 investigator 与 registrar。请向管理员申请角色。",
+        en="{actor} may not assign {experiment}: an investigator of its team does, or a registrar who neither is of the team nor "
+        "reviews it. Ask one of them, or an administrator for the role.",
+        zh="{actor} 无权为 {experiment} 进行分配：仅限本团队的 investigator，或既非团队成员也非评审人的 registrar。"
+        "请由其操作，或向管理员申请角色。",
     ),
     "E-ASSIGN-29": Text(
         en="The commitment of {experiment} can still be kept: its seed is here. Draw it (zonelab assign {experiment}).",

@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data import documents
-from data.access import roles_of
+from data.access import Role, roles_of
 from data.messages import NotPermitted, Refused
 from data.paths import Workspace
 from experiments.design import commitment
@@ -25,9 +25,10 @@ from experiments.design.messages import REFUSALS, refusal
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import VersionRecord
 from experiments.registry.schema.design import AssignmentSpec
+from experiments.registry.separation import STANDING, roles_on, standings
 from experiments.registry.store import Registry
 
-MAY_ASSIGN = ("investigator", "registrar")
+MAY_ASSIGN: tuple[Role, ...] = ("investigator", "registrar")
 
 
 def commit(
@@ -43,7 +44,7 @@ def commit(
         One row a unit of the zones to be drawn now. Zones added by a later amendment are committed and drawn later, by
         themselves.
     actor
-        Investigator or registrar.
+        An investigator of its team, or a registrar.
     secret
         Only for simulations that must repeat (the demo); by default fresh random numbers.
 
@@ -60,7 +61,7 @@ def commit(
     NotPermitted
         E-ASSIGN-28.
     """
-    role = permitted(registry.workspace, experiment_id, actor)
+    role = permitted(registry, experiment_id, actor)
     version = registered(registry, experiment_id)
     spec = declared(version.protocol)
     sealed = seal(frame, spec)
@@ -97,7 +98,7 @@ def draw(registry: Registry, experiment_id: str, *, actor: str) -> Assignment:
     NotPermitted
         E-ASSIGN-28.
     """
-    role = permitted(registry.workspace, experiment_id, actor)
+    role = permitted(registry, experiment_id, actor)
     waiting = _waiting(registry, experiment_id)
     secret = _secret(registry.workspace, experiment_id, waiting)
     protocol = registry.record(experiment_id).version(waiting.version).protocol
@@ -126,7 +127,7 @@ def reveal(registry: Registry, experiment_id: str, *, actor: str) -> DrawRecord:
     NotPermitted
         E-ASSIGN-28.
     """
-    role = permitted(registry.workspace, experiment_id, actor)
+    role = permitted(registry, experiment_id, actor)
     found = draws(registry, experiment_id)
     hidden = [item for item in found if item.drawn_at is not None and item.revealed_at is None]
     if not hidden:
@@ -151,7 +152,7 @@ def abandon(registry: Registry, experiment_id: str, *, reason: str, actor: str) 
     Refused
         E-ASSIGN-24 nothing waits, -29 the secret is here, so the commitment binds.
     """
-    role = permitted(registry.workspace, experiment_id, actor)
+    role = permitted(registry, experiment_id, actor)
     waiting = _waiting(registry, experiment_id)
     if commitment.kept(registry.workspace, experiment_id, waiting.seed_commitment) is not None:
         raise refusal("E-ASSIGN-29", experiment=experiment_id)
@@ -182,10 +183,16 @@ def registered(registry: Registry, experiment_id: str) -> VersionRecord:
     return version
 
 
-def permitted(place: Workspace, experiment_id: str, actor: str) -> str:
-    """Return the role in which an actor assigns; NotPermitted (E-ASSIGN-28) if none of theirs does."""
-    for role in roles_of(actor, place):
-        if role in MAY_ASSIGN:
+def permitted(registry: Registry, experiment_id: str, actor: str) -> str:
+    """Return the role in which an actor assigns this experiment; NotPermitted (E-ASSIGN-28) if none of theirs does.
+
+    An investigator assigns for their own team; a reviewer of the experiment does not, whatever else they are.
+    """
+    record = registry.record(experiment_id)
+    held = roles_of(actor, registry.workspace)
+    theirs = roles_on(record, actor, held)
+    for role in held:
+        if role in MAY_ASSIGN and role in theirs and standings(record, actor) <= {STANDING[role]}:
             return role
     text = REFUSALS["E-ASSIGN-28"].fill(actor=actor or "-", experiment=experiment_id)
     raise NotPermitted("E-ASSIGN-28", text)
@@ -193,7 +200,7 @@ def permitted(place: Workspace, experiment_id: str, actor: str) -> str:
 
 def draws(registry: Registry, experiment_id: str) -> tuple[DrawRecord, ...]:
     """Return what is on record of an experiment's draws, in the order of their commitments."""
-    return draws_of(registry.ledger.events(), experiment_id)
+    return draws_of(registry.ledger.events(object_id=experiment_id))
 
 
 def _zones(frame: SealedFrame, spec: AssignmentSpec) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def verify_assignment(record: Record, raw: Raw) -> list[Problem]:
         Empty when every draw that was made follows from what was committed before it. A draw whose seed has not been revealed
         cannot be repeated yet: that is said too (see `provable`).
     """
-    draws = draws_of(record.events, record.experiment_id)
+    draws = draws_of(record.events)
     return [found for number, item in enumerate(draws, start=1) for found in _one(record, item, number, raw)]
 
 
@@ -52,14 +52,14 @@ def verify_draws(registry: Registry) -> list[Problem]:
     """Repeat every revealed draw of every experiment in a workspace; what is not revealed yet is no fault."""
     found: list[Problem] = []
     for record in registry.records():
-        if draws_of(record.events, record.experiment_id) and provable(record):
+        if draws_of(record.events) and provable(record):
             found += verify_assignment(record, partial(documents.raw, registry.ledger))
     return found
 
 
 def provable(record: Record) -> bool:
     """Return whether every draw that was made is revealed, so that `verify_assignment` can repeat it."""
-    draws = draws_of(record.events, record.experiment_id)
+    draws = draws_of(record.events)
     return all(item.revealed_at is not None for item in draws if item.drawn_at is not None)
 
 

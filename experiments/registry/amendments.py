@@ -16,7 +16,9 @@ from experiments.registry.change_classes import Classed, Plan, classified, heavi
 from experiments.registry.diff import Change, diff
 from experiments.registry.points import Phase, Points
 from experiments.registry.protocol import Protocol
+from experiments.registry.records import SIDES, Side
 from experiments.registry.schema.meta import ChangeClass, Section
+from experiments.registry.sections import SIDE_OF_SECTION
 
 ReasonCode = Literal[
     "unforeseen_event",
@@ -36,7 +38,6 @@ ReasonCode = Literal[
 
 Knowledge = Literal["none", "blinded_aggregate", "unblinded"]
 Inference = Literal["none", "weakens", "strengthens", "unknown"]
-Side = Literal["methods", "ethics"]
 JUSTIFICATION = 100
 """Characters that a justification has at least."""
 
@@ -53,8 +54,6 @@ ETHICS = frozenset(
     | {"data_protection", "data_sources", "risk_register", "harm_stopping_rule", "screening"}
 )
 CONSENT = frozenset({"interventions", "consent_plan", "data_protection", "data_sources", "instruments"})
-ETHICS_SECTIONS: frozenset[Section] = frozenset({"A", "D", "E", "I", "J", "K"})
-METHODS_SECTIONS: frozenset[Section] = frozenset({"A", "B", "C", "D", "E", "F", "G", "H", "J"})
 
 
 @dataclass(frozen=True)
@@ -241,8 +240,7 @@ def _resets(found: tuple[Classed, ...], needed: ChangeClass) -> dict[Side, tuple
     if needed not in ("major", "locked"):
         return {}
     touched = sorted({item.facts.section for item in found})
-    sides: tuple[tuple[Side, frozenset[Section]], ...] = (("methods", METHODS_SECTIONS), ("ethics", ETHICS_SECTIONS))
-    return {side: tuple(section for section in touched if section in own) for side, own in sides}
+    return {side: tuple(section for section in touched if side in SIDE_OF_SECTION[section]) for side in SIDES}
 
 
 def _affected(changes: tuple[Change, ...], old: Protocol, new: Protocol) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from data.access import Role
+from data.ethics_gate import LOCAL
 from data.messages import Text
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record, VersionRecord, ZoneStatus
@@ -56,8 +57,8 @@ class Case:
 
     @property
     def today(self) -> date:
-        """The calendar day of the act, in UTC."""
-        return self.at.astimezone(UTC).date()
+        """The calendar day of the act, where the zones are."""
+        return self.at.astimezone(LOCAL).date()
 
     @property
     def status(self) -> ZoneStatus:

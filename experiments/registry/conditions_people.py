@@ -132,13 +132,12 @@ def votes_in(case: Case) -> Text | None:
 
 def some_vote_against(case: Case) -> Text | None:
     """Demand: changes are asked for when a reviewer asked for them, or voted against."""
-    return failed(all(vote.vote == "approve" for vote in case.about.votes))
+    return failed(case.about.verdict == "approve")
 
 
 def rejected_by_votes(case: Case) -> Text | None:
     """Two votes to reject, or one of ethics."""
-    against = [vote.side for vote in case.about.votes if vote.vote == "reject"]
-    return failed(len(against) < len(SIDES) and "ethics" not in against)
+    return failed(case.about.verdict != "reject")
 
 
 def all_votes_for(case: Case) -> Text | None:

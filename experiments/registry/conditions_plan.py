@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import get_args
 
+from data.ethics_gate import counting, permits
 from data.messages import Text
 from experiments.registry.case import Case, failed, names
 from experiments.registry.protocol import Protocol
@@ -124,24 +125,18 @@ def reason_from_vocabulary(case: Case) -> Text | None:
 
 def ethics_current(case: Case) -> Text | None:
     """At least one decision of a committee stands, and none that is on record has run out or was negative."""
-    latest = decisions(case.known, case.protocol)
-    bad = [zone for zone, item in latest.items() if not stands(item, case.today)]
+    latest = decisions(case.known, case.protocol, case.today)
+    bad = [zone for zone, item in latest.items() if not permits(item, case.today)]
     if not latest:
-        return Text(en="No decision is on record.", zh="尚无伦理决定记录。")
+        return Text(en="No decision that has begun is on record.", zh="尚无已生效的伦理决定记录。")
     return failed(bad, f"Refused or expired in: {names(bad)}.", f"被否决或已过期：{names(bad)}。")
 
 
-def decisions(record: Record, protocol: Protocol) -> dict[str, EthicsDecision]:
-    """Return the newest ethics decision of each zone that has one, from the protocol and from later events."""
-    found: dict[str, EthicsDecision] = {}
-    for item in sorted((*protocol.ethics, *_recorded(record)), key=lambda item: item.date):
-        found.update(dict.fromkeys(item.zones, item))
-    return found
-
-
-def stands(decision: EthicsDecision, on: date) -> bool:
-    """Tell whether a decision permits work on a day; its last day is `expires_on`."""
-    return decision.decision != "refused" and date.fromisoformat(decision.expires_on) >= on
+def decisions(record: Record, protocol: Protocol, on: date) -> dict[str, EthicsDecision]:
+    """Return the ethics decision that counts on a day in each zone that has one, from the protocol and from later events."""
+    known = (*protocol.ethics, *_recorded(record))
+    zones = dict.fromkeys(zone for item in known for zone in item.zones)
+    return {zone: found for zone in zones if (found := counting(known, zone, on)) is not None}
 
 
 def _recorded(record: Record) -> Iterable[EthicsDecision]:

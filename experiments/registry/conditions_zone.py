@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from data.access import roles_of
+from data.ethics_gate import permits
 from data.messages import Text
 from data.submissions import Submission, submissions
 from experiments.registry.case import Case, failed, names
-from experiments.registry.conditions_plan import REASONS, decisions, stands
+from experiments.registry.conditions_plan import REASONS, decisions
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.people import ZoneRole
 from experiments.registry.separation import team
@@ -59,8 +60,8 @@ def zone_approved(case: Case) -> Text | None:
 
 def zone_ethics_current(case: Case) -> Text | None:
     """Demand: a committee's decision covers the zone and has not run out."""
-    decision = decisions(case.known, case.protocol).get(str(case.zone))
-    return failed(decision is None or not stands(decision, case.today))
+    decision = decisions(case.known, case.protocol, case.today).get(str(case.zone))
+    return failed(decision is None or not permits(decision, case.today))
 
 
 def assignment_committed(case: Case) -> Text | None:

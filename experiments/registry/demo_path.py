@@ -54,7 +54,7 @@ def prepare(registry: Registry, frames: Mapping[str, pd.DataFrame], *, seed: int
         record = registered(registry, protocol)
         if record.current is not None and record.current.state == "registered":
             _assigned(registry, record, frames[record.experiment_id], seed)
-        units = units_of(registry.ledger, draws_of(registry.record(record.experiment_id).events, record.experiment_id))
+        units = units_of(registry.ledger, draws_of(registry.record(record.experiment_id).events))
         found |= {unit.unit: unit.arm for unit in units}
     return found
 
@@ -116,7 +116,7 @@ _NEXT: Mapping[str, Callable[[Registry, Record], None]] = {
 def _assigned(registry: Registry, record: Record, frame: pd.DataFrame, seed: int) -> None:
     """Commit, draw and reveal what has not been."""
     name = record.experiment_id
-    draws = draws_of(record.events, name)
+    draws = draws_of(record.events)
     if not draws:
         zones = {zone.zone_id for zone in sealing.registered(registry, name).protocol.zones}
         own = frame.loc[frame["zone_id"].isin(zones)]

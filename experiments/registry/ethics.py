@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date
 
 from data.access import PLATFORM, Actor
+from data.ethics_gate import permits
 from experiments.registry.acts_running import set_status
 from experiments.registry.amendment_texts import refused
-from experiments.registry.conditions_plan import decisions, stands
+from experiments.registry.conditions_plan import decisions
 from experiments.registry.performing import Done, perform
 from experiments.registry.recordings import standing
 from experiments.registry.records import Record
@@ -62,9 +63,9 @@ def suspend_expired(registry: Registry, on: date) -> list[tuple[str, str]]:
         running = [zone for zone, status in record.zone_status.items() if status in RUNNING]
         if current is None or not running:
             continue
-        latest = decisions(record, current.protocol)
+        latest = decisions(record, current.protocol, on)
         for zone in running:
-            if zone not in latest or not stands(latest[zone], on):
+            if zone not in latest or not permits(latest[zone], on):
                 set_status(registry, record.experiment_id, zone=zone, action="suspend", cause="ethics", actor=PLATFORM)
                 found.append((record.experiment_id, zone))
     return found

@@ -41,7 +41,7 @@ class _Fold:
         self.versions[-1] = replace(self.versions[-1], **changes)
 
 
-def fold(experiment_id: str, events: Iterable[Event], read: Read, first_outcome_at: str | None = None) -> Record:
+def fold(experiment_id: str, events: Iterable[Event], read: Read) -> Record:
     """Return the record that follows from the events of one experiment, in the order of the ledger."""
     kept = tuple(events)
     made = _Fold(read)
@@ -58,7 +58,6 @@ def fold(experiment_id: str, events: Iterable[Event], read: Read, first_outcome_
         deviations=_of(kept, "deviation_found", "deviation_noted"),
         epochs=_of(kept, "exposure_epoch"),
         events=kept,
-        first_outcome_at=first_outcome_at,
     )
 
 

@@ -127,7 +127,7 @@ def _note(ledger: Ledger, finding: HarmFinding, release: Release) -> None:
         "n": finding.n,
         "who_acts": finding.who_acts,
     }
-    known = [event.detail for event in ledger.events(CROSSED) if event.object_id == finding.experiment_id]
+    known = [event.detail for event in ledger.events(CROSSED, finding.experiment_id)]
     if detail not in known:
         with ledger.transaction() as connection:
             ledger.record(

@@ -79,7 +79,7 @@ def _in_review(name: str, version: VersionRecord) -> Iterator[Step]:
             Text(en="Decide as the votes say", zh="按投票结果作出决定"),
             "registrar",
             (),
-            f"zonelab protocol review {name} --decide {verdict(version)} --as USER",
+            f"zonelab protocol review {name} --decide {version.verdict} --as USER",
         )
 
 
@@ -90,14 +90,6 @@ def waiting(version: VersionRecord, side: Side) -> tuple[str, ...]:
     """Return the reviewers of a side who have not voted."""
     voted = {item.reviewer for item in version.votes if item.side == side}
     return tuple(user for user in version.reviewers[side] if user not in voted)
-
-
-def verdict(version: VersionRecord) -> str:
-    """Return what votes that are all in amount to."""
-    votes = [item.vote for item in version.votes]
-    if all(vote == "approve" for vote in votes):
-        return "approve"
-    return "reject" if votes.count("reject") > 1 else "changes"
 
 
 def _changes(name: str, version: VersionRecord) -> Iterator[Step]:

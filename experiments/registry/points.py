@@ -128,7 +128,7 @@ def record_read(
 
 
 def _of(ledger: Ledger, kind: str, experiment_id: str) -> list[Event]:
-    return [event for event in ledger.events(kind) if event.object_id == experiment_id]
+    return ledger.events(kind, experiment_id)
 
 
 def _first(moments: Iterable[str]) -> str | None:

@@ -6,11 +6,11 @@ parts say (summary, history, next_steps), drawing (apps).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from data.ethics_gate import permits, today
 from data.messages import NotPermitted
-from experiments.registry.conditions_plan import decisions, stands
+from experiments.registry.conditions_plan import decisions
 from experiments.registry.exchange.of_record import seen, towards
 from experiments.registry.history import history
 from experiments.registry.next_steps import next_steps
@@ -90,12 +90,13 @@ def ethics_document(registry: Registry, experiment_id: str, reader: str | None =
     """Return the ethics decision of each zone, and whether it stands today; None where there is none."""
     record = seen(registry, experiment_id, None, reader=reader).record
     protocol = (record.current or record.latest).protocol
-    latest, today = decisions(record, protocol), datetime.now(UTC).date()
+    on = today()
+    latest = decisions(record, protocol, on)
     return {
         "experiment_id": experiment_id,
         "zones": {
             zone.zone_id: (
-                {**latest[zone.zone_id].model_dump(mode="json"), "in_force": stands(latest[zone.zone_id], today)}
+                {**latest[zone.zone_id].model_dump(mode="json"), "in_force": permits(latest[zone.zone_id], on)}
                 if zone.zone_id in latest
                 else None
             )

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from data.ledger import Event
 from data.messages import NotFound, Text
 from experiments.registry.protocol import Protocol
-from experiments.registry.schema.meta import POINTS, Point
 
 Side = Literal["methods", "ethics"]
 Vote = Literal["approve", "changes", "reject"]
@@ -105,6 +103,14 @@ class VersionRecord:
         return all(self.reviewers[side] for side in SIDES) and wanted <= voted
 
     @property
+    def verdict(self) -> Vote:
+        """What the votes that are in amount to: two to reject, or that of ethics, reject; one against asks for changes."""
+        against = [item.side for item in self.votes if item.vote == "reject"]
+        if len(against) >= len(SIDES) or "ethics" in against:
+            return "reject"
+        return "approve" if all(item.vote == "approve" for item in self.votes) else "changes"
+
+    @property
     def unanswered(self) -> tuple[Comment, ...]:
         """The comments that nobody has answered."""
         return tuple(item for item in self.comments if item.answer is None)
@@ -151,7 +157,6 @@ class Record:
     deviations: tuple[Event, ...]
     epochs: tuple[Event, ...]
     events: tuple[Event, ...]
-    first_outcome_at: str | None = None
 
     @property
     def zone_status(self) -> dict[str, str]:
@@ -201,18 +206,3 @@ class Record:
         """Every version number that was ever allotted, in order."""
         made = [n for item in self.versions for n in (*(draft for draft, _ in item.drafts), item.version)]
         return tuple(dict.fromkeys(made))
-
-    def points(self) -> dict[Point, datetime | None]:
-        """Return when t1 to t4 were reached: assignment revealed, first outcome record, first read, primary analysis run."""
-        revealed = self.assignment.revealed_at if self.assignment else None
-        found: dict[Point, str | None] = {
-            "t1": revealed,
-            "t2": self.first_outcome_at,
-            "t3": self._first("outcome_read"),
-            "t4": self._first("analysis_run", is_primary=True),
-        }
-        return {point: datetime.fromisoformat(at) if (at := found[point]) else None for point in POINTS}
-
-    def _first(self, kind: str, **wanted: Any) -> str | None:  # noqa: ANN401 - JSON values
-        matching = (item.at_utc for item in self.events if item.kind == kind and wanted.items() <= item.detail.items())
-        return next(matching, None)

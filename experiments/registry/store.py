@@ -11,13 +11,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from data import documents
-from data.ledger import Event, Ledger
+from data.ledger import Ledger
 from data.messages import NotFound, Text
 from data.paths import Workspace
-from data.submissions import submissions
 from experiments.registry.checks import PRESENT, Checks
 from experiments.registry.fold import fold
-from experiments.registry.points import outcome_submissions
 from experiments.registry.protocol import Protocol, load_stored
 from experiments.registry.records import AssignmentRecord, Record, VersionRecord, ZoneStatus
 
@@ -25,6 +23,8 @@ __all__ = ["AssignmentRecord", "Record", "Registry", "VersionRecord", "ZoneStatu
 
 UNNUMBERED = "SE-0000-0000"
 """What a protocol carries as its id before the registry has allotted one."""
+DRAFTED = "protocol_drafted"
+"""The kind of the event with which an experiment begins."""
 
 
 class Registry:
@@ -42,7 +42,7 @@ class Registry:
 
     def ids(self) -> list[str]:
         """Return the ids of all experiments in the order in which they were first drafted."""
-        return list(dict.fromkeys(item.object_id for item in self.ledger.events("protocol_drafted")))
+        return list(dict.fromkeys(item.object_id for item in self.ledger.events(DRAFTED)))
 
     def record(self, experiment_id: str) -> Record:
         """Return everything on record about one experiment, as of now.
@@ -52,39 +52,26 @@ class Registry:
         NotFound
             E-REG-01: nothing is on record under this id.
         """
-        found = self._fold(experiment_id, self.ledger.events())
-        if found is None:
-            raise NotFound(
-                "E-REG-01",
-                Text(
-                    en=f"No experiment {experiment_id} is on record. `zonelab protocol draft FILE` makes one.",
-                    zh=f"没有编号为 {experiment_id} 的实验。可用 zonelab protocol draft FILE 新建。",
-                ),
-            )
-        return found
+        with self.ledger.reading():
+            events = self.ledger.events(object_id=experiment_id)
+            if any(item.kind == DRAFTED for item in events):
+                return fold(experiment_id, events, self.protocol)
+        raise NotFound(
+            "E-REG-01",
+            Text(
+                en=f"No experiment {experiment_id} is on record. `zonelab protocol draft FILE` makes one.",
+                zh=f"没有编号为 {experiment_id} 的实验。可用 zonelab protocol draft FILE 新建。",
+            ),
+        )
 
     def records(self) -> list[Record]:
-        """Return all experiments; the ledger is read once."""
-        events = self.ledger.events()
-        made = (self._fold(name, events) for name in self.ids())
-        return [item for item in made if item is not None]
+        """Return all experiments, from one view of the ledger."""
+        with self.ledger.reading():
+            return [self.record(name) for name in self.ids()]
 
     def protocol(self, sha256: str) -> Protocol:
         """Return the protocol kept under a hash, its bytes proved against it."""
         return _parsed(documents.get(self.ledger, sha256))
-
-    def _fold(self, experiment_id: str, events: Iterable[Event]) -> Record | None:
-        own = [item for item in events if experiment_id in (item.object_id, item.detail.get("experiment_id"))]
-        if not any(item.kind == "protocol_drafted" for item in own):
-            return None
-        record = fold(experiment_id, own, self.protocol)
-        if record.current is None:
-            return record
-        return fold(experiment_id, own, self.protocol, self._first_outcome(record.current))
-
-    def _first_outcome(self, version: VersionRecord) -> str | None:
-        arrived = outcome_submissions(submissions(self.ledger), version.protocol)
-        return min((item.received_at for item in arrived), default=None)
 
 
 @lru_cache(maxsize=256)

@@ -106,8 +106,8 @@ def begun_of(ledger: Ledger, experiment_id: str, protocol: Protocol) -> tuple[st
     """Return when treatment was first drawn, and when the study first did anything else, from ledger and catalogue."""
     sources = {source.contract_id for source in protocol.data_sources}
     zones = {zone.zone_id for zone in protocol.zones} | {"programme"}
-    drawn = [event.at_utc for event in ledger.events("assignment_drawn") if event.object_id == experiment_id]
-    acts = [event.at_utc for kind in _WORK for event in ledger.events(kind) if event.object_id == experiment_id]
+    drawn = [event.at_utc for event in ledger.events("assignment_drawn", experiment_id)]
+    acts = [event.at_utc for kind in _WORK for event in ledger.events(kind, experiment_id)]
     files = [item.received_at for item in submissions(ledger) if item.contract in sources and item.zone in zones]
     return min(drawn, default=None), min([*acts, *files], default=None)
 

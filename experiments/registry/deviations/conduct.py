@@ -6,11 +6,14 @@ Belongs here: measurement and delivery as they were, against the registered ones
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fnmatch import fnmatchcase
 
+from data.ethics_gate import counting, permits
 from data.messages import Text
 from experiments.registry.deviations.model import AiVersion, Arrived, Deviation, Done, NotChecked
 from experiments.registry.protocol import AiSystem
+from experiments.registry.schema.governance import EthicsDecision
 
 
 def instrument_differs(done: Done) -> Iterator[Deviation]:
@@ -76,16 +79,18 @@ def ethics_expired(done: Done) -> Iterator[Deviation]:
             by_zone.setdefault(item.zone, []).append(item)
     for zone, found in sorted(by_zone.items()):
         files = sum(item.files for item in found)
-        last = max((item.expires_on for item in done.decisions if zone in item.zones), default="")
+        first, last = min(item.day for item in found), max(item.day for item in found)
         planned = Text(en=f"a decision in force in {zone}", zh=f"{zone} 有有效的伦理决定")
-        ended = Text(en=f"the last one ended on {last}", zh=f"最近一项于 {last} 到期") if last else _NO_DECISION
-        days = f"{min(item.day for item in found)} – {max(item.day for item in found)}"
+        ended = _why_none(counting(done.decisions, zone, date.fromisoformat(last)))
         yield Deviation(
             f"ethics_expired.{zone}",
             "ethics_expired",
             "measurement",
             planned,
-            Text(en=f"{files} files taken in ({days}); {ended.en}", zh=f"接收 {files} 份文件（{days}）；{ended.zh}"),
+            Text(
+                en=f"{files} files taken in ({first} – {last}); {ended.en}",
+                zh=f"接收 {files} 份文件（{first} – {last}）；{ended.zh}",
+            ),
             files,
         )
 
@@ -145,13 +150,17 @@ def ai_deviation(item: AiVersion, card: AiSystem | None) -> Deviation:
 
 
 def _in_force(done: Done, item: Arrived) -> bool:
-    return any(
-        item.zone in decision.zones
-        and decision.decision != "refused"
-        and decision.date <= item.day <= decision.expires_on
-        for decision in done.decisions
-    )
+    day = date.fromisoformat(item.day)
+    decision = counting(done.decisions, item.zone, day)
+    return decision is not None and permits(decision, day)
+
+
+def _why_none(decision: EthicsDecision | None) -> Text:
+    if decision is None:
+        return Text(en="none had begun", zh="尚无决定生效")
+    if decision.decision == "refused":
+        return Text(en=f"the last one, of {decision.date}, refused", zh=f"最近一项（{decision.date}）为不予批准")
+    return Text(en=f"the last one ended on {decision.expires_on}", zh=f"最近一项于 {decision.expires_on} 到期")
 
 
 _NONE = Text(en="no such instrument", zh="未登记此工具")
-_NO_DECISION = Text(en="none was ever recorded", zh="从未登记任何决定")

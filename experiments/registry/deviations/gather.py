@@ -39,7 +39,7 @@ def facts(workspace: Workspace, ledger: Ledger, release: Release, protocol: Prot
     runs
         What was run on the release.
     """
-    own = [event for event in ledger.events() if event.object_id == protocol.experiment_id]
+    own = ledger.events(object_id=protocol.experiment_id)
     recorded = [event.detail for event in own if event.kind == "ethics_recorded"]
     epochs = [event for event in own if event.kind == "exposure_epoch"]
     return Done(

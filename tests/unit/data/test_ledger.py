@@ -56,6 +56,51 @@ def test_events_can_be_asked_by_kind(chain):
     assert [event.object_id for event in chain.events("other")] == ["N7"]
 
 
+def test_events_can_be_asked_by_object(chain):
+    record(chain, 3, kind="other")
+    assert [event.seq for event in chain.events(object_id="N3")] == [3, 7]
+    assert [event.seq for event in chain.events("other", "N3")] == [7]
+    assert chain.events(object_id="N") == []
+
+
+def test_what_a_transaction_has_written_it_reads(ledger):
+    with ledger.transaction() as connection:
+        ledger.record(connection, kind="note", object_id="N1", detail={}, actor="user")
+        assert [event.object_id for event in ledger.events()] == ["N1"]
+        with ledger.reading() as same:
+            assert same is connection
+
+
+def test_one_question_is_answered_from_one_state(ledger):
+    with ledger.reading():
+        assert ledger.events() == []
+        record(ledger, 1)
+        assert ledger.events() == [], "the view that was opened first"
+        assert ledger.head() == Head(0, GENESIS)
+    assert len(ledger.events()) == 1
+
+
+def test_a_view_is_one_threads_own(ledger):
+    seen = []
+    with ledger.reading():
+        ledger.head()
+        record(ledger, 1)
+        other = threading.Thread(target=lambda: seen.append(len(ledger.events())))
+        other.start()
+        other.join(30)
+    assert seen == [1]
+
+
+def test_a_forked_child_does_not_use_its_parents_connection(ledger, monkeypatch):
+    with ledger.reading() as parents:
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        with ledger.reading() as own:
+            assert own is not parents
+        monkeypatch.undo()
+        with ledger.reading() as again:
+            assert again is parents
+
+
 def test_untouched_chain_holds(chain):
     assert chain.verify() == []
     assert chain.head() == Head(6, chain.events()[-1].hash)

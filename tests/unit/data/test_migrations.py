@@ -91,12 +91,19 @@ def test_an_unversioned_catalogue_is_upgraded_with_all_it_holds(old):
     assert Ledger.open(old).verify() == []
 
 
-def test_every_earlier_version_is_upgraded(workspace, database):  # noqa: ARG001 - on both
+@pytest.mark.parametrize("known", migrations.KNOWN[:-1])
+def test_every_earlier_version_is_upgraded(workspace, database, known):  # noqa: ARG001 - on both
     engine = engine_of(workspace)
-    for known in migrations.KNOWN[:-1]:
-        with engine.connect().execution_options(**WRITES) as connection, connection.begin():
-            command.upgrade(configuration(connection), known)
-        assert differences(Ledger.open(workspace)) == []
+    with engine.connect().execution_options(**WRITES) as connection, connection.begin():
+        command.upgrade(configuration(connection), known)
+    assert differences(Ledger.open(workspace)) == []
+
+
+def test_the_events_of_one_object_are_found_by_an_index(workspace):
+    with Ledger.open(workspace).reading() as connection:
+        for condition, index in (("object_id = 'x'", "events_object"), ("kind = 'x'", "events_kind")):
+            plan = connection.exec_driver_sql(f"explain query plan select * from events where {condition}").one()
+            assert index in plan.detail
 
 
 def test_a_step_that_fails_leaves_the_catalogue_as_it_was(workspace, database, monkeypatch):  # noqa: ARG001 - on both

@@ -66,7 +66,7 @@ def test_the_whole_way_proves_itself(registry, name):
     assert commitment(shown.seed, shown.nonce) == made.seed_commitment
     kinds = [event.kind for event in registry.ledger.events() if event.kind.startswith("assignment")]
     assert kinds == ["assignment_committed", "assignment_drawn", "assignment_revealed"]
-    assert units_of(registry.ledger, draws_of(registry.ledger.events(), name)) == assignment.units
+    assert units_of(registry.ledger, draws_of(registry.ledger.events(object_id=name))) == assignment.units
     assert registry.record(name).assignment.assignment_sha256 == assignment.sha256
 
 
@@ -186,7 +186,7 @@ def test_after_an_amendment_only_added_zones_are_drawn(registry, name, drawn):
     sealing.commit(registry, name, frame("hefei"), actor=PI)
     sealing.draw(registry, name, actor=PI)
     sealing.reveal(registry, name, actor=PI)
-    units = units_of(registry.ledger, draws_of(registry.ledger.events(), name))
+    units = units_of(registry.ledger, draws_of(registry.ledger.events(object_id=name)))
     assert len(units) == 16
     assert {unit.unit: unit.arm for unit in units if unit.zone == "deqing"} == before
     assert proof(registry, name) == []
@@ -223,7 +223,7 @@ def test_a_lost_secret_is_said_with_what_to_do(registry, name, damage):
     sealing.draw(registry, name, actor=PI)
     sealing.reveal(registry, name, actor=PI)
     assert proof(registry, name) == []
-    assert [item.abandoned_at is None for item in draws_of(registry.ledger.events(), name)] == [False, True]
+    assert [item.abandoned_at is None for item in draws_of(registry.ledger.events(object_id=name))] == [False, True]
 
 
 @pytest.mark.usefixtures("drawn")
@@ -254,6 +254,22 @@ def test_who_may_assign(registry, name):
             act()
     sealing.commit(registry, name, frame(), actor="rea")
     assert registry.ledger.events("assignment_committed")[0].role == "registrar"
+
+
+@pytest.mark.parametrize("actor", ["mia", "eva"])
+def test_a_reviewer_assigns_nothing_whatever_else_they_are(registry, name, actor):
+    with pytest.raises(NotPermitted, match="E-ASSIGN-28"):
+        sealing.commit(registry, name, frame(), actor=actor)  # in an open workspace everybody holds every role
+
+
+def test_an_investigator_of_another_experiment_assigns_nothing(registry, name):
+    (registry.workspace.home / "access.yml").write_text(
+        "users: {ona: {roles: [investigator], zones: '*'}, pi: {roles: [investigator], zones: '*'}}", encoding="utf-8"
+    )
+    with pytest.raises(NotPermitted, match="E-ASSIGN-28"):
+        sealing.commit(registry, name, frame(), actor="ona")
+    sealing.commit(registry, name, frame(), actor=PI)
+    assert registry.ledger.events("assignment_committed")[0].role == "investigator"
 
 
 # -- proof --

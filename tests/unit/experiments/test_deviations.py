@@ -132,6 +132,11 @@ FIRES = {
     ),
     "ethics over": ("ethics_expired.beijing", given(arrived=(Arrived("beijing", "clinic_visit", "2027-01-01", 3),)), 3),
     "ethics refused": ("ethics_expired.beijing", given(decisions=(DECISION.model_copy(update={"decision": "refused"}),)), 2),
+    "ethics refused since": (
+        "ethics_expired.beijing",
+        given(decisions=(DECISION, DECISION.model_copy(update={"decision": "refused", "date": "2026-05-01"}))), 2,
+    ),
+    "ethics not begun": ("ethics_expired.beijing", given(arrived=(Arrived("beijing", "clinic_visit", "2025-12-31", 1),)), 1),
     "ethics never": ("ethics_expired.xian", given(arrived=(Arrived("xian", "clinic_visit", "2026-06-01", 1),)), 1),
     "scope not asked": (
         "consent_missing.visits", given(protocol=protocol(data_sources=[{**SOURCE, "consent_scope": "sensor"}])), None,

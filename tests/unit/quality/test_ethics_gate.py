@@ -134,6 +134,10 @@ HELD = {
         register(ledger, ethics=[decided(expires_on="2099-01-01")]),
         event(ledger, "ethics_recorded", **decided(decision="refused", date="2026-06-01", expires_on="2099-01-01")),
     ),
+    "refused the same day": lambda ledger: (
+        register(ledger, ethics=[decided(expires_on="2099-01-01")]),
+        event(ledger, "ethics_recorded", **decided(decision="refused", expires_on="2099-01-01")),
+    ),
     "two experiments": lambda ledger: (register(ledger), register(ledger, "SE-2026-0002", ethics=[decided()])),
 }
 

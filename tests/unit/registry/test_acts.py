@@ -290,7 +290,7 @@ def test_a_rejected_version_is_the_end_of_it_and_says_why(registry, people):
 @pytest.mark.parametrize(
     ("ethics", "words"),
     [
-        ({"ethics": []}, "No decision is on record"),
+        ({"ethics": []}, "No decision that has begun is on record"),
         ({"expires_on": "2026-01-02"}, "Refused or expired in: deqing"),
         ({"decision": "refused"}, "Refused or expired in: deqing"),
     ],

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.access import PLATFORM
+from data.ethics_gate import today
 from data.messages import NotFound, NotPermitted, Refused, Text
 from data.submissions import receive, settle
 from experiments.registry import acts_running as running
+from experiments.registry.amending import points_on_record
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.checks import Checks
+from experiments.registry.ethics import suspend_expired
+from experiments.registry.points import Points
 from experiments.registry.store import Registry
 
 SOURCE = {
@@ -154,6 +158,27 @@ def test_expired_ethics_stops_the_start_and_the_resumption(registry, people):
         change(registry, name, "resume_recruiting", people.PI)
 
 
+def test_a_decision_that_has_not_begun_starts_nothing(registry, people):
+    base = people.make_protocol().ethics[0].model_dump()
+    later = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    with pytest.raises(Refused, match=r"E-REG-45.*No decision that has begun"):
+        people.registered(registry, ethics=[base | {"date": later}])
+    zones = [{"zone_id": zone, "role": "mixed", "zone_approval_state": "approved"} for zone in ("deqing", "jinan")]
+    decided = [base | {"date": later}, base | {"id": "e2", "zones": ["jinan"]}]
+    name = people.registered(registry, zones=zones, ethics=decided)
+    commit(registry, name)
+    change(registry, name, "ask_recruiting", people.LEAD)
+    with pytest.raises(Refused, match="E-REG-64"):
+        change(registry, name, "start_recruiting", people.PI)
+
+
+def test_of_two_decisions_of_one_day_the_last_recorded_counts(registry, people):
+    name = recruiting(registry, people)
+    old = people.make_protocol().ethics[0].model_dump(mode="json")
+    record_event(registry, name, "ethics_recorded", {**old, "decision": "refused"})
+    assert suspend_expired(registry, today()) == [(name, "deqing")]
+
+
 def test_suspending_and_resuming(registry, people):
     name = recruiting(registry, people)
     with pytest.raises(Refused, match=r"E-REG-68.*One of: ethics, harm"):
@@ -290,11 +315,11 @@ def test_the_draw_is_read_from_the_ledger(registry, people):
     assert registry.record(name).assignment is None  # a draw without a commitment is none
     commit(registry, name)
     record_event(registry, name, "assignment_drawn", {"assignment_sha256": "x", "document": "d"})
-    assert registry.record(name).points()["t1"] is None
     record_event(registry, name, "assignment_revealed", {"seed": 1, "nonce": "n"})
     record = registry.record(name)
     assert (record.assignment.seed, record.assignment.nonce, record.assignment.document) == (1, "n", "d")
-    assert record.points()["t1"] == datetime.fromisoformat(record.assignment.revealed_at)
+    assert record.assignment.revealed_at == record.events[-1].at_utc
+    assert points_on_record(registry, record).t1 <= record.assignment.revealed_at
 
 
 def test_points_of_time(registry, people):
@@ -314,17 +339,17 @@ def test_points_of_time(registry, people):
     deliver(registry, wave="W1")
     deliver(registry, wave="W2", zone="jinan")
     deliver(registry, wave="W2", settled=False)
-    assert registry.record(name).points() == {"t1": None, "t2": None, "t3": None, "t4": None}
+    assert points_on_record(registry, registry.record(name)) == Points()
     deliver(registry, wave="W2")
-    record_event(registry, "R1", "outcome_read", {"release_id": "R1", "tables": [], "experiment_id": name})
+    record_event(registry, name, "outcome_read", {"release_id": "R1", "tables": []})
     record_event(registry, name, "analysis_run", {"run_id": "1", "is_primary": False})
-    points = registry.record(name).points()
-    assert points["t2"] is not None
-    assert points["t3"] is not None
-    assert points["t4"] is None
+    points = points_on_record(registry, registry.record(name))
+    assert points.t2 is not None
+    assert points.t3 is not None
+    assert points.t4 is None
     record_event(registry, name, "analysis_run", {"run_id": "2", "is_primary": True})
     record_event(registry, name, "deviation_found", {"id": "D1"})
     record_event(registry, name, "exposure_epoch", {"intervention_id": "i", "from": "1", "to": "2"})
     record = registry.record(name)
-    assert record.points()["t4"] is not None
+    assert points_on_record(registry, record).t4 is not None
     assert len(record.deviations) == len(record.epochs) == 1
