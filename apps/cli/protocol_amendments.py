@@ -144,7 +144,7 @@ def deviation(
     action: ActionOption,
 ) -> Answer:
     """Say why a deviation happened, what it means, what was done; what the machine found stays as it is."""
-    from experiments.registry.recordings import note_deviation
+    from experiments.registry.noting import note_deviation
 
     record = note_deviation(
         registry_opened(),

@@ -6,6 +6,7 @@ change (change_classes), review and registration of the new version (acts).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from data.access import PLATFORM, Actor
@@ -24,10 +25,9 @@ from experiments.registry.amendments import (
 )
 from experiments.registry.deviations.conduct import ai_deviation, allowed
 from experiments.registry.deviations.model import AiVersion
-from experiments.registry.performing import Done, not_standing, perform
+from experiments.registry.performing import Done, about_current, not_standing, perform
 from experiments.registry.points import READ, Points, points_of
 from experiments.registry.protocol import AiSystem, Protocol
-from experiments.registry.recordings import standing
 from experiments.registry.records import Record, VersionRecord
 from experiments.registry.store import Registry
 
@@ -138,7 +138,7 @@ def record_ai_version(
             found = AiVersion(intervention_id, version, done.case.at.isoformat())
             done.by_system("deviation_found", ai_deviation(found, card).to_dict())
 
-    perform(registry, lambda: standing(registry, experiment_id, "record_ai_version"), write, actor=actor)
+    perform(registry, partial(about_current, registry, experiment_id, "record_ai_version"), write, actor=actor)
     if permitted and card.model_version != version and record.open is None:
         _follow(registry, record, current, intervention_id, version)
     return registry.record(experiment_id)

@@ -7,14 +7,14 @@ what a protocol must name (check).
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from data.access import PLATFORM, Actor
 from data.ethics_gate import permits
 from experiments.registry.acts_running import set_status
 from experiments.registry.amendment_texts import refused
 from experiments.registry.conditions_plan import decisions
-from experiments.registry.performing import Done, perform
-from experiments.registry.recordings import standing
+from experiments.registry.performing import Done, about_current, perform
 from experiments.registry.records import Record
 from experiments.registry.schema.governance import EthicsDecision
 from experiments.registry.store import Registry
@@ -48,7 +48,7 @@ def record_ethics(registry: Registry, experiment_id: str, *, decision: EthicsDec
         raise refused("E-AMD-08", zones=", ".join(strange), id=experiment_id, known=", ".join(known))
     if decision.expires_on < decision.date:
         raise refused("E-AMD-09", expires=decision.expires_on, date=decision.date)
-    perform(registry, lambda: standing(registry, experiment_id, "record_ethics"), write, actor=actor)
+    perform(registry, partial(about_current, registry, experiment_id, "record_ethics"), write, actor=actor)
     return registry.record(experiment_id)
 
 

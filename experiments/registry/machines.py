@@ -149,8 +149,28 @@ PROTOCOL_VERSION = Machine(
             "Accept the withdrawal",
             "同意撤回",
         ),
+        move(
+            "record_ethics",
+            "registered",
+            "",
+            "ethics_reviewer registrar",
+            "not_on_team",
+            "Record an ethics decision",
+            "登记伦理决定",
+        ),
+        move(
+            "record_ai_version",
+            "registered",
+            "",
+            "investigator system",
+            "on_team",
+            "Record a version of the AI system",
+            "登记人工智能系统版本",
+        ),
+        move("note_deviation", "registered", "", "investigator", "on_team", "Annotate a deviation", "说明一项偏离"),
     ),
 )
+"""What is recorded about a registered version changes no state; a committee's decision is never recorded by the team it binds."""
 
 OPERATIONAL = Machine(
     name="operational",

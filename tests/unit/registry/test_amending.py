@@ -11,8 +11,8 @@ from experiments.registry import acts
 from experiments.registry.acts_running import set_status
 from experiments.registry.amending import amend, detail_of_epochs, points_on_record, proposal, record_ai_version
 from experiments.registry.ethics import record_ethics, suspend_expired
+from experiments.registry.noting import note_deviation
 from experiments.registry.points import record_read
-from experiments.registry.recordings import note_deviation
 from experiments.registry.schema.governance import EthicsDecision
 
 REASON = {"reason_code": "missing_information", "justification": "It was known before the draw, and was left out. " * 3}
