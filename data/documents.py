@@ -17,6 +17,8 @@ from data.messages import NotFound, PlatformFailed, Text
 
 REFERENCES = ("document", "assignment_sha256", "diagnosis", "frame_sha256")
 """Keys of an event's detail whose value is the sha256 of a document (or null)."""
+KINDS = {"assignment_sha256": "assignment", "diagnosis": "diagnosis", "frame_sha256": "frame"}
+"""The kind of what stands under a key: a bundle withholds frames and assignments by it."""
 
 
 def sha256_text(content: str) -> str:
@@ -91,6 +93,16 @@ def references(event: Event) -> frozenset[str]:
     """Return the names of the documents that an event refers to."""
     found = (event.detail.get(key) for key in REFERENCES)
     return frozenset(name for name in found if isinstance(name, str))
+
+
+def kinds(events: Iterable[Event]) -> dict[str, set[str]]:
+    """Return the kinds under which events refer to documents, by their names."""
+    found: dict[str, set[str]] = {}
+    for event in events:
+        for key, kind in KINDS.items():
+            if (name := event.detail.get(key)) is not None:
+                found.setdefault(name, set()).add(kind)
+    return found
 
 
 def mentioned(events: Iterable[Event]) -> set[str]:

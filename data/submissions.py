@@ -91,7 +91,7 @@ def receive(  # noqa: PLR0913 - the columns of one record, all by name
         counts = {"rows_read": 0, "rows_accepted": 0, "rows_quarantined": 0, "rows_unchanged": 0}
         row = {**wanted, **counts, "submission_id": submission_id, "status": "received", "received_at": now_utc()}
         connection.execute(table.insert().values({**row, "problems": "[]"}))
-        detail = {key: wanted[key] for key in ("sha256", "zone", "contract", "wave", "run_id")}
+        detail = {key: row[key] for key in ("sha256", "zone", "contract", "wave", "run_id", "received_at")}
         ledger.record(connection, kind="submission_received", object_id=submission_id, detail=detail, actor=actor)
         return _require(connection, submission_id), True
 

@@ -7,7 +7,8 @@ could edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,7 @@ from data.submissions import submissions
 
 __all__ = ["Problem", "verify_documents", "verify_workspace"]
 
+Row = Mapping[str, Any]
 DAMAGE = (PlatformFailed, sa.exc.DBAPIError, ValueError, TypeError, KeyError, AttributeError)
 """What reading a damaged catalogue raises, besides wrong answers."""
 
@@ -60,11 +62,11 @@ def verify_documents(ledger: Ledger) -> Iterator[Problem]:
     A document is put in one transaction with the event that refers to it: one without an event shows that the ledger was cut.
     """
     events = ledger.events()
-    mentioned = documents.mentioned(events)
+    mentioned, kinds = documents.mentioned(events), documents.kinds(events)
     present = set()
     for row in documents.each(ledger):
         present.add(row["sha256"])
-        yield from _document(row, is_mentioned=row["sha256"] in mentioned)
+        yield from _document(row, kinds.get(row["sha256"], ()), is_mentioned=row["sha256"] in mentioned)
     first = {name: event for event in reversed(events) for name in documents.references(event)}
     for name in sorted(first.keys() - present):
         told = f"{first[name].seq} ({first[name].kind} {first[name].object_id})"
@@ -75,13 +77,19 @@ def verify_documents(ledger: Ledger) -> Iterator[Problem]:
         )
 
 
-def _document(row: sa.RowMapping, *, is_mentioned: bool) -> Iterator[Problem]:
+def _document(row: sa.RowMapping, kinds: Collection[str], *, is_mentioned: bool) -> Iterator[Problem]:
     where, kind = f"document/{row['sha256']}", row["kind"]
     if not documents.holds(row["sha256"], row["content"]):
         yield problem(
             where,
             f"its bytes do not match its name: it ({kind}) was changed after it was kept",
             f"内容与名称不符：该文件（{kind}）在存入后被改动",
+        )
+    elif kinds and kind not in kinds:
+        yield problem(
+            where,
+            f"it is kept as {kind}, the ledger refers to it as {', '.join(sorted(kinds))}: its kind was changed",
+            f"其类别为 {kind}，账本所记为 {'、'.join(sorted(kinds))}：类别被改动",
         )
     elif not is_mentioned:
         yield problem(
@@ -95,16 +103,32 @@ def _catalogue(ledger: Ledger) -> Iterator[Problem]:
     """Compare the plain tables with the events that were recorded in the same transaction: a cut ledger lacks some."""
     for told in ledger.damage():
         yield problem("catalogue", f"the database's file is damaged: {told}", f"数据库文件已损坏：{told}")
-    pairs = (
-        ("submission", {item.submission_id for item in submissions(ledger)}, "submission_received"),
-        ("append of submission", {item.submission_id for item in batches.committed_batches(ledger)}, "lake_appended"),
-    )
-    for what, present, kind in pairs:
-        recorded = {event.object_id for event in ledger.events(kind)}
-        for name in sorted(present - recorded):
-            yield problem(f"catalogue/{name}", f"the ledger does not know this {what}", f"账本中没有登记此项（{kind}）")
-        for name in sorted(recorded - present):
-            yield problem(f"catalogue/{name}", f"the catalogue has lost this {what}", f"目录库中缺少此项（{kind}）")
+    arrived = {
+        event.object_id: {**event.detail, "actor": event.actor} for event in ledger.events("submission_received")
+    }
+    settled = {event.object_id: event.detail for event in ledger.events("submission_settled")}
+    told = {name: {**detail, "status": "received", **settled.get(name, {})} for name, detail in arrived.items()}
+    yield from _rows("submission", {item.submission_id: vars(item) for item in submissions(ledger)}, told)
+    appended = {event.object_id: event.detail for event in ledger.events("lake_appended")}
+    present = {item.submission_id: vars(item) for item in batches.committed_batches(ledger)}
+    yield from _rows("append of submission", present, appended)
+
+
+def _rows(what: str, present: Mapping[str, Row], recorded: Mapping[str, Row]) -> Iterator[Problem]:
+    """Compare rows with what the ledger recorded of them, column by column."""
+    for name in sorted(present.keys() | recorded.keys()):
+        where, row, told = f"catalogue/{name}", present.get(name), recorded.get(name)
+        if told is None:
+            yield problem(where, f"the ledger does not know this {what}", f"账本中没有登记此项（{what}）")
+        elif row is None:
+            yield problem(where, f"the catalogue has lost this {what}", f"目录库中缺少此项（{what}）")
+        elif changed := [column for column in sorted(row.keys() & told.keys()) if row[column] != told[column]]:
+            names = ", ".join(changed)
+            yield problem(
+                where,
+                f"this {what} is not as recorded: {names} was changed",
+                f"此项（{what}）与登记不符：{names} 被改动",
+            )
 
 
 def _lake(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:

@@ -106,6 +106,40 @@ def test_what_the_catalogue_holds_beside_the_ledger_must_be_in_it(found, workspa
     assert "lost" in found()[f"catalogue/{other.submission_id}"]
 
 
+@pytest.fixture
+def settled(workspace, ledger):
+    """Return a settled submission whose file as received is kept."""
+    (workspace.originals / EMPTY[:2]).mkdir()
+    (workspace.originals / EMPTY[:2] / EMPTY).touch()
+    arrived = {"sha256": EMPTY, "file_name": "f", "zone": "deqing", "contract": "c", "wave": "W1", "actor": "li"}
+    made, _ = submissions.receive(ledger, **arrived)
+    counts = {"rows_read": 3, "rows_accepted": 0, "rows_quarantined": 3}
+    return submissions.settle(ledger, made.submission_id, status="quarantined", **counts)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("received_at", "2020-01-01T00:00:00.000000+00:00"),
+        ("zone", "jinan"),
+        ("contract", "d"),
+        ("wave", "W2"),
+        ("actor", "zhao"),
+        ("run_id", "r"),
+        ("status", "received"),
+        ("rows_quarantined", 2),
+    ],
+)
+def test_a_submission_rewritten_in_the_catalogue_is_named_with_the_column(settled, found, untied, column, value):
+    untied(f"update submissions set {column} = :value", value=value)
+    assert f"{column} was changed" in found()[f"catalogue/{settled.submission_id}"]
+
+
+def test_a_kind_that_would_publish_what_is_withheld_is_named(found, names, untied):
+    untied("update documents set kind = 'protocol' where kind = 'assignment'")
+    assert "kept as protocol" in found()[f"document/{names['assignment']}"]
+
+
 def sampled(size, steps):
     return sorted({0, size - 1, *range(0, size, max(1, size // steps))})
 
