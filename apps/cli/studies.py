@@ -13,6 +13,7 @@ import typer
 from apps.cli.answer import Answer, Show, table
 from apps.cli.door import offer
 from apps.cli.files import existing
+from apps.cli.protocol_arguments import ReaderOption
 from data.messages import Language, Text
 
 if TYPE_CHECKING:
@@ -25,13 +26,31 @@ StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
-def estimate(spec: SpecArgument, data: DataOption) -> Answer:
-    """Run one analysis on a file."""
+def estimate(spec: SpecArgument, data: DataOption, reader: ReaderOption = None) -> Answer:
+    """Run one analysis on a file. If it is a released table, the experiments concerned record that its outcomes were read."""
     from experiments.estimate import estimate_file
 
-    result = estimate_file(existing(spec), existing(data))
+    _note_reading(existing(spec), existing(data), reader or "")
+    result = estimate_file(spec, data)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
+
+
+def _note_reading(spec: Path, data: Path, reader: str) -> None:
+    """Record, before the file is opened, who reads a released table of this workspace; other files are nobody's outcomes."""
+    from data.paths import Workspace
+    from data.settings import load_settings
+    from experiments.frames import file_digest
+    from experiments.registry.readings import note_reading, table_of
+    from experiments.registry.store import Registry
+    from experiments.sample import spec_columns
+    from experiments.spec import load_spec
+
+    place = Workspace(load_settings().home)
+    found = table_of(place, file_digest(data)) if place.releases.is_dir() else None
+    if found is not None:
+        release, table = found
+        note_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
 
 
 def _coefficients(document: dict[str, Any]) -> Show:

@@ -30,8 +30,8 @@ class Finding:
     label: str
     level: str
     is_harm: bool
-    deviated: bool
     dataset: str
+    column: str
     estimator: str
     term: str
     estimate: float
@@ -52,6 +52,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What the record says of a plan and its results: the version that counts (None: not registered), how early, how kept.
+
+    `rows` holds (hypothesis id, statement, analysis ids, label, status) of "registered vs. done"; `deviations` (title, planned,
+    actual) of what the machine or a person found.
+    """
+
+    version: str | None
+    registered_at: str | None
+    timing: object
+    rows: tuple[tuple[str, object, tuple[str, ...], str, str], ...]
+    deviations: tuple[tuple[object, object, object], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """One results file: an experiment's findings on one release.
 
@@ -62,7 +77,7 @@ class Report:
     experiment_id: str
     title: object
     note: object
-    protocol_version: str
+    kept: Kept
     protocol_digest: str
     release_id: str
     as_of_seq: int
@@ -112,7 +127,7 @@ def _report(document: dict[str, Any], path: Path) -> Report:
         experiment_id=document["experiment_id"],
         title=document["title"],
         note=document["design"]["note"],
-        protocol_version=document["protocol"]["version"],
+        kept=_kept(document),
         protocol_digest=document["protocol"]["digest"],
         release_id=document["release"]["release_id"],
         as_of_seq=document["release"]["as_of_seq"],
@@ -126,6 +141,21 @@ def _report(document: dict[str, Any], path: Path) -> Report:
     )
 
 
+def _kept(document: dict[str, Any]) -> Kept:
+    registered = document["registered_version"] or {}
+    titles = {check["trigger"]: check["title"] for check in document["checks"]}
+    return Kept(
+        registered.get("version"),
+        registered.get("registered_at"),
+        document["timing"]["text"],
+        tuple(
+            (row["hypothesis_id"], row["statement"], tuple(row["analysis_ids"]), row["label"], row["status"])
+            for row in document["registered_vs_done"]
+        ),
+        tuple((titles.get(item["trigger"]), item["planned"], item["actual"]) for item in document["deviations"]),
+    )
+
+
 def _finding(entry: dict[str, Any]) -> Finding:
     row, result = headline(entry), entry["result"]
     return Finding(
@@ -134,8 +164,8 @@ def _finding(entry: dict[str, Any]) -> Finding:
         label=entry["label"],
         level=entry["outcome"]["level"],
         is_harm=entry["outcome"]["is_harm"],
-        deviated=entry["status"] == "deviated",
         dataset=entry["dataset"],
+        column=entry["spec"]["outcome"],
         estimator=result["estimator"],
         term=row["term"],
         estimate=float(row["estimate"]),

@@ -40,9 +40,14 @@ def main() -> None:
     desk = Desk(workspace, who, pages)
     pages |= {name: _data_page(name, module, workspace, desk) for name, module in DATA_PAGES.items()}
     pages |= {name: _registry_page(name, module, desk) for name, module in REGISTRY_PAGES.items()}
-    current = st.navigation(list(pages.values()), position="hidden")
+    current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
     current.run()
+
+
+def _home(first: Page) -> Page:
+    """Return the page at `/`, which leads on to the first one: Streamlit's default page has no other address than `/`."""
+    return st.Page(partial(st.switch_page, first), title="zonelab", url_path="home", default=True)
 
 
 def menu(desk: Desk) -> list[Page]:
@@ -57,7 +62,7 @@ def _may(desk: Desk, module: ModuleType) -> bool:
 
 def _data_page(name: str, module: ModuleType, workspace: Workspace, desk: Desk) -> Page:
     page = partial(_with_data, module, workspace, desk)
-    return st.Page(page, title=t(module.TITLE), url_path=name, default=name == "zones")
+    return st.Page(page, title=t(module.TITLE), url_path=name)
 
 
 def _registry_page(name: str, module: ModuleType, desk: Desk) -> Page:

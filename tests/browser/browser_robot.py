@@ -10,6 +10,7 @@ import re
 from apps.viewer.components.form import words
 from apps.viewer.components.form.answers import shown
 from apps.viewer.components.form.shape import sections
+from data.reference import zones
 from tests.unit.viewer.form_robot import Robot
 
 IDLE = """document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'
@@ -90,7 +91,7 @@ class BrowserRobot(Robot):
             found = self.widget(self.key(place))
             assert found is not None, place
             if "picks" in (found.get_attribute("class") or ""):
-                self.pick(found, [str(item) for item in value], several=True)
+                self.pick(found, [label_of(item) for item in value], several=True)
                 return
             self.type(found, ", ".join(map(str, value)) if node.kind == "pair" else shown(node, value))
             return
@@ -107,7 +108,7 @@ class BrowserRobot(Robot):
         found = self.widget(self.key(place))
         assert found is not None, f"the form has no widget for {place}"
         if "-pick" in (found.get_attribute("class") or ""):
-            self.pick(found, [str(value)])
+            self.pick(found, [label_of(value)])
         else:
             self.type(found, str(value))
 
@@ -140,6 +141,11 @@ class BrowserRobot(Robot):
             self.page.keyboard.press("Escape")
             return False
         return True
+
+
+def label_of(code):
+    """Return what the form writes for a code: a zone stands there by its name."""
+    return zones()[code].name.en if code in zones() else str(code)
 
 
 def css(key):

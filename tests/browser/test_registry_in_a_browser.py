@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PI, METHODS, ETHICS, REGISTRAR = "scientist.one", "methods.one", "ethics.one", "registry.office"
 YEAR = datetime.now(UTC).year
 YEARS = {"2026": YEAR - 1, "2027": YEAR + 1, "2028": YEAR + 2}
+TYPED = "CF"
+"""Sections typed here: one of the design with cards and references, one of outcomes."""
 LEFT_OUT = {"schema_version", "experiment_id", "version", "simulated", "jel_codes", "secondary_ids", "acronym"}
 JUSTIFICATION = (
     "After the first season's interviews came in, the bureau told us that one village had been merged into its neighbour; "
@@ -92,12 +94,11 @@ def decide(page, name, state):
     ).first.wait_for()
 
 
-@pytest.mark.parametrize("typed", ["CF", pytest.param("ABCDEFGHIJK", marks=pytest.mark.slow)])
-def test_a_cluster_trial_from_an_empty_form_to_registration_and_a_major_amendment(visitor, place, typed):
-    """The quick case types two sections and takes the others from a second window; the slow one types every answer."""
+def test_a_cluster_trial_from_an_empty_form_to_registration_and_a_major_amendment(visitor, place):
+    """Types two sections and takes the others from a second window; that every answer can be typed is test_register_form's."""
     workspace, url = place
     with visitor.page(f"{url}/register?lang=en") as page:
-        registers(page, workspace, typed)
+        registers(page, workspace, TYPED)
         reviewed(page, url, workspace)
         amended(page, url, workspace)
     assert visitor.blocked == []

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from apps.viewer import reads
+from apps.viewer import outcomes, reads
 from apps.viewer.components import address, charts, figure, markup
 from apps.viewer.components.shares import share_text, units_text
 from apps.viewer.language import N_, number, own, t
@@ -34,7 +34,7 @@ def show(workspace: Workspace, release: Release) -> None:
         return
     panel, measure, zone = _filters(workspace, release, present)
     _participation(reads.participation(workspace.home, release.release_id, panel.mart, zone), panel)
-    _trajectory(reads.trajectory(workspace.home, release.release_id, panel.mart, measure.column, zone), panel, measure)
+    _trajectory(outcomes.trajectory(workspace, release, panel.mart, measure.column, zone), panel, measure)
 
 
 def _filters(workspace: Workspace, release: Release, present: dict[str, str]) -> tuple[Panel, Measure, str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from apps.viewer import outcomes
 from apps.viewer.components import address, charts, figure, frame, markup, wording
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
 from apps.viewer.language import N_, number, own, spoken, t
@@ -26,12 +27,13 @@ def show(workspace: Workspace, release: Release) -> None:
         step = markup.with_code(said, command="zonelab run --job analyse")
         markup.callout(t("No report yet"), [step], "empty")
         return
-    report = _pick(reports)
+    report = outcomes.opened(workspace, release, _pick(reports))
     markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _status(report, release)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
     _forest(report)
+    _registered_and_done(report)
     _warnings(report)
     _verify(report)
 
@@ -50,12 +52,8 @@ def _status(report: Report, release: Release) -> None:
     kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
-            (
-                t("Registered protocol"),
-                markup.Html(
-                    f"{markup.safe(t('version {v}', v=report.protocol_version))} {markup.code(report.protocol_digest[:12]).text}"
-                ),
-            ),
+            (t("Registered protocol"), wording.registered(report.kept)),
+            (t("Timing"), own(report.kept.timing)),
             (t("Data release"), markup.code(report.release_id)),
             (t("As of"), frame.built(release)),
             (t("Data"), kind),
@@ -115,14 +113,17 @@ def _cells(finding: Finding) -> markup.Cells:
         finding.said.p_adjusted,
         number(finding.n_units),
         number(finding.n_clusters),
-        wording.label(finding),
+        wording.label(finding.label),
     ]
 
 
 def _forest(report: Report) -> None:
     markup.heading(
         t("Estimates and intervals"),
-        t("Dashed line: no difference. Circle: confirmatory. Diamond: exploratory. Square: harm."),
+        t(
+            "Dashed line: no difference. Circle: confirmatory. Triangle: deviated from the plan. Diamond: exploratory. "
+            "Square: harm."
+        ),
     )
     units: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -133,9 +134,27 @@ def _forest(report: Report) -> None:
         markup.Column(t("Lower bound"), "number"),
         markup.Column(t("Upper bound"), "number"),
         markup.Column(t("Standard error"), "number"),
+        markup.Column(t("Label")),
     ]
     rows = [wording.exact_cells(finding) for finding in report.findings]
     figure.show([charts.forest(found) for found in units.values()], columns, rows, t("Estimates and intervals"))
+
+
+def _registered_and_done(report: Report) -> None:
+    kept = report.kept
+    markup.heading(
+        t("Registered and done"), t("Each registered hypothesis, what answers it, and what it may be called.")
+    )
+    columns = [markup.Column(name) for name in (t("Hypothesis"), t("Analyses"), t("Label"), t("State"))]
+    rows = [wording.done(*row) for row in kept.rows]
+    markup.table(columns, rows, t("Registered and done, {id}", id=report.experiment_id))
+    if kept.version is None:
+        return
+    if not kept.deviations:
+        markup.note(t("No deviation from the plan was found."))
+        return
+    columns = [markup.Column(name) for name in (t("Deviation"), t("Planned"), t("Done"))]
+    markup.table(columns, [[own(part) for part in item] for item in kept.deviations], t("Deviations from the plan"))
 
 
 def _warnings(report: Report) -> None:

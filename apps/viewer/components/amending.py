@@ -115,6 +115,7 @@ def _reasons(draft: Draft) -> None:
     label = t("Justification * ({n} of at least {least} characters)", n=number(length), least=JUSTIFICATION)
     st.text_area(
         label,
+        value=held,
         key=key,
         on_change=_take("justification", key),
         help=t("What happened, when it was known, what it means."),

@@ -23,6 +23,13 @@ from apps.viewer.reads import Cell, Point
 BLUE, VERMILION, GREEN, INK, MUTED, GRID = "#0072B2", "#D55E00", "#009E73", "#101418", "#4A5660", "#E3E8EC"
 Item = TypeVar("Item", Cell, Point)
 SERIES = [VERMILION, BLUE]
+KINDS = {
+    "confirmatory": (BLUE, "circle"),
+    "deviated": (BLUE, "triangle-up"),
+    "exploratory": ("#6B7780", "diamond"),
+    "harm": (VERMILION, "square"),
+}
+"""How a finding is drawn in the forest plot, by its label: colour and shape; a harm by being one."""
 _HALO: dict[str, Any] = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}  # keeps a name legible on a line
 _FEW = 8  # periods up to which intervals are bars; above, a band
 FONT = "Source Sans, Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
@@ -155,9 +162,8 @@ def forest(findings: Sequence[Finding]) -> Figure:
     unit = findings[0].said.unit
     what = unit if len(outcomes) > 1 else t("{label} ({unit})", label=outcomes.pop(), unit=unit)
     row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
-    kinds = ["confirmatory", "exploratory", "harm"]
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, "#6B7780", VERMILION]), legend=None)
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond", "square"]), legend=None)
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][0] for k in KINDS]), legend=None)
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][1] for k in KINDS]), legend=None)
     span = alt.Scale(domain=_span(frame), nice=True)
     text: dict[str, Any] = {"align": "left", "dy": -17, "fontSize": 13}
     low = alt.X("low:Q", scale=span, axis=alt.Axis(title=what, tickCount=6, grid=True))

@@ -44,6 +44,7 @@ class Remark:
 
 
 Cells = Sequence[object]
+Kind = Literal["good", "bad", "unsure", "plain", "simulated"]
 
 
 def safe(value: object) -> str:
@@ -76,7 +77,7 @@ def data(shown: str, value: float) -> Html:
     return Html(f'<data value="{value!r}">{escape(shown)}</data>')
 
 
-def tag(text: str, kind: Literal["good", "bad", "unsure", "plain", "simulated"] = "plain") -> Html:
+def tag(text: str, kind: Kind = "plain") -> Html:
     """Mark up a status word."""
     return Html(f'<span class="zl-tag zl-{kind}">{escape(text)}</span>')
 

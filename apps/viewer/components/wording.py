@@ -6,16 +6,31 @@ sentences and the rule behind a reading, which are the study's (experiments.repo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from apps.viewer.components import markup
-from apps.viewer.findings import Finding, Report
-from apps.viewer.language import N_, own, t
+from apps.viewer.findings import Finding, Kept, Report
+from apps.viewer.language import N_, moment, own, t
 
 _LEVEL = {
     "individual": N_("Individual"),
     "organisation": N_("Organisation"),
     "society": N_("Society"),
 }
-_LABEL = {"confirmatory": N_("Confirmatory"), "exploratory": N_("Exploratory")}
+_LABEL = {
+    "confirmatory": N_("Confirmatory"),
+    "deviated": N_("Deviated from the plan"),
+    "exploratory": N_("Exploratory"),
+}
+_STATUS = {
+    "as_registered": N_("as registered"),
+    "amended_before_data": N_("amended before outcome data"),
+    "amended_after_data": N_("amended after outcome data"),
+    "deviated": N_("deviated"),
+    "not_reported": N_("not reported"),
+    "exploratory": N_("exploratory"),
+}
 _GOOD = {"good": N_("good"), "bad": N_("bad")}
 _VERDICT = {
     "higher": N_("Higher"),
@@ -26,8 +41,8 @@ _VERDICT = {
 
 
 def bottom_line(report: Report) -> list[markup.Html]:
-    """Return the sentences of the confirmatory findings, harms last and never left out."""
-    told = [finding for finding in report.findings if finding.label == "confirmatory" or finding.is_harm]
+    """Return the sentences of what the plan was to confirm, harms last and never left out; without any, all of them."""
+    told = [finding for finding in report.findings if finding.label != "exploratory" or finding.is_harm]
     return [_sentence(finding) for finding in sorted(told or report.findings, key=lambda finding: finding.is_harm)]
 
 
@@ -41,10 +56,26 @@ def hypothesis(finding: Finding) -> str:
     return t("{id}: {statement}", id=finding.hypothesis_id, statement=finding.said.statement)
 
 
-def label(finding: Finding) -> str:
-    """Return whether an analysis was registered as confirmatory, and whether it was run as registered."""
-    name = t(_LABEL.get(finding.label, finding.label))
-    return t("{label}, deviates from the protocol", label=name) if finding.deviated else name
+def label(name: str) -> markup.Html:
+    """Return what a number may be called, as the record shows: confirmatory, deviated or exploratory."""
+    kind: markup.Kind = "unsure" if name == "deviated" else "plain"
+    return markup.tag(t(_LABEL.get(name, name)), kind)
+
+
+def registered(kept: Kept) -> markup.Html:
+    """Return the version that counts and when it was registered, or that there is none."""
+    if kept.version is None or kept.registered_at is None:
+        return markup.tag(t("Not registered"), "bad")
+    when = moment(datetime.fromisoformat(kept.registered_at))
+    return markup.Html(f"{markup.safe(t('version {v}', v=kept.version))} <small>{markup.safe(when)}</small>")
+
+
+def done(name: str, statement: object, analyses: Sequence[str], label_name: str, status: str) -> markup.Cells:
+    """Return one line of "registered and done"."""
+    said = t("{id}: {statement}", id=name, statement=own(statement)) if statement else t("No hypothesis was registered")
+    by = markup.Html(" ".join(markup.code(item).text for item in analyses) or "–")
+    state = t(_STATUS.get(status, status))
+    return [said, by, label(label_name), markup.tag(state, "bad") if status == "not_reported" else state]
 
 
 def reason(analysis_id: str, message: object) -> markup.Html:
@@ -71,6 +102,7 @@ def exact_cells(finding: Finding) -> markup.Cells:
         markup.data(said.low, finding.conf_low),
         markup.data(said.high, finding.conf_high),
         markup.data(said.std_error, finding.std_error),
+        label(finding.label),
     ]
 
 
@@ -95,7 +127,8 @@ def diagnostics(finding: Finding) -> list[markup.Cells | markup.Group]:
 
 def _sentence(finding: Finding) -> markup.Html:
     harm = f"{markup.tag(t('Harm'), 'bad').text} " if finding.is_harm else ""
-    return markup.Html(f"{harm}{markup.safe(finding.said.sentence)} {markup.code(finding.analysis_id).text}")
+    unlike = f"{label(finding.label).text} " if finding.label != "confirmatory" else ""
+    return markup.Html(f"{harm}{unlike}{markup.safe(finding.said.sentence)} {markup.code(finding.analysis_id).text}")
 
 
 def _short(value: object) -> str:

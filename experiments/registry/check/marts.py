@@ -1,6 +1,7 @@
-"""The released tables as their contracts declare them: columns with types, and which of them is the wave.
+"""The released tables as a checker needs them: columns with types, which of them is the wave, a table without rows.
 
-Belongs here: reading the dbt contracts of the marts. Does not: rows (releases), what an analysis does with them (analyses).
+Belongs here: what the lints ask of a mart. Does not: its declaration (quality.marts), rows (releases), what an analysis does
+with them (analyses).
 """
 
 from __future__ import annotations
@@ -8,17 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from data.settings import REPOSITORY
-from data.yaml_text import read_yaml
+from quality.marts import DECLARATION
+from quality.marts import marts as declared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-MARTS = REPOSITORY / "dbt_project" / "models" / "marts"
 _DTYPES = {
     "bigint": "int64",
     "double": "float64",
@@ -37,12 +37,8 @@ class Mart:
     wave: str | None
 
     def empty(self) -> pd.DataFrame:
-        """Return the table without rows, each column of its kind, to try expressions on."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            {name: pd.Series([], dtype=_DTYPES.get(kind, "object")) for name, kind in self.columns.items()}
-        )
+        """Return the table without rows, each column of its kind, to try expressions on; shared, so leave it as it is."""
+        return _empty(self.name)
 
 
 @cache
@@ -52,14 +48,19 @@ def marts() -> Mapping[str, Mart]:
     >>> marts()["panel_individual_wave"].wave
     'wave'
     """
-    found: dict[str, Mart] = {}
-    for path in sorted(MARTS.glob("*.yml")):
-        for model in (read_yaml(path.read_text(encoding="utf-8")) or {}).get("models", []):
-            found[model["name"]] = _mart(model)
-    return MappingProxyType(found)
+    if not DECLARATION.is_file():
+        return MappingProxyType({})
+    return MappingProxyType({name: Mart(name, _columns(name), mart.meta.wave) for name, mart in declared().items()})
 
 
-def _mart(model: dict[str, Any]) -> Mart:
-    meta = model.get("config", {}).get("meta", {})
-    columns = {column["name"]: column["data_type"] for column in model.get("columns", [])}
-    return Mart(model["name"], MappingProxyType(columns), meta.get("wave"))
+def _columns(name: str) -> Mapping[str, str]:
+    return MappingProxyType({column.name: column.data_type for column in declared()[name].columns})
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    """Build it once: a checker tries every filter of every protocol on it, and building takes 100 times as long as trying."""
+    import pandas as pd
+
+    kinds = {column: _DTYPES.get(kind, "object") for column, kind in _columns(name).items()}
+    return pd.DataFrame({column: pd.Series([], dtype=kind) for column, kind in kinds.items()})

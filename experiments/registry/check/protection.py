@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.contracts.load import load_contracts
+from data.contracts.load import contract_names, load_contract
 from experiments.registry.check.analyses import filtered
 from experiments.registry.check.marts import marts
 from experiments.registry.check.problem import Case, ProtocolProblem, doubt, error, unknown
@@ -36,7 +36,7 @@ def data_sources(case: Case) -> Iterator[ProtocolProblem]:
 
 
 def _contract(path: str, name: str) -> Iterator[ProtocolProblem]:
-    known = load_contracts()
+    known = contract_names()
     if name not in known:
         names = ", ".join(known)
         yield error(path, f"There is no contract {name}. Known: {names}.", f"没有合约 {name}。可用：{names}。")
@@ -48,7 +48,7 @@ def exposure(case: Case) -> Iterator[ProtocolProblem]:
     if measure is None or measure.contract_id is None:
         return
     yield from _contract("exposure_measure.contract_id", measure.contract_id)
-    contract = load_contracts().get(measure.contract_id)
+    contract = load_contract(measure.contract_id) if measure.contract_id in contract_names() else None
     if contract and measure.column and measure.column not in [column.name for column in contract.columns]:
         yield error(
             "exposure_measure.column",
