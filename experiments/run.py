@@ -76,7 +76,6 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         release=_pins(release),
         code=asdict(code_version()),
         run_id=run_id,
-        registration=plan.registration(),
     )
     document["analyses"] = adjust(protocol, document["analyses"])
     document = against_record(workspace, release, protocol, attempts, document)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from data.generations import TableInfo
 from data.messages import NotFound
@@ -218,12 +219,25 @@ def test_verdict_follows_the_registered_benefit() -> None:
 
 def test_families_are_corrected_together() -> None:
     protocol = load_protocol(DEMO / "SE-2026-0001.yml")
+    numbers = {
+        "wait_itt": (-1.0, 0.5, 0.04),
+        "satisfaction_itt": (0.1, 0.05, 1e-9),  # equivalence: what counts is the distance to the margin of 0.2
+        "wait_elderly": (-1.0, 0.5, 0.03),
+        "satisfaction_elderly": (0.0, 0.1, 1.0),
+    }  # wait_younger gave no result: its family stays one of two
     entries = [
-        {"hypothesis": {"family_id": family}, "term": "t", "result": {"estimates": [{"term": "t", "p_value": p}]}}
-        for family, p in (("main", 0.01), ("main", 0.04), ("age", 0.03), (None, 0.5))
+        {"analysis_id": name, "term": "t", "result": {"estimates": [_row(*found)]}} for name, found in numbers.items()
     ]
-    found = adjust(protocol, entries)
-    assert [entry["adjusted"] and entry["adjusted"]["p_value"] for entry in found] == [0.02, 0.04, 0.03, None]
+    found = {entry["analysis_id"]: entry["adjusted"] for entry in adjust(protocol, entries)}
+    against_margin = 2 * stats.norm.sf(2.0)
+    assert found["wait_itt"]["p_value"] == pytest.approx(0.08)
+    assert found["satisfaction_itt"]["p_value"] == pytest.approx(max(0.08, against_margin))
+    assert (found["wait_elderly"]["p_value"], found["wait_elderly"]["n_tests"]) == (0.06, 2)
+    assert found["satisfaction_elderly"] is None
+
+
+def _row(estimate: float, error: float, p_value: float) -> dict[str, Any]:
+    return {"term": "t", "estimate": estimate, "std_error": error, "df": None, "p_value": p_value}
 
 
 def test_results_text_reads_back_exactly(results: Path) -> None:
