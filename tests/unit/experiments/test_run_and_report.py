@@ -17,12 +17,14 @@ from scipy import stats
 from data.generations import TableInfo
 from data.messages import NotFound
 from data.paths import Workspace
+from experiments.design.assignment import AssignedUnit
 from experiments.multiplicity import adjust
 from experiments.registry.protocol import load_protocol
+from experiments.registry.schema.design import AssignmentSpec
 from experiments.report.html import render_file, render_report
 from experiments.report.sentences import reading, verdict
 from experiments.results import load_results
-from experiments.run import DEMO, run_all, run_experiment
+from experiments.run import DEMO, attempt, run_all, run_experiment
 
 
 @dataclass
@@ -248,3 +250,23 @@ def test_results_text_reads_back_exactly(results: Path) -> None:
 def test_missing_results_are_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="E-RUN-02"):
         render_file(tmp_path / "a" / "b" / "results.json", "en")
+
+
+def test_chances_that_differed_are_not_passed_over(release: Any) -> None:
+    """In each zone half of the districts, in Beijing with a chance of 3 in 4, in Xi'an of 1 in 4."""
+    plan = load_protocol(DEMO / "SE-2026-0003.yml")
+    drawn = AssignmentSpec(method="block", unit_id="district_id", strata=("zone_id",))
+    units = tuple(
+        AssignedUnit(f"D{unit}", "", arm, zone, f"D{unit}", "", chance if arm == "a" else 1 - chance)
+        for unit in range(44)
+        for arm in ["a" if unit < 22 else "b"]
+        for zone, chance in [("beijing", 0.75) if unit % 2 == 0 else ("xian", 0.25)]
+    )
+    ols = plan.analyses[0].model_copy(
+        update={"estimator": "ols", "unit": None, "time": None, "fixed_effects": (), "cluster": ("district_id",)}
+    )
+    assert attempt(release, ols, drawn, units).refused.code == "E-RUN-03"
+    assert attempt(release, ols, drawn, ()).result is not None
+    weighted = ols.model_copy(update={"weights": "assignment_weight"})
+    assert attempt(release, weighted, drawn, units).result is not None
+    assert attempt(release, ols.model_copy(update={"fixed_effects": ("zone_id",)}), drawn, units).result is not None
