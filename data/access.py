@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from data.messages import NotPermitted, PlatformFailed, Text
 from data.paths import Workspace
+from data.yaml_text import read_yaml
 
 Role = Literal[
     "investigator",
@@ -132,7 +133,7 @@ def load_access(workspace: Workspace) -> AccessList | None:
     """
     path = workspace.home / "access.yml"
     try:
-        return AccessList.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return AccessList.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (ValidationError, yaml.YAMLError, UnicodeDecodeError, OSError) as error:

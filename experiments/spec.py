@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from data.yaml_text import read_yaml
 from experiments.messages import not_found, refusal
 
 Vcov = Literal["nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "HAC"]
@@ -102,7 +103,7 @@ def load_spec(path: Path) -> AnalysisSpec:
     if not path.is_file():
         raise not_found("E-SPEC-12", name=path.name)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
         return AnalysisSpec.model_validate(content)
     except ValidationError as error:
         raise refusal("E-SPEC-01", problems=described(error)) from error

@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.messages import NotFound, Text
 from data.settings import REPOSITORY
+from data.yaml_text import read_yaml
 
 PROJECT = REPOSITORY / "dbt_project"
 DECLARATION = PROJECT / "models" / "marts" / "_marts.yml"
@@ -87,7 +87,7 @@ def marts(declaration: Path = DECLARATION) -> dict[str, Mart]:
     >>> marts()["panel_zone_year"].meta.key
     ('zone_id', 'year')
     """
-    found = yaml.safe_load(declaration.read_text(encoding="utf-8"))["models"]
+    found = read_yaml(declaration.read_text(encoding="utf-8"))["models"]
     return {model["name"]: _mart(model) for model in found}
 
 

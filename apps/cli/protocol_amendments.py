@@ -18,6 +18,7 @@ from apps.cli.files import UserOption, existing
 from apps.cli.protocol_arguments import IdArgument, ProtocolArgument, one_of, registry_opened
 from apps.cli.protocol_tables import amendment_shown, ethics_shown, standing, standing_shown
 from data.messages import Text, WrongUsage
+from data.yaml_text import read_yaml
 
 ReasonCodeOption = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why: a code of the vocabulary.")]
 JustificationOption = Annotated[
@@ -126,7 +127,7 @@ def _decision(file: Path) -> Any:  # noqa: ANN401 - EthicsDecision, imported whe
     from experiments.spec import described
 
     try:
-        return EthicsDecision.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return EthicsDecision.model_validate(read_yaml(file.read_text(encoding="utf-8")))
     except ValidationError as error:
         problems = described(error)
     except (yaml.YAMLError, UnicodeDecodeError):

@@ -12,6 +12,7 @@ import typer
 import yaml
 
 from data.messages import Text, WrongUsage
+from data.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from experiments.registry.records import Side, Vote
@@ -149,7 +150,7 @@ def comments_of(file: Path | None) -> list[dict[str, str]]:
     from apps.cli.files import existing
 
     try:
-        content = yaml.safe_load(existing(file).read_text(encoding="utf-8"))
+        content = read_yaml(existing(file).read_text(encoding="utf-8"))
         return [{"path": str(item["path"]), "text": str(item["text"])} for item in content]
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError):
         said = Text(

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from data.contracts.model import Contract
 from data.messages import NotFound, Refused, Text
+from data.yaml_text import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -80,7 +81,7 @@ def _told(error: Exception) -> str:
 @lru_cache(maxsize=64)
 def _parse(text: str) -> Contract:
     """Parse once per text (50 ms each, and every submission asks again); a contract is frozen, so it can be shared."""
-    return Contract.model_validate(yaml.safe_load(text))
+    return Contract.model_validate(read_yaml(text))
 
 
 def load_contracts() -> dict[str, Contract]:

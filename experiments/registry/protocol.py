@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from data.yaml_text import read_yaml
 from experiments.messages import not_found, refusal
 from experiments.registry.migrations import upgraded
 from experiments.registry.schema.analysis import RegisteredAnalysis
@@ -134,7 +135,7 @@ def load_protocol(path: Path) -> Protocol:
     if not path.is_file():
         raise not_found("E-PROTO-02", name=path.name)
     try:
-        return Protocol.model_validate(upgraded(yaml.safe_load(path.read_text(encoding="utf-8"))))
+        return Protocol.model_validate(upgraded(read_yaml(path.read_text(encoding="utf-8"))))
     except ValidationError as error:
         raise refusal("E-PROTO-01", name=path.name, problems=described(error)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from data.messages import Text
+from data.yaml_text import read_yaml
 
 SOURCE = Path(__file__).with_name("vocabulary.yml")
 
@@ -20,7 +19,7 @@ SOURCE = Path(__file__).with_name("vocabulary.yml")
 @cache
 def entries(table: Literal["names", "values"]) -> dict[str, Text]:
     """Return all entries of one table by their key."""
-    content = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    content = read_yaml(SOURCE.read_text(encoding="utf-8"))
     return {str(key): Text.model_validate(said) for key, said in content[table].items()}
 
 

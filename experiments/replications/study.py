@@ -9,10 +9,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.messages import Text
+from data.yaml_text import read_yaml
 from experiments.result import EstimateResult
 from experiments.spec import AnalysisSpec
 
@@ -54,7 +54,7 @@ def load_study(name: str) -> Study:
     >>> load_study("social_insure").spec.estimator
     'ols'
     """
-    return Study.model_validate(yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8")))
+    return Study.model_validate(read_yaml((FOLDER / f"{name}.yml").read_text(encoding="utf-8")))
 
 
 def compare(study: Study, result: EstimateResult) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import yaml
 from data.ledger import Ledger
 from data.paths import Workspace
 from data.settings import REPOSITORY, load_settings
+from data.yaml_text import read_yaml
 from orchestration.defs.release import RELEASE_ID, RELEASE_KEY
 from orchestration.failures import told
 from orchestration.resources import House
@@ -105,7 +106,7 @@ def materialised(results: Path, release_id: str) -> "dg.MaterializeResult[None]"
 def _experiment_id(path: Path) -> str:
     """Return the id that the file declares; an unreadable protocol is named by its file and fails when it runs."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         return path.stem
     return str(found.get("experiment_id", path.stem)) if isinstance(found, dict) else path.stem

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
-import yaml
 
 from apps.viewer import drafting, registry_reads
 from apps.viewer.components import address, markup
@@ -21,6 +20,7 @@ from apps.viewer.desk import Desk, link
 from apps.viewer.language import moment, own, t
 from data import drafts
 from data.settings import REPOSITORY
+from data.yaml_text import read_yaml
 from experiments.registry.migrations import upgraded
 
 EXAMPLES = REPOSITORY / "experiments" / "registry" / "examples"
@@ -55,7 +55,7 @@ def show(desk: Desk) -> None:
 @cache
 def examples() -> dict[str, Content]:
     """Return the example protocols by the name of their design."""
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(EXAMPLES.glob("*.yml"))}
+    return {path.stem: read_yaml(path.read_text(encoding="utf-8")) for path in sorted(EXAMPLES.glob("*.yml"))}
 
 
 def taken_over(document: dict[str, Any], user: str) -> Content:

@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from data.messages import Refused
+from data.yaml_text import read_yaml
 from experiments.messages import not_found
 from experiments.registry.check.problem import ProtocolProblem, error
 from experiments.registry.migrations import upgraded
@@ -58,7 +59,7 @@ def read(path: Path) -> tuple[Any, list[ProtocolProblem]]:
     if not path.is_file():
         raise not_found("E-PROTO-02", name=path.name)
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")), []
+        return read_yaml(path.read_text(encoding="utf-8")), []
     except (yaml.YAMLError, UnicodeDecodeError):
         return None, [error("document", "This is not a YAML file in UTF-8.", "这不是 UTF-8 编码的 YAML 文件。")]
 

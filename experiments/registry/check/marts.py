@@ -10,9 +10,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from data.settings import REPOSITORY
+from data.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +54,7 @@ def marts() -> Mapping[str, Mart]:
     """
     found: dict[str, Mart] = {}
     for path in sorted(MARTS.glob("*.yml")):
-        for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
+        for model in (read_yaml(path.read_text(encoding="utf-8")) or {}).get("models", []):
             found[model["name"]] = _mart(model)
     return MappingProxyType(found)
 

@@ -42,6 +42,12 @@ def tables(engine):
 
 
 @pytest.fixture
+def workspace(tmp_path):
+    """Return a workspace without a catalogue: what is migrated here is not the prepared one."""
+    return Workspace(tmp_path / "home").create()
+
+
+@pytest.fixture
 def old(workspace):
     """Return a workspace whose catalogue was made before versions were kept, with a submission in it."""
     connection = sqlite3.connect(workspace.catalog)

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from apps.viewer.components.form.shape import Node
+from data.yaml_text import read_yaml
 
 _BETWEEN = re.compile(r"[,，;；、\n]")
 
@@ -109,7 +110,7 @@ def _inner(kind: str, said: str) -> Any:  # noqa: ANN401
 
 def _document(typed: str) -> Any:  # noqa: ANN401
     try:
-        read = yaml.safe_load(typed)
+        read = read_yaml(typed)
     except yaml.YAMLError:
         return typed
     return read if isinstance(read, dict) else typed
