@@ -15,6 +15,7 @@ from data.ledger import Event, Ledger
 from data.messages import NotFound
 from data.paths import Workspace
 from data.releases import Release
+from experiments.design.draws import draws_of
 from experiments.registry.amending import detail_of_epochs, readings_of
 from experiments.registry.amendments import known_from
 from experiments.registry.deviations.detect import detect
@@ -77,7 +78,7 @@ def against_record(
     begun = begun_of(registry.ledger, protocol.experiment_id, cited.protocol)
     return {
         **document,
-        "registered_version": {"version": cited.version, "registered_at": cited.at},
+        "registration": registration(record, cited.version),
         "analyses": [_labelled(entry, labels, table) for entry in document["analyses"]],
         "registered_vs_done": [_row(row, cited.protocol, protocol, document) for row in table],
         "deviations": [item.to_dict() for item in found.deviations],
@@ -85,6 +86,23 @@ def against_record(
         "timing": timing(cited.protocol, first, on_record.points, begun).to_dict(),
         "amendments": [{**item.detail, "at": item.at_utc} for item in record.amendments],
         "exposure_epochs": detail_of_epochs(record),
+    }
+
+
+def registration(record: Record, version: str) -> dict[str, Any]:
+    """Return `registration` of a results file: the version that reports cite, and every draw that was not given up.
+
+    The version cited is the one that stood when outcomes were first read; `protocol` names the plan that was run, which may be
+    a later one. Without a registered version `registration` is None.
+    """
+    cited = record.version(version)
+    named = ("assignment_sha256", "seed_commitment", "frame_sha256", "committed_at", "drawn_at", "revealed_at")
+    draws = [item for item in draws_of(record.events) if item.abandoned_at is None]
+    return {
+        "version": cited.version,
+        "registered_at": cited.registered_at,
+        "document_sha256": cited.document_sha256,
+        "assignments": [{**{name: getattr(item, name) for name in named}, "zones": list(item.zones)} for item in draws],
     }
 
 
@@ -211,7 +229,7 @@ def _without_registration(document: dict[str, Any], protocol: Protocol, runs: tu
     labels = {run.analysis_id: "exploratory" for run in runs}
     return {
         **document,
-        "registered_version": None,
+        "registration": None,
         "analyses": [_labelled(entry, labels, table) for entry in document["analyses"]],
         "registered_vs_done": [_row(row, protocol, protocol, document) for row in table],
         "deviations": [],

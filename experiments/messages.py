@@ -170,6 +170,13 @@ REFUSALS: dict[str, Text] = {
         en="There are no results at {path}. Run the analyses first: zonelab run --job analyse.",
         zh="{path} 处没有结果。请先运行分析：zonelab run --job analyse。",
     ),
+    "E-RUN-03": Text(
+        en="Units had different chances of their arms, and analysis {analysis} passes over it: the estimate would be of who was "
+        "likelier to be treated. Amend it: weights: assignment_weight, or absorb the blocks where chances differ "
+        "between blocks only.",
+        zh="各单位进入某组的概率不同，而分析 {analysis} 未予考虑：估计的将是谁更可能接受处理。"
+        "请修订该分析：weights: assignment_weight；若概率仅在区组之间不同，也可吸收区组效应。",
+    ),
     "E-REPL-01": Text(
         en="No replication is called {name}. Known: {known}.",
         zh="没有名为 {name} 的复现研究。可用：{known}。",

@@ -1,19 +1,25 @@
 """Registered families of hypotheses: p-values corrected together, as the protocol says.
 
-Belongs here: Bonferroni, Holm, Benjamini–Hochberg over confirmatory analyses. Does not: joint resampling (to come).
+Belongs here: which analyses of a results file are corrected together. Does not: the corrections and what is tested
+(experiments.design.decisions, the same for a diagnosis and for data), joint resampling (to come).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from experiments.registry.protocol import Family, Protocol
+import numpy as np
 
-_METHODS = {"bonferroni": "bonferroni", "holm": "holm", "bh": "fdr_bh"}
+from experiments.design.decisions import corrected, p_of_test
+from experiments.design.questions import Question, questions_of
+from experiments.registry.protocol import Protocol
 
 
 def adjust(protocol: Protocol, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the analysis entries with `adjusted` filled in for those in a family.
+
+    A registered analysis without a result counts as a test that decides nothing: a family does not shrink because one of its
+    analyses was refused. What is corrected for equivalence and non-inferiority is the p-value against the margin.
 
     Parameters
     ----------
@@ -22,27 +28,25 @@ def adjust(protocol: Protocol, entries: list[dict[str, Any]]) -> list[dict[str, 
     entries
         Entries of `analyses`; `adjusted` becomes ``{family_id, correction, n_tests, p_value}`` or None.
     """
-    found = [{**entry, "adjusted": None} for entry in entries]
+    found = {entry["analysis_id"]: {**entry, "adjusted": None} for entry in entries}
+    questions = questions_of(protocol)
     for family in protocol.families:
-        members = [entry for entry in found if entry["hypothesis"]["family_id"] == family.id]
-        for entry, p_value in zip(members, _corrected(family, [_p_value(entry) for entry in members]), strict=True):
-            entry["adjusted"] = {
-                "family_id": family.id,
-                "correction": family.correction,
-                "n_tests": len(members),
-                "p_value": p_value,
-            }
-    return found
+        members = [question for question in questions if question.family_id == family.id]
+        p_values = np.array([[_p_value(question, found.get(question.analysis.id)) for question in members]])
+        for question, p_value in zip(members, corrected(family, p_values)[0] if members else (), strict=True):
+            if question.analysis.id in found:
+                found[question.analysis.id]["adjusted"] = {
+                    "family_id": family.id,
+                    "correction": family.correction,
+                    "n_tests": len(members),
+                    "p_value": float(p_value),
+                }
+    return list(found.values())
 
 
-def _p_value(entry: dict[str, Any]) -> float:
-    rows = {row["term"]: row for row in entry["result"]["estimates"]}
-    return float(rows[entry["term"]]["p_value"])
-
-
-def _corrected(family: Family, p_values: list[float]) -> list[float]:
-    if family.correction == "none" or not p_values:
-        return p_values
-    from statsmodels.stats.multitest import multipletests
-
-    return [float(value) for value in multipletests(p_values, family.alpha, _METHODS[family.correction])[1]]
+def _p_value(question: Question, entry: dict[str, Any] | None) -> float:
+    if entry is None:
+        return float("nan")
+    row = next(row for row in entry["result"]["estimates"] if row["term"] == entry["term"])
+    numbers = [row[name] if row[name] is not None else np.inf for name in ("estimate", "std_error", "df", "p_value")]
+    return float(p_of_test(question, np.array([numbers], dtype=float))[0])

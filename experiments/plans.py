@@ -1,7 +1,7 @@
 """Which plans apply to a release: registered versions from the registry, and files that nobody registered.
 
-Belongs here: finding them, and what the record says of each (when registered, which draw). Does not: running them (run). A file
-of an experiment that is registered is not looked at: the registered text is what counts.
+Belongs here: finding them, and the units that their draws sealed. Does not: running them (run), what the record says of them in a
+results file (against_record). A file of an experiment that is registered is not looked at: the registered text is what counts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from data.ledger import Ledger
 from data.messages import NotFound
@@ -39,30 +38,6 @@ class Plan:
         if self.record is None or self.ledger is None:
             return ()
         return units_of(self.ledger, draws_of(self.record.events))
-
-    def registration(self) -> dict[str, Any] | None:
-        """Return what the record says of registration and draws, for results and reports; None for a file."""
-        if self.version is None or self.record is None:
-            return None
-        draws = draws_of(self.record.events)
-        return {
-            "version": self.version.version,
-            "registered_at": self.version.registered_at,
-            "document_sha256": self.version.document_sha256,
-            "assignments": [
-                {
-                    "assignment_sha256": item.assignment_sha256,
-                    "seed_commitment": item.seed_commitment,
-                    "frame_sha256": item.frame_sha256,
-                    "zones": list(item.zones),
-                    "committed_at": item.committed_at,
-                    "drawn_at": item.drawn_at,
-                    "revealed_at": item.revealed_at,
-                }
-                for item in draws
-                if item.abandoned_at is None
-            ],
-        }
 
 
 def plans(workspace: Workspace, release: Release) -> list[Plan]:

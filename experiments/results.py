@@ -17,7 +17,7 @@ from experiments.registry.protocol import Hypothesis, Outcome, Protocol, Registe
 from experiments.result import EstimateResult
 from experiments.spec import spec_digest
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RESULTS = "results.json"
 
 
@@ -30,17 +30,14 @@ class Attempt:
     refused: Refused | NotFound | None = None
 
 
-def analysis_entry(
-    protocol: Protocol, analysis: RegisteredAnalysis, result: EstimateResult, *, registered_plan: bool = True
-) -> dict[str, Any]:
+def analysis_entry(protocol: Protocol, analysis: RegisteredAnalysis, result: EstimateResult) -> dict[str, Any]:
     """Return one entry of `analyses`. `term` names the row of the result that answers the hypothesis.
 
-    Without a registered plan nothing is confirmatory, whatever the file says.
+    What it may be called (`label`, `status`) is the record's to say: `experiments.against_record` adds it.
     """
     hypothesis = protocol.hypothesis(analysis.hypothesis_ids[0]) if analysis.hypothesis_ids else None
     outcome = protocol.outcome_of(hypothesis) if hypothesis else None
     term = headline(analysis, result)
-    registered = spec_digest(analysis.spec())
     return {
         "number_id": f"{protocol.experiment_id}.{analysis.id}.{term}",
         "analysis_id": analysis.id,
@@ -48,9 +45,7 @@ def analysis_entry(
         "hypothesis": _hypothesis(hypothesis, protocol),
         "outcome": _outcome(analysis, outcome, protocol),
         "dataset": analysis.dataset,
-        "label": hypothesis.tier if hypothesis and registered_plan else "exploratory",
-        "status": "as_registered" if registered == result.spec_sha256 else "deviated",
-        "registered_spec_sha256": registered,
+        "registered_spec_sha256": spec_digest(analysis.spec()),
         "spec": analysis.spec().model_dump(mode="json", exclude_defaults=True),
         "result": result.to_dict(),
     }
@@ -113,18 +108,15 @@ def results_document(
     release: dict[str, Any],
     code: dict[str, Any],
     run_id: str,
-    registration: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the document of one experiment, analyses in registered order.
 
-    `registration` says when which version was registered and which draw it has; None for a file that nobody registered.
     `not_estimated` lists registered analyses without a result, with the reason: none is left out silently.
     """
     return {
         "schema_version": SCHEMA_VERSION,
         "experiment_id": protocol.experiment_id,
         "protocol": {"version": protocol.version, "digest": protocol_digest(protocol)},
-        "registration": registration,
         "release": release,
         "run_id": run_id,
         "code": code,
@@ -139,11 +131,7 @@ def results_document(
             "arms": [{"id": arm.arm_id, "label": arm.label.model_dump(), "type": arm.type} for arm in protocol.arms],
         },
         "harm_outcomes_registered": sum(outcome.tier == "safety" for outcome in protocol.outcomes),
-        "analyses": [
-            analysis_entry(protocol, item.analysis, item.result, registered_plan=registration is not None)
-            for item in found
-            if item.result is not None
-        ],
+        "analyses": [analysis_entry(protocol, item.analysis, item.result) for item in found if item.result is not None],
         "not_estimated": [
             {"analysis_id": item.analysis.id, "code": item.refused.code, "message": item.refused.text.model_dump()}
             for item in found

@@ -11,6 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from data.durable import write_text
 from data.messages import NotFound, Refused
 from data.paths import Workspace
@@ -18,16 +20,20 @@ from data.provenance import code_version
 from data.releases import Release
 from experiments.against_record import against_record, note_reading
 from experiments.design.assignment import AssignedUnit
-from experiments.design.defaults import PREFIX, columns_of, with_assignment
+from experiments.design.lint import ignores_chances
+from experiments.design.sealed_columns import PREFIX, columns_of, with_assignment
 from experiments.estimate import estimate
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
+from experiments.messages import refusal
 from experiments.multiplicity import adjust
 from experiments.plans import DEMO, Plan, plan_of_file, plans
 from experiments.registry.protocol import RegisteredAnalysis
+from experiments.registry.schema.design import AssignmentSpec
 from experiments.report.html import render_report
 from experiments.results import RESULTS, Attempt, load_results, results_document, to_text
 from experiments.sample import spec_columns
+from experiments.spec import AnalysisSpec
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_reports"]
 
@@ -69,14 +75,13 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     """
     protocol, units = plan.protocol, plan.units()
     note_reading(workspace, release, protocol)
-    attempts = [attempt(release, analysis, units, _unit_column(plan)) for analysis in protocol.analyses]
+    attempts = [attempt(release, analysis, protocol.assignment_spec, units) for analysis in protocol.analyses]
     document = results_document(
         protocol,
         attempts,
         release=_pins(release),
         code=asdict(code_version()),
         run_id=run_id,
-        registration=plan.registration(),
     )
     document["analyses"] = adjust(protocol, document["analyses"])
     document = against_record(workspace, release, protocol, attempts, document)
@@ -86,23 +91,37 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
 
 
 def attempt(
-    release: Release, analysis: RegisteredAnalysis, units: Sequence[AssignedUnit] = (), unit_column: str = ""
+    release: Release, analysis: RegisteredAnalysis, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
 ) -> Attempt:
     """Return the result of one registered analysis, or why it has none.
 
-    An analysis may name the columns of the sealed draw (`assignment_block`, `assignment_cluster`, `assignment_weight`, …): they
-    are joined to the released table by the unit's id.
+    Parameters
+    ----------
+    drawn, units
+        The declared assignment and every unit of its sealed draws. An analysis may name the draw's columns (`assignment_block`,
+        `assignment_cluster`, `assignment_weight`, …): they are joined to the released table by the unit's id. One that passes
+        over chances which differed between units is refused: its estimate would be of who was likelier to be treated.
     """
     spec = analysis.spec()
     try:
-        columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
-        drawn = bool(units) and any(name.startswith(PREFIX) for name in columns)
-        frame = read_columns(release.table(analysis.dataset), [*columns, *unit_column.split(":")] if drawn else columns)
-        frame = with_assignment(frame, units, unit_column) if drawn else frame
+        if drawn is not None and ignores_chances(drawn, analysis, units):
+            raise refusal("E-RUN-03", analysis=analysis.id)
+        frame = _read(release, analysis.dataset, spec, drawn, units)
         fingerprint = release.tables[analysis.dataset].fingerprint
         return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
+
+
+def _read(
+    release: Release, dataset: str, spec: AnalysisSpec, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
+) -> pd.DataFrame:
+    """Return the columns that an analysis reads, those of the draw joined where it names them."""
+    columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
+    if drawn is None or not units or not any(name.startswith(PREFIX) for name in columns):
+        return read_columns(release.table(dataset), columns)
+    unit = columns_of(drawn).unit
+    return with_assignment(read_columns(release.table(dataset), [*columns, *unit.split(":")]), units, unit)
 
 
 def write_reports(document: dict[str, Any], path: Path) -> None:
@@ -120,11 +139,6 @@ def _kept(path: Path, document: dict[str, Any]) -> dict[str, Any]:
             return before
     write_text(path, to_text(document))
     return load_results(path)
-
-
-def _unit_column(plan: Plan) -> str:
-    spec = plan.protocol.assignment_spec
-    return columns_of(spec).unit if spec is not None else ""
 
 
 def _pins(release: Release) -> dict[str, Any]:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 ProtocolArgument = Annotated[
     str, typer.Argument(metavar="PROTOCOL", help="A protocol in YAML, or the id SE-yyyy-nnnn.")
 ]
-SimsOption = Annotated[int, typer.Option("--sims", metavar="N", help="Simulated experiments; 1,000 to register.")]
+SimsOption = Annotated[
+    int | None,
+    typer.Option("--sims", metavar="N", help="Simulated experiments; default: as many as registration needs."),
+]
 ActorOption = Annotated[str | None, typer.Option("--as", metavar="USER", help="Who diagnoses; nobody: the platform.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Equal seeds, equal numbers.")]
 
@@ -45,17 +48,18 @@ STEPS = 10
 
 
 def diagnose(
-    protocol: ProtocolArgument, sims: SimsOption = 1_000, seed: SeedOption = 1, actor: ActorOption = None
+    protocol: ProtocolArgument, sims: SimsOption = None, seed: SeedOption = 1, actor: ActorOption = None
 ) -> Answer:
     """Simulate a protocol's model, assignment and analyses: power, bias, coverage, MDE. Exit code 1 if not computable.
 
-    The diagnosis of an experiment on record (by its id) is put on record too, from 1,000 simulations on.
+    The diagnosis of an experiment on record (by its id) is put on record too, unless `--sims` is below what registration needs.
     """
     from experiments.design.diagnose import diagnose as simulate
+    from experiments.design.diagnosis import SIMULATIONS
     from experiments.design.gates import gates
 
     declared, registry = _declared(protocol)
-    made = simulate(declared, sims=sims, seed=seed, progress=_progress())
+    made = simulate(declared, sims=SIMULATIONS if sims is None else sims, seed=seed, progress=_progress())
     document = made.to_dict()
     if registry is not None:
         document["document"] = _recorded(registry, made, actor)
@@ -84,13 +88,13 @@ def _declared(protocol: str) -> tuple[Protocol, Registry | None]:
 def _recorded(registry: Registry, made: Diagnosis, actor: str | None) -> str | None:
     """Put a diagnosis on record and return its document's hash; None when it rests on too few simulations to count."""
     from data.access import PLATFORM
-    from experiments.design.diagnose import REGISTERED
+    from experiments.design.diagnosis import SIMULATIONS
     from experiments.registry.acts import record_diagnosis
 
-    if made.sims < REGISTERED:
+    if made.sims < SIMULATIONS:
         few = Text(
-            en=f"Not put on record: that needs {REGISTERED:,} simulations.",
-            zh=f"未存档：存档需要 {REGISTERED:,} 次模拟。",
+            en=f"Not put on record: that needs {SIMULATIONS:,} simulations.",
+            zh=f"未存档：存档需要 {SIMULATIONS:,} 次模拟。",
         )
         say(few, language())
         return None

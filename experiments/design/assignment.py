@@ -18,7 +18,7 @@ import pandas as pd
 
 from data.ledger import canonical
 from experiments.design.frame import SealedFrame, seal
-from experiments.design.mechanisms import MECHANISMS
+from experiments.design.mechanisms import MECHANISMS, USED, passed_over
 from experiments.design.mechanisms.allocation import within_one
 from experiments.design.mechanisms.drawn import Certainty, Drawn, Request
 from experiments.design.messages import refusal, warning
@@ -121,7 +121,7 @@ def assign(frame: pd.DataFrame, spec: AssignmentSpec, arms: Sequence[str], *, se
     Raises
     ------
     Refused
-        E-ASSIGN-01 to -14: the frame or the declaration cannot be used; nothing is guessed.
+        E-ASSIGN-01 to -17: the frame or the declaration cannot be used; nothing is guessed.
 
     Examples
     --------
@@ -164,6 +164,8 @@ def asked(frame: SealedFrame, spec: AssignmentSpec, arms: Sequence[str], seed: i
     least = 1 if spec.method == "external" else 2
     if len(arms) < least or len(set(arms)) != len(arms):
         raise refusal("E-ASSIGN-12", reason="two or more different arms are needed", reason_zh="至少需要两个不同的组")
+    for name in passed_over(spec):
+        raise refusal("E-ASSIGN-17", method=spec.method, field=name, others=", ".join(USED[name]))
     request = Request(frame, spec, tuple(arms), Stream(seed, spec.algorithm_version))
     if spec.cluster and spec.zone_column in frame.names:
         within_one(request, frame.texts([spec.zone_column]), "zone", "试点区")

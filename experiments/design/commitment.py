@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from data.paths import Workspace
 SEED_BITS = 128
 NONCE_BYTES = 32
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+SEED, NONCE = re.compile(r"0|[1-9][0-9]*"), re.compile(rf"[0-9a-f]{{{2 * NONCE_BYTES}}}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,19 @@ def commitment(seed: int | str, nonce: str) -> str:
     '0a2a55b6'
     """
     return hashlib.sha256(f"{seed}{nonce}".encode()).hexdigest()
+
+
+def binds(seed: str, nonce: str, seed_commitment: str) -> bool:
+    """Return whether a seed and a nonce are those of a commitment.
+
+    Their lengths are looked at too: seed and nonce are hashed as one text, and a shorter seed with a nonce that is longer by the
+    same digits would have the same hash, so that one commitment could be shown to be that of many seeds.
+
+    >>> binds("12", "0" * 64, commitment(12, "0" * 64)), binds("1", "2" + "0" * 64, commitment(12, "0" * 64))
+    (True, False)
+    """
+    written = SEED.fullmatch(seed) is not None and NONCE.fullmatch(nonce) is not None
+    return written and commitment(seed, nonce) == seed_commitment
 
 
 def secret_path(place: Workspace, experiment_id: str, seed_commitment: str) -> Path:
@@ -82,7 +97,7 @@ def kept(place: Workspace, experiment_id: str, seed_commitment: str) -> Secret |
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         content = json.loads(path.read_text(encoding="utf-8"))
         secret = Secret(int(content["seed"]), str(content["nonce"]))
-        if secret.commitment == seed_commitment:
+        if binds(str(secret.seed), secret.nonce, seed_commitment):
             return secret
     return None
 

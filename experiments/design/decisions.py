@@ -1,7 +1,7 @@
 """What a hypothesis's test decides, and families of tests corrected together, for thousands of simulations at once.
 
-Belongs here: estimate and interval → decision p-value → decision, corrected where a family is declared. Does not: the correction
-of one experiment's results (experiments.multiplicity), simulation.
+Belongs here: estimate and interval → p-value of the hypothesis → corrected where a family is declared → decision. Does not: which
+analyses of a results file are corrected together (experiments.multiplicity, by the same functions), simulation.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from experiments.registry.protocol import Family
 Numbers = npt.NDArray[np.float64]
 
 
-def decision_p(question: Question, numbers: Numbers) -> Numbers:
-    """Return, per simulation, the p-value that is compared with alpha.
+def p_of_test(question: Question, numbers: Numbers) -> Numbers:
+    """Return, per simulation (or for one result), the p-value of the hypothesis's test: what families correct.
 
     Parameters
     ----------
     question
-        `increase`, `decrease`, `non_zero`: the two-sided p-value of no effect, 1 where the sign is the wrong one. `equivalence`,
-        `non_inferiority`: twice the larger (the only) one-sided p-value against the margin, so that it is below alpha exactly
-        when the 1 − alpha interval lies inside the margin (two one-sided tests, Schuirmann 1987, at alpha/2 each).
+        `increase`, `decrease`, `non_zero`: the two-sided p-value of no effect. `equivalence`, `non_inferiority`: twice the larger
+        (the only) one-sided p-value against the margin, so that it is below alpha exactly when the 1 − alpha interval lies
+        inside the margin (two one-sided tests, Schuirmann 1987, at alpha/2 each).
     numbers
         Simulations × (estimate, std_error, df, p_value, …); not-a-number where an analysis was refused.
 
@@ -31,16 +31,11 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
     -------
     p-values; not-a-number where there is no estimate.
     """
+    estimate, error, df, p_value = (numbers[:, place] for place in range(4))
+    if not question.is_margin:
+        return p_value
     from scipy import stats
 
-    estimate, error, df = (numbers[:, place] for place in range(3))
-    p_value: Numbers = numbers[:, 3]
-    if not question.is_margin:
-        if question.direction == "non_zero":
-            return p_value
-        wrong = estimate * question.sign < 0
-        directed: Numbers = np.where(wrong, 1.0, p_value)
-        return directed
     margin = question.sesoi if question.sesoi is not None else np.nan
     below: Numbers = stats.t.sf((estimate + margin) / error, df)  # evidence that the effect is above -margin
     above: Numbers = stats.t.sf((margin - estimate) / error, df)
@@ -50,6 +45,14 @@ def decision_p(question: Question, numbers: Numbers) -> Numbers:
         decisive = below if question.benefit >= 0 else above
     doubled: Numbers = np.minimum(2 * decisive, 1.0)
     return doubled
+
+
+def directed(question: Question, numbers: Numbers, p_values: Numbers) -> Numbers:
+    """Return p-values as the decision takes them: 1 where a hypothesis with a direction has an estimate of the wrong sign."""
+    if question.is_margin or question.direction == "non_zero":
+        return p_values
+    found: Numbers = np.where(numbers[:, 0] * question.sign < 0, 1.0, p_values)
+    return found
 
 
 def corrected(family: Family, p_values: Numbers) -> Numbers:
@@ -87,7 +90,7 @@ def corrected(family: Family, p_values: Numbers) -> Numbers:
 
 
 def family_p(questions: tuple[Question, ...], families: tuple[Family, ...], p_values: Numbers) -> Numbers:
-    """Return decision p-values (simulations × questions) corrected within the declared families."""
+    """Return p-values (simulations × questions) corrected within the declared families."""
     found = p_values.copy()
     for family in families:
         members = [place for place, question in enumerate(questions) if question.family_id == family.id]

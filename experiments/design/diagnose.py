@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 import numpy as np
 
 from data.messages import Text
-from experiments.design.decisions import decision_p, family_p, levels
+from experiments.design.decisions import directed, family_p, levels, p_of_test
 from experiments.design.diagnosands import (
     NONE,
     Diagnosand,
@@ -23,16 +23,14 @@ from experiments.design.diagnosands import (
     minimum_detectable,
     share,
 )
-from experiments.design.diagnosis import AnalysisDiagnosis, Diagnosis, design_hash
+from experiments.design.diagnosis import SIMULATIONS, AnalysisDiagnosis, Diagnosis, design_hash
 from experiments.design.questions import Question
 from experiments.design.simulation import Bench, Numbers, Trials
 from experiments.messages import refusal
-from experiments.registry.protocol import Protocol
+from experiments.registry.protocol import Family, Protocol
 
 Progress = Callable[[int, int], None]
 FEWEST, MOST = 2, 100_000
-REGISTERED = 1_000
-"""Simulations that a diagnosis needs before a protocol can be submitted with it."""
 CHUNK = 25
 WORTH = 100
 """Simulations from which on a second process is worth its start (about two seconds)."""
@@ -42,7 +40,7 @@ PROCESSES = 2
 def diagnose(
     protocol: Protocol,
     *,
-    sims: int = REGISTERED,
+    sims: int = SIMULATIONS,
     seed: int = 1,
     processes: int | None = None,
     progress: Progress | None = None,
@@ -54,7 +52,7 @@ def diagnose(
     protocol
         With `model_m` and `analyses`; without `assignment_spec` a draft is diagnosed as if drawn at random within blocks.
     sims
-        2 to 100,000; a protocol is submitted with 1,000 at least.
+        2 to 100,000; a protocol is submitted with `SIMULATIONS` at least.
     seed
         0 or more. Simulation k has streams of its own, so more simulations begin with the same ones.
     processes
@@ -160,24 +158,25 @@ def _powers(bench: Bench, trials: Trials) -> dict[str, list[Diagnosand]]:
     """Return the four kinds of power, one a question."""
     questions, families = bench.questions, bench.protocol.families
     asked = {place for variant in bench.variants for place in variant.asked}
-    declared = _decisions(questions, trials.declared)
-    smallest = declared.copy()
-    for place in asked:
-        smallest[:, place] = decision_p(questions[place], trials.smallest[:, place])
+    smallest = trials.declared.copy()
+    smallest[:, list(asked)] = trials.smallest[:, list(asked)]
     alone = np.array([item.analysis.alpha for item in questions])
     together = levels(questions, families)
     meant = [place in asked or question.is_margin for place, question in enumerate(questions)]
     every = [True] * len(questions)
     return {
-        "power": _shares(declared, alone, every),
-        "power_adjusted": _shares(family_p(questions, families, declared), together, every),
-        "power_sesoi": _shares(smallest, alone, meant),
-        "power_sesoi_adjusted": _shares(family_p(questions, families, smallest), together, meant),
+        "power": _shares(_decisions(questions, (), trials.declared), alone, every),
+        "power_adjusted": _shares(_decisions(questions, families, trials.declared), together, every),
+        "power_sesoi": _shares(_decisions(questions, (), smallest), alone, meant),
+        "power_sesoi_adjusted": _shares(_decisions(questions, families, smallest), together, meant),
     }
 
 
-def _decisions(questions: tuple[Question, ...], numbers: Numbers) -> Numbers:
-    return np.column_stack([decision_p(question, numbers[:, place]) for place, question in enumerate(questions)])
+def _decisions(questions: tuple[Question, ...], families: tuple[Family, ...], numbers: Numbers) -> Numbers:
+    """Return the p-values that are held against alpha: of each test, corrected in its family, 1 for the wrong sign."""
+    tested = np.column_stack([p_of_test(question, numbers[:, place]) for place, question in enumerate(questions)])
+    found = family_p(questions, families, tested)
+    return np.column_stack([directed(item, numbers[:, at], found[:, at]) for at, item in enumerate(questions)])
 
 
 def _shares(p_values: Numbers, alphas: Numbers, meant: list[bool]) -> list[Diagnosand]:

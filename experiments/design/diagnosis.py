@@ -19,6 +19,8 @@ from experiments.design.diagnosands import NONE, Diagnosand
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.meta import Facts
 
+SIMULATIONS = 1_000
+"""Simulated experiments that a diagnosis on record rests on, at least; the only place that says so."""
 DIAGNOSANDS = (
     "power",
     "power_adjusted",

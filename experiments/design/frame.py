@@ -109,7 +109,8 @@ def seal(frame: pd.DataFrame, spec: AssignmentSpec) -> SealedFrame:
     Raises
     ------
     Refused
-        E-ASSIGN-01 no row, -02 a column is missing, -03 a unit stands twice, -04 a cell is missing, -09 not a number.
+        E-ASSIGN-01 no row, -02 a column is missing, -03 a unit stands twice, -04 a cell is missing, -09 not a number, -16 a colon
+        in a cell of columns that are joined by one.
     """
     if frame.empty:
         raise refusal("E-ASSIGN-01")
@@ -118,7 +119,8 @@ def seal(frame: pd.DataFrame, spec: AssignmentSpec) -> SealedFrame:
     kinds: dict[str, Kind] = {name: _kind(frame[name], role) for name, role in roles.items()}
     table = {name: [_cell(value, kinds[name]) for value in frame[name]] for name in roles}
     _complete(table, roles)
-    _numeric(kinds, roles)
+    _numeric(kinds, roles, table)
+    _apart(table, spec)
     keys = [_joined(parts) for parts in zip(*(table[part] for part in spec.unit_id.split(JOIN)), strict=True)]
     _once(keys, spec.unit_id)
     order = sorted(range(len(keys)), key=keys.__getitem__)
@@ -208,10 +210,20 @@ def _complete(table: dict[str, list[Cell]], roles: dict[str, str]) -> None:
             raise refusal("E-ASSIGN-04", n=len(empty), column=name, role=roles[name], rows=some_rows(empty))
 
 
-def _numeric(kinds: dict[str, Kind], roles: dict[str, str]) -> None:
+def _numeric(kinds: dict[str, Kind], roles: dict[str, str], table: dict[str, list[Cell]]) -> None:
     for name, role in roles.items():
-        if role == "running variable" and kinds[name] != "number":
+        endless = kinds[name] == "number" and not {"inf", "-inf"}.isdisjoint(table[name])
+        if endless or (role == "running variable" and kinds[name] != "number"):
             raise refusal("E-ASSIGN-09", column=name, role=role)
+
+
+def _apart(table: dict[str, list[Cell]], spec: AssignmentSpec) -> None:
+    """Make sure that joined cells can be told apart: a:b with c, and a with b:c, would be one block."""
+    for name in (spec.unit_id, spec.cluster or "", JOIN.join(spec.strata)):
+        for part in name.split(JOIN) if JOIN in name else ():
+            rows = [row for row, cell in enumerate(table[part], start=1) if JOIN in (cell or "")]
+            if rows:
+                raise refusal("E-ASSIGN-16", n=len(rows), column=part, rows=some_rows(rows), pair=name)
 
 
 def _once(keys: list[str], column: str) -> None:

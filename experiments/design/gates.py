@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.messages import Text
-from experiments.design.diagnosis import AnalysisDiagnosis, Diagnosis, design_hash
+from experiments.design.diagnosis import SIMULATIONS, AnalysisDiagnosis, Diagnosis, design_hash
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.protocol import Protocol
 
@@ -18,13 +18,12 @@ BIAS_SHARE = 0.1
 ERRORS_OFF = 3
 NEEDED = ("power", "bias", "rmse", "coverage", "mde")
 """Diagnosands that every analysis with a hypothesis must have."""
-REGISTERED = 1_000
 
 
 def gates(protocol: Protocol, diagnosis: Diagnosis) -> list[ProtocolProblem]:
     """Return what the diagnosis finds against registering the protocol; empty when nothing.
 
-    Errors: the diagnosis is of another design, or a diagnosand cannot be computed. Warnings: fewer than 1,000 simulations; power
+    Errors: the diagnosis is of another design, or a diagnosand cannot be computed. Warnings: fewer than `SIMULATIONS`; power
     of a primary confirmatory analysis below 0.80 at the smallest effect of interest; coverage off by more than three Monte-Carlo
     standard errors; bias above a tenth of the estimate's standard deviation (and above what simulation alone would give).
     """
@@ -47,12 +46,12 @@ def gates(protocol: Protocol, diagnosis: Diagnosis) -> list[ProtocolProblem]:
 
 
 def _few(diagnosis: Diagnosis) -> Iterator[ProtocolProblem]:
-    if diagnosis.sims < REGISTERED:
+    if diagnosis.sims < SIMULATIONS:
         yield _problem(
             "model_m",
             "warning",
-            f"The diagnosis rests on {diagnosis.sims} simulations; registration needs {REGISTERED:,}.",
-            f"诊断只做了 {diagnosis.sims} 次模拟；登记需要 {REGISTERED:,} 次。",
+            f"The diagnosis rests on {diagnosis.sims} simulations; registration needs {SIMULATIONS:,}.",
+            f"诊断只做了 {diagnosis.sims} 次模拟；登记需要 {SIMULATIONS:,} 次。",
         )
 
 

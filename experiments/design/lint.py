@@ -1,7 +1,7 @@
 """Do the registered analyses respect how units are assigned? Each finding names the field and says what to write.
 
 Belongs here: rules on one analysis beside the declaration of the assignment. Does not: whether either is valid by itself (check,
-estimators), what an analysis should say instead of nothing (defaults). Sources: Abadie et al. 2023 (clustering follows the
+estimators), which columns a draw has (sealed_columns). Sources: Abadie et al. 2023 (clustering follows the
 assignment), Bruhn & McKenzie 2009 (strata), de Chaisemartin & Ramirez-Cuellar 2024 (small blocks), Hussey & Hughes 2007 (wedges).
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from data.messages import Text
 from experiments.design.assignment import AssignedUnit
-from experiments.design.defaults import SMALL_BLOCK, columns_of, key
+from experiments.design.mechanisms import USED, passed_over
+from experiments.design.sealed_columns import columns_of, key
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.registry.schema.design import AssignmentSpec
@@ -24,6 +25,8 @@ EXPERIMENTAL = frozenset({"difference_in_means", "lin", "ancova"})
 """Estimators whose only ground is the draw."""
 ADJUSTING = frozenset({"ols", "logit", "poisson", "quantile", "gee", "mixed", "cox", "twfe"})
 KNOWS_TIME = frozenset({"twfe", "event_study", "group_time", "etwfe", "sun_abraham", "imputation"})
+SMALL_BLOCK = 10
+"""Below so many clusters a block, absorbed blocks are the clusters (de Chaisemartin & Ramirez-Cuellar 2024)."""
 NOT_COLLAPSIBLE = frozenset({"logit", "cox"})
 RANDOMISED_METHODS = frozenset({"rct", "cluster_rct", "stepped_wedge", "factorial"})
 
@@ -50,6 +53,13 @@ def design_lint(protocol: Protocol) -> Found:
 
 
 def _allocation(protocol: Protocol, spec: AssignmentSpec) -> Found:
+    for name in passed_over(spec):
+        others = ", ".join(USED[name])
+        yield _error(
+            f"assignment_spec.{name}",
+            f"The method {spec.method} does not use it and the draw would be refused. Those that do: {others}.",
+            f"方法 {spec.method} 不使用此项，抽取将被拒绝。使用此项的方法：{others}。",
+        )
     if protocol.allocation == "randomised" and spec.method == "threshold":
         yield _error("allocation", "A threshold assigns by a rule, not by a draw.", "阈值按规则分配，并非随机抽取。")
     if protocol.allocation in ("non_randomised", "not_applicable") and spec.method in BY_DRAW:
@@ -224,11 +234,11 @@ def probability_lint(protocol: Protocol, units: Iterable[AssignedUnit]) -> Found
 
     Without either, arms differ by who was more likely to get into them, and so does the estimate.
     """
-    spec, chances = protocol.assignment_spec, _chances(units)
-    if spec is None or all(len(found) == 1 for found in chances.values()):
+    spec, listed = protocol.assignment_spec, list(units)
+    if spec is None:
         return
     for place, analysis in enumerate(protocol.analyses):
-        if analysis.weights is None and not (spec.strata and accounts_for_strata(spec, analysis)):
+        if ignores_chances(spec, analysis, listed):
             yield _error(
                 f"analyses.{place}.weights",
                 "Units had different chances of their arms: weight by assignment_weight, or absorb the blocks.",
@@ -236,12 +246,20 @@ def probability_lint(protocol: Protocol, units: Iterable[AssignedUnit]) -> Found
             )
 
 
-def _chances(units: Iterable[AssignedUnit]) -> dict[tuple[str, str], set[float]]:
-    found: dict[tuple[str, str], set[float]] = {}
+def ignores_chances(spec: AssignmentSpec, analysis: RegisteredAnalysis, units: Iterable[AssignedUnit]) -> bool:
+    """Return whether chances differed between the units of a sealed draw and the analysis neither weights nor absorbs them.
+
+    Absorbing the blocks is enough where chances differ only between blocks.
+    """
+    if analysis.weights is not None or (analysis.treatment is None and analysis.cohort is None):
+        return False
+    found: dict[tuple[str, ...], set[float]] = {}
+    within = bool(spec.strata) and accounts_for_strata(spec, analysis)
     for unit in units:
         if unit.probability is not None:
-            found.setdefault((unit.arm, unit.period), set()).add(round(unit.probability, 9))
-    return found
+            lot = (unit.arm, unit.period, unit.block if within else "")
+            found.setdefault(lot, set()).add(round(unit.probability, 9))
+    return any(len(chances) > 1 for chances in found.values())
 
 
 def _error(path: str, en: str, zh: str) -> ProtocolProblem:

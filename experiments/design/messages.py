@@ -45,8 +45,8 @@ REFUSALS: dict[str, Text] = {
         zh="{cluster} 中有 {n} 个群组跨越多个{what_zh}。群组须整体抽取：请使每个群组只属于一个。",
     ),
     "E-ASSIGN-09": Text(
-        en="Column {column} must hold numbers ({role}).",
-        zh="列 {column} 必须为数字（{role}）。",
+        en="Column {column} must hold finite numbers ({role}).",
+        zh="列 {column} 必须为有限的数字（{role}）。",
     ),
     "E-ASSIGN-10": Text(
         en="None of {n} draws met the balance criterion (distance at most {threshold:.3f}; the best had {best:.3f}). Raise "
@@ -73,6 +73,17 @@ REFUSALS: dict[str, Text] = {
     "E-ASSIGN-15": Text(
         en="The frame document cannot be understood: {problem}.",
         zh="抽样框文档无法解析：{problem}。",
+    ),
+    "E-ASSIGN-16": Text(
+        en="{n} cells of {column} hold a colon (rows {rows}), and {pair} joins columns by colons: two different pairs could read "
+        "the same. Write these names without a colon.",
+        zh="{column} 中有 {n} 个单元格含冒号（第 {rows} 行），而 {pair} 用冒号连接各列：不同的组合可能混为一谈。"
+        "请改用不含冒号的名称。",
+    ),
+    "E-ASSIGN-17": Text(
+        en="Method {method} does not use {field}, so a draw would pass it over. Leave it out of assignment_spec, or take a "
+        "method that uses it: {others}.",
+        zh="分配方法 {method} 不使用 {field}，抽取时会被忽略。请从 assignment_spec 中删去，或改用支持它的方法：{others}。",
     ),
     "E-ASSIGN-20": Text(
         en="{experiment} has no registered version: the plan is registered before anything is drawn. It is {state} now.",

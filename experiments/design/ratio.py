@@ -51,18 +51,19 @@ def whole_and_rest(size: int, shares: Shares) -> tuple[tuple[int, ...], Shares]:
     return whole, tuple(number - least for number, least in zip(wanted, whole, strict=True))
 
 
-def with_remainder(whole: Sequence[int], rest: Shares, uniform: Fraction) -> tuple[int, ...]:
+def with_remainder(whole: Sequence[int], rest: Shares, uniform: Fraction, order: Sequence[int]) -> tuple[int, ...]:
     """Return counts in which each arm has one more with exactly its chance: systematic sampling (Madow 1949).
 
-    Arms are laid end to end with their chances as lengths; those hit by ``uniform, uniform + 1, …`` get one more.
+    Arms are laid end to end in `order` with their chances as lengths; those hit by ``uniform, uniform + 1, …`` get one more. The
+    order is drawn too: in a fixed one, arms that lie side by side would never both be hit.
 
-    >>> with_remainder((2, 2), (Fraction(1, 2), Fraction(1, 2)), Fraction(3, 4))
+    >>> with_remainder((2, 2), (Fraction(1, 2), Fraction(1, 2)), Fraction(3, 4), (0, 1))
     (2, 3)
     """
-    counts, end = [], Fraction(0)
-    for least, chance in zip(whole, rest, strict=True):
-        start, end = end, end + chance
-        counts.append(least + _hits(end, uniform) - _hits(start, uniform))
+    counts, end = list(whole), Fraction(0)
+    for place in order:
+        start, end = end, end + rest[place]
+        counts[place] += _hits(end, uniform) - _hits(start, uniform)
     return tuple(counts)
 
 

@@ -15,7 +15,7 @@ from data.documents import sha256_text
 from data.messages import ZonelabError
 from data.problems import Problem, problem
 from experiments.design.assignment import FIELDS, Assignment, assign_sealed
-from experiments.design.commitment import commitment
+from experiments.design.commitment import binds
 from experiments.design.draws import DrawRecord, draws_of
 from experiments.design.frame import SealedFrame, opened_frame
 from experiments.design.sealing import arms_of, declared
@@ -72,7 +72,7 @@ def _one(record: Record, item: DrawRecord, number: int, raw: Raw) -> Iterator[Pr
             where, "its seed is not revealed yet, so the draw cannot be repeated", "种子尚未公开，无法重复抽取"
         )
         return
-    if commitment(item.seed, item.nonce) != item.seed_commitment:
+    if not binds(item.seed, item.nonce, item.seed_commitment):
         yield problem(f"{where}/seed", "the revealed seed is not the one committed to", "公开的种子与此前承诺的不一致")
     if not _registered_before(record, item):
         yield problem(where, "it was committed before its version was registered", "在该版本登记之前就已承诺")

@@ -22,8 +22,6 @@ from experiments.registry.protocol import Protocol, canonical_json
 from experiments.registry.records import Record, Side, VersionRecord, Vote
 from experiments.registry.store import Registry, next_draft, next_id
 
-SIMULATIONS = 1_000
-"""Simulated experiments that a diagnosis on record rests on, at least."""
 _TOO_FEW = Text(
     en="The diagnosis rests on {made} simulations; to be put on record it needs {needed}.",
     zh="诊断只做了 {made} 次模拟；存档需要 {needed} 次。",
@@ -112,8 +110,10 @@ def record_diagnosis(
     Raises
     ------
     Refused
-        E-REG-07: it rests on fewer than `SIMULATIONS` simulated experiments (`diagnosis["sims"]`).
+        E-REG-07: it rests on fewer than `experiments.design.diagnosis.SIMULATIONS` simulated experiments (`diagnosis["sims"]`).
     """
+    from experiments.design.diagnosis import SIMULATIONS
+
     made = diagnosis.get("sims", 0)
     if made < SIMULATIONS:
         raise Refused("E-REG-07", _TOO_FEW.fill(made=made, needed=SIMULATIONS))

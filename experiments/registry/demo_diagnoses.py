@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from experiments.design.diagnose import REGISTERED, diagnose
-from experiments.design.diagnosis import design_hash
+from experiments.design.diagnose import diagnose
+from experiments.design.diagnosis import SIMULATIONS, design_hash
 from experiments.registry.protocol import Protocol, load_protocol
 
 DEMO = Path(__file__).resolve().parent / "demo"
@@ -23,7 +23,7 @@ SEED = 1
 def diagnosis_of(protocol: Protocol) -> dict[str, Any]:
     """Return the kept diagnosis of a demo protocol; if its design has changed since, a new one, which takes minutes."""
     kept = kept_diagnosis(protocol)
-    return kept if kept is not None else diagnose(protocol, sims=REGISTERED, seed=SEED).to_dict()
+    return kept if kept is not None else diagnose(protocol, sims=SIMULATIONS, seed=SEED).to_dict()
 
 
 def kept_diagnosis(protocol: Protocol) -> dict[str, Any] | None:
@@ -35,7 +35,7 @@ def kept_diagnosis(protocol: Protocol) -> dict[str, Any] | None:
     return found if found["design_hash"] == design_hash(protocol) else None
 
 
-def renew(sims: int = REGISTERED) -> None:
+def renew(sims: int = SIMULATIONS) -> None:
     """Diagnose every demo protocol whose kept diagnosis is missing or of an earlier design."""
     KEPT.mkdir(exist_ok=True)
     for path in sorted(DEMO.glob("*.yml")):

@@ -7,8 +7,9 @@ positions (forest), words (wording). Every number on the page comes from the doc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.messages import Language
 from experiments.report.forest import Effect, Forest, layout
@@ -25,6 +26,9 @@ from experiments.report.sentences import (
 )
 from experiments.report.wording import WORDS, word
 from experiments.results import load_results
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LEVELS = ("individual", "organisation", "society")
@@ -87,6 +91,12 @@ def render_report(document: dict[str, Any], language: Language) -> str:
     language
         ``en`` or ``zh``; the page links to the other as `report.<language>.html`.
     """
+    return _template(language).render(_page(document, language))
+
+
+@cache
+def _template(language: Language) -> Template:
+    """Return the page's template with the words of one language; compiling it takes longer than a hundred pages."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -98,7 +108,7 @@ def render_report(document: dict[str, Any], language: Language) -> str:
     )
     environment.globals["t"] = lambda key, **values: word(key, language, **values)
     environment.globals["own"] = lambda text: text[language]
-    return environment.get_template("report.html.j2").render(_page(document, language))
+    return environment.get_template("report.html.j2")
 
 
 def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:

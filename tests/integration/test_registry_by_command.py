@@ -43,8 +43,7 @@ def folder(tmp_path, monkeypatch):
     """A folder to work in, with the files that the README speaks of."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ZONELAB_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("experiments.registry.acts.SIMULATIONS", FEW)
-    monkeypatch.setattr("experiments.design.diagnose.REGISTERED", FEW)
+    monkeypatch.setattr("experiments.design.diagnosis.SIMULATIONS", FEW)
     shutil.copytree(REPOSITORY / "experiments" / "registry" / "examples", "experiments/registry/examples")
     people = [
         (zone, f"{code}-C{c:02d}", f"{code}-P{c:02d}{n:03d}")

@@ -49,7 +49,7 @@ DESIGNS = {
 
 
 def arms_of(design):
-    return ("t1", "t2", "c", "d") if design == "factorial" else ARMS
+    return {"factorial": ("t1", "t2", "c", "d"), "stepped_wedge": ("t1", "c")}.get(design, ARMS)
 
 
 QUICK = [name for name in DESIGNS if name != "rerandomised"]

@@ -26,7 +26,7 @@ def allocate(groups: Codes, shares: Shares, stream: Stream, label: str = "") -> 
     shares
         Of the options; they add up to 1.
     stream, label
-        Keys come under ``<label>order`` and ``<label>remainder:<group>``.
+        Keys come under ``<label>order``, ``<label>remainder:<group>`` and ``<label>remainder:<group>|arms``.
 
     >>> from fractions import Fraction
     >>> halves = (Fraction(1, 2), Fraction(1, 2))
@@ -46,7 +46,10 @@ def allocate(groups: Codes, shares: Shares, stream: Stream, label: str = "") -> 
 
 def _counts(size: int, shares: Shares, stream: Stream, label: str) -> tuple[int, ...]:
     whole, rest = whole_and_rest(size, shares)
-    return with_remainder(whole, rest, stream.uniform(label)) if any(rest) else whole
+    if not any(rest):
+        return whole
+    order = np.argsort(stream.keys(f"{label}|arms", len(shares)), kind="stable")
+    return with_remainder(whole, rest, stream.uniform(label), order.tolist())
 
 
 def allocate_units(request: Request, shares: Shares, label: str = "") -> Codes:

@@ -37,8 +37,12 @@ def _factors(request: Request) -> list[tuple[str, ...]]:
     if not factors or any(len(set(levels)) < 2 for levels in factors):  # noqa: PLR2004 a factor has two levels at least
         raise refusal("E-ASSIGN-05", method="factorial", field="factors (two arms or more each)")
     arms = [arm for levels in factors for arm in levels]
-    strange = sorted(set(arms) - set(request.arms))
+    strange = sorted(set(arms) ^ set(request.arms))
     if strange or len(set(arms)) != len(arms):
         what = ", ".join(strange) or "an arm that stands twice"
-        raise refusal("E-ASSIGN-12", reason=f"factors name {what}", reason_zh=f"factors 中有问题：{what}")
+        raise refusal(
+            "E-ASSIGN-12",
+            reason=f"each is a level of exactly one factor, and in factors this is amiss: {what}",
+            reason_zh=f"每个组应恰为一个因素的一个水平，factors 中有误：{what}",
+        )
     return factors

@@ -23,6 +23,8 @@ from experiments.registry.schema.design import Rerandomisation
 
 ACCEPTED_FOR_PROBABILITY = 2000
 TOLERANCE = 1e-9
+DIGITS = 9
+"""To which distance and threshold are rounded before they are compared: the last bits differ between machines."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -41,7 +43,7 @@ class Criterion:
         sizes = np.bincount(arm)
         sums = np.stack([np.bincount(arm, weights=column) for column in self.scores.T], axis=1)
         filled = sizes > 0
-        return float((sums[filled] ** 2 / sizes[filled, None]).sum())
+        return round(float((sums[filled] ** 2 / sizes[filled, None]).sum()), DIGITS)
 
 
 def draw(request: Request) -> Drawn:
@@ -58,7 +60,7 @@ def draw(request: Request) -> Drawn:
         distance = criterion.distance(choice)
         best = min(best, distance)
         if distance <= criterion.threshold:
-            told = {"draws": attempt, "distance": repr(round(distance, 9)), "threshold": repr(criterion.threshold)}
+            told = {"draws": attempt, "distance": repr(distance), "threshold": repr(criterion.threshold)}
             return _accepted(request, shares, choice, told)
     raise refusal("E-ASSIGN-10", n=rule.max_draws, threshold=criterion.threshold, best=best)
 
@@ -84,7 +86,7 @@ def criterion_of(request: Request, rule: Rerandomisation, arms: int) -> Criterio
     left, strength, _ = np.linalg.svd(inside, full_matrices=False)
     kept = strength > TOLERANCE * max(1.0, float(strength.max(initial=0.0)))
     freedom = max(len(items) - int(block.max()) - 1, 1)
-    threshold = float(chi2.ppf(rule.accept_probability, max(int(kept.sum()), 1) * (arms - 1)))
+    threshold = round(float(chi2.ppf(rule.accept_probability, max(int(kept.sum()), 1) * (arms - 1))), DIGITS)
     return Criterion(left[:, kept] * np.sqrt(freedom), first, threshold)
 
 

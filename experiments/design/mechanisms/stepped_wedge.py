@@ -11,12 +11,16 @@ from experiments.design.mechanisms.drawn import Drawn, Option, Request, chances
 from experiments.design.messages import refusal
 from experiments.design.ratio import shares_of
 
+TWO = 2
+
 
 def draw(request: Request) -> Drawn:
     """Draw the first treated period of each unit, in fixed numbers, within blocks and cluster-wise where declared."""
     periods = request.spec.periods
     if not periods:
         raise refusal("E-ASSIGN-05", method="stepped_wedge", field="periods")
+    if len(request.arms) != TWO:
+        raise refusal("E-ASSIGN-12", reason="a stepped wedge has exactly two", reason_zh="阶梯楔形恰有两个组")
     if len(set(periods)) != len(periods):
         raise refusal("E-ASSIGN-12", reason="a period stands twice", reason_zh="有重复的时期")
     options = [Option(request.arms[0], period) for period in periods]

@@ -53,8 +53,7 @@ def test_missing_protocol_is_exit_4(name: str):
 
 
 def test_diagnosis_of_an_experiment_on_record_is_on_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("experiments.design.diagnose.REGISTERED", 4)
-    monkeypatch.setattr("experiments.registry.acts.SIMULATIONS", 4)
+    monkeypatch.setattr("experiments.design.diagnosis.SIMULATIONS", 4)
     drafted = CliRunner().invoke(app, ["protocol", "draft", written(tmp_path), "--as", "li", "--json"])
     name = json.loads(drafted.stdout)["experiment_id"]
     few = CliRunner().invoke(app, ["diagnose", name, "--sims", "3", "--json"])

@@ -168,6 +168,8 @@ REFUSED = {
     "E-ASSIGN-11": (clinics(arm=["t"] * 11 + ["x"]), spec("external"), ARMS),
     "E-ASSIGN-12": (clinics(), spec(), ("t", "t")),
     "E-ASSIGN-14": (clinics(beds=1), rerandomised(), ARMS),
+    "E-ASSIGN-16": (clinics(pair_id=["a:b", *["P"] * 11]), spec(), ARMS),
+    "E-ASSIGN-17": (clinics(), spec("complete", cluster="pair_id"), ARMS),
 }
 
 
@@ -192,7 +194,12 @@ MORE_REFUSED = [
     (spec("stepped_wedge"), ARMS, "E-ASSIGN-05"),
     (spec("stepped_wedge", periods=("p", "p")), ARMS, "E-ASSIGN-12"),
     (spec("stepped_wedge", periods=("p", "q"), ratio={"z": 1}), ARMS, "E-ASSIGN-06"),
+    (spec("stepped_wedge", periods=("p", "q")), ("t", "u", "c"), "E-ASSIGN-12"),
     (spec("factorial"), ARMS, "E-ASSIGN-05"),
+    (spec("factorial", factors={"f": ("t", "c")}), ("t", "c", "forgotten"), "E-ASSIGN-12"),
+    (spec("simple", strata=("pair_id",)), ARMS, "E-ASSIGN-17"),
+    (spec("block", cluster="pair_id"), ARMS, "E-ASSIGN-17"),
+    (spec("threshold", threshold=Threshold(variable="beds", cut=1), ratio={"t": 2}), ARMS, "E-ASSIGN-17"),
     (spec("factorial", factors={"f": ("t", "x")}), ARMS, "E-ASSIGN-12"),
     (spec("factorial", factors={"f": ("t", "c")}, ratio={"x": 2}), ARMS, "E-ASSIGN-06"),
     (spec("cluster", cluster="pair_id", zone_column="kind"), ARMS, "E-ASSIGN-08"),
@@ -233,6 +240,22 @@ def test_cells_are_written_one_way():
     assert set(sealed.cells("pair_id")) == {"P"}
 
 
+def test_numbers_without_an_end_are_no_numbers():
+    with pytest.raises(Refused, match="E-ASSIGN-09"):
+        assign(clinics(beds=[float("inf"), *range(11)]), rerandomised(), ARMS, seed=1)
+
+
+def test_any_two_cells_of_a_factorial_can_get_the_odd_units():
+    """Six units in four cells: two cells get two. In a fixed order neighbours never would, and one factor never balanced."""
+    design = spec("factorial", factors={"f": ("a1", "a2"), "g": ("b1", "b2")})
+    sealed = seal(clinics().head(6), design)
+    pairs = set()
+    for seed in range(100):
+        made = counts(assign_sealed(sealed, design, ("a1", "a2", "b1", "b2"), seed=seed))
+        pairs.add(frozenset(cell for cell, number in made.items() if number == 2))
+    assert len(pairs) == 6
+
+
 def test_remainders_have_exactly_their_chances():
     """Over a fine grid of uniform numbers, each arm is hit in exactly its share of them."""
     from fractions import Fraction
@@ -240,6 +263,6 @@ def test_remainders_have_exactly_their_chances():
     shares = shares_of({"a": 1, "b": 2, "c": 3}, "abc")
     rest = tuple(5 * share - int(5 * share) for share in shares)
     grid = [Fraction(2 * place + 1, 1200) for place in range(600)]
-    hits = np.array([with_remainder((0, 0, 0), rest, uniform) for uniform in grid])
+    hits = np.array([with_remainder((0, 0, 0), rest, uniform, (2, 0, 1)) for uniform in grid])
     assert (hits.sum(axis=1) == sum(rest)).all()
     assert [Fraction(int(total), 600) for total in hits.sum(axis=0)] == list(rest)

@@ -7,9 +7,9 @@ import pytest
 
 from experiments.design.assignment import AssignedUnit, assign_sealed
 from experiments.design.balance import balance, balance_covariates
-from experiments.design.defaults import columns_of, defaults_from, with_assignment
 from experiments.design.frame import seal
 from experiments.design.lint import design_lint, probability_lint
+from experiments.design.sealed_columns import columns_of, with_assignment
 from experiments.registry.protocol import Protocol, load_protocol
 from experiments.registry.schema.design import AssignmentSpec, ModelM, Rerandomisation, Threshold
 from experiments.run import DEMO
@@ -175,13 +175,18 @@ def test_chances_that_differ_need_weights_or_blocks():
     assert list(probability_lint(protocol(analysis={"fixed_effects": ()}), units[:1])) == []
 
 
-def test_defaults_come_from_the_declaration():
-    assert defaults_from(BLOCKED) == {
-        "unit": "clinic_id",
-        "cluster": ("clinic_id",),
-        "fixed_effects": ("zone_id:block_id",),
-    }
-    assert defaults_from(WEDGE)["fixed_effects"] == ("wave",)
+def test_blocks_are_enough_only_where_chances_differ_between_blocks():
+    within = [lot("a", "t", 0.5), lot("b", "t", 0.25), lot("c", "c", 0.5)]
+    assert [problem.path for problem in probability_lint(protocol(), within)] == ["analyses.0.weights"]
+    assert list(probability_lint(protocol(analysis={"weights": "assignment_weight"}), within)) == []
+
+
+def test_a_field_that_the_method_passes_over_is_told():
+    spec = BLOCKED.model_copy(update={"method": "complete"})
+    assert ("strata", "error") in found(protocol(spec))
+
+
+def test_columns_are_those_of_the_released_table():
     renamed = BLOCKED.model_copy(update={"columns": {"unit": "site", "block": "pair"}})
     assert (columns_of(renamed).cluster, columns_of(renamed).block) == ("site", "pair")
 

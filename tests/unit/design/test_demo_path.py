@@ -9,6 +9,7 @@ from apps.cli import recap
 from data import documents
 from data.demo import frames, simulate
 from data.verify import verify_workspace
+from experiments.against_record import registration
 from experiments.design.diagnose import diagnose
 from experiments.design.verification import provable, verify_assignment, verify_draws
 from experiments.plans import plan_of, plans
@@ -90,8 +91,9 @@ def test_what_runs_is_the_registered_text(registry):
     found = plans(registry.workspace, Simulated())
     assert [plan.protocol.experiment_id for plan in found] == registry.ids()
     for plan in found:
-        told = plan.registration()
+        told = registration(plan.record, plan.version.version)
         assert told["version"] == "1.0"
+        assert told["document_sha256"] == plan.version.document_sha256
         assert told["assignments"][0]["revealed_at"]
         assert len(plan.units()) > 60
     assert plans(registry.workspace, Real()) == []
@@ -107,7 +109,7 @@ def test_a_file_of_a_registered_experiment_is_not_looked_at(registry):
     (folder / "b.yml").write_text(text.replace("SE-2026-0001", "SE-2026-0777"), encoding="utf-8")
     found = {plan.protocol.experiment_id: plan for plan in plans(registry.workspace, Simulated())}
     assert found["SE-2026-0001"].version is not None
-    assert found["SE-2026-0777"].registration() is None
+    assert found["SE-2026-0777"].version is None
     assert found["SE-2026-0777"].units() == ()
 
 

@@ -10,7 +10,7 @@ import pytest
 from data import documents
 from data.messages import NotPermitted, Refused
 from experiments.design import sealing
-from experiments.design.commitment import Secret, commitment, fresh, kept, secret_path
+from experiments.design.commitment import Secret, binds, commitment, fresh, kept, secret_path
 from experiments.design.draws import draws_of, units_of
 from experiments.design.verification import lot_at, provable, verify_assignment
 from experiments.registry import acts
@@ -55,6 +55,16 @@ def drawn(registry, name):
 
 def proof(registry, name):
     return verify_assignment(registry.record(name), lambda sha256: documents.raw(registry.ledger, sha256))
+
+
+@pytest.mark.parametrize("cut", [1, 5, -1])
+def test_one_commitment_is_that_of_one_seed(cut):
+    secret = Secret(123456789012, "0" * 64)
+    text = f"{secret.seed}{secret.nonce}"
+    assert binds(str(secret.seed), secret.nonce, secret.commitment)
+    seed, nonce = text[:cut], text[cut:]
+    assert commitment(seed, nonce) == secret.commitment  # the same text, cut elsewhere
+    assert not binds(seed, nonce, secret.commitment)
 
 
 def test_the_whole_way_proves_itself(registry, name):

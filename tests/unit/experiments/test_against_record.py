@@ -117,7 +117,7 @@ def test_registered_before_and_done_as_registered(workspace, release, ledger):
     assert set(said(document).values()) == {("confirmatory", "as_registered")}
     assert [entry["label"] for entry in document["analyses"]] == ["confirmatory", "confirmatory"]
     assert document["timing"]["level"] == 1
-    assert document["registered_version"]["version"] == "1.0"
+    assert document["registration"]["version"] == "1.0"
     assert [item["state"] for item in document["checks"]].count("ran") >= 4
     assert document["deviations"] == []
     assert document["timing"]["points"]["t4"] is not None
@@ -136,7 +136,7 @@ def test_registered_before_and_done_as_registered(workspace, release, ledger):
 def test_a_plan_that_nobody_registered_is_exploratory_and_told(workspace, release):
     document = load_results(run(workspace, release))
     assert {label for label, _ in said(document).values()} == {"exploratory"}
-    assert (document["timing"]["level"], document["registered_version"]) == (None, None)
+    assert (document["timing"]["level"], document["registration"]) == (None, None)
     for language in ("en", "zh"):
         page = render_report(document, language)
         assert 'id="not-registered"' in page
@@ -193,7 +193,7 @@ def test_amendments_before_and_after_data(workspace, release, ledger):
     late = load_results(run(workspace, release, analyses=analyses(filter="month_index >= 1")))
     first = plan().analyses[0].hypothesis_ids[0]
     assert said(late)[first] == ("deviated", "deviated")
-    assert late["registered_version"]["version"] == "2.0"
+    assert late["registration"]["version"] == "2.0"
 
 
 def test_an_amendment_between_outcome_and_reading_is_after_data():

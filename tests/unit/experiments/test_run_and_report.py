@@ -12,16 +12,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from data.generations import TableInfo
 from data.messages import NotFound
 from data.paths import Workspace
+from experiments.design.assignment import AssignedUnit
 from experiments.multiplicity import adjust
 from experiments.registry.protocol import load_protocol
+from experiments.registry.schema.design import AssignmentSpec
 from experiments.report.html import render_file, render_report
 from experiments.report.sentences import reading, verdict
 from experiments.results import load_results
-from experiments.run import DEMO, run_all, run_experiment
+from experiments.run import DEMO, attempt, run_all, run_experiment
 
 
 @dataclass
@@ -218,12 +221,25 @@ def test_verdict_follows_the_registered_benefit() -> None:
 
 def test_families_are_corrected_together() -> None:
     protocol = load_protocol(DEMO / "SE-2026-0001.yml")
+    numbers = {
+        "wait_itt": (-1.0, 0.5, 0.04),
+        "satisfaction_itt": (0.1, 0.05, 1e-9),  # equivalence: what counts is the distance to the margin of 0.2
+        "wait_elderly": (-1.0, 0.5, 0.03),
+        "satisfaction_elderly": (0.0, 0.1, 1.0),
+    }  # wait_younger gave no result: its family stays one of two
     entries = [
-        {"hypothesis": {"family_id": family}, "term": "t", "result": {"estimates": [{"term": "t", "p_value": p}]}}
-        for family, p in (("main", 0.01), ("main", 0.04), ("age", 0.03), (None, 0.5))
+        {"analysis_id": name, "term": "t", "result": {"estimates": [_row(*found)]}} for name, found in numbers.items()
     ]
-    found = adjust(protocol, entries)
-    assert [entry["adjusted"] and entry["adjusted"]["p_value"] for entry in found] == [0.02, 0.04, 0.03, None]
+    found = {entry["analysis_id"]: entry["adjusted"] for entry in adjust(protocol, entries)}
+    against_margin = 2 * stats.norm.sf(2.0)
+    assert found["wait_itt"]["p_value"] == pytest.approx(0.08)
+    assert found["satisfaction_itt"]["p_value"] == pytest.approx(max(0.08, against_margin))
+    assert (found["wait_elderly"]["p_value"], found["wait_elderly"]["n_tests"]) == (0.06, 2)
+    assert found["satisfaction_elderly"] is None
+
+
+def _row(estimate: float, error: float, p_value: float) -> dict[str, Any]:
+    return {"term": "t", "estimate": estimate, "std_error": error, "df": None, "p_value": p_value}
 
 
 def test_results_text_reads_back_exactly(results: Path) -> None:
@@ -234,3 +250,23 @@ def test_results_text_reads_back_exactly(results: Path) -> None:
 def test_missing_results_are_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="E-RUN-02"):
         render_file(tmp_path / "a" / "b" / "results.json", "en")
+
+
+def test_chances_that_differed_are_not_passed_over(release: Any) -> None:
+    """In each zone half of the districts, in Beijing with a chance of 3 in 4, in Xi'an of 1 in 4."""
+    plan = load_protocol(DEMO / "SE-2026-0003.yml")
+    drawn = AssignmentSpec(method="block", unit_id="district_id", strata=("zone_id",))
+    units = tuple(
+        AssignedUnit(f"D{unit}", "", arm, zone, f"D{unit}", "", chance if arm == "a" else 1 - chance)
+        for unit in range(44)
+        for arm in ["a" if unit < 22 else "b"]
+        for zone, chance in [("beijing", 0.75) if unit % 2 == 0 else ("xian", 0.25)]
+    )
+    ols = plan.analyses[0].model_copy(
+        update={"estimator": "ols", "unit": None, "time": None, "fixed_effects": (), "cluster": ("district_id",)}
+    )
+    assert attempt(release, ols, drawn, units).refused.code == "E-RUN-03"
+    assert attempt(release, ols, drawn, ()).result is not None
+    weighted = ols.model_copy(update={"weights": "assignment_weight"})
+    assert attempt(release, weighted, drawn, units).result is not None
+    assert attempt(release, ols.model_copy(update={"fixed_effects": ("zone_id",)}), drawn, units).result is not None

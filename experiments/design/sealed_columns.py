@@ -1,23 +1,19 @@
-"""What an analysis takes from the assignment when it says nothing itself: clusters, blocks, weights, and their columns.
+"""What an analysis takes from the assignment: the columns of units, clusters and blocks, and those of the sealed draw.
 
-Belongs here: declaration → columns of the released table → fields of an analysis; joining a draw to a table. Does not: judging
-what an analysis says (lint).
+Belongs here: declaration → columns of the released table; joining a draw to a table. Does not: judging what an analysis says
+(lint).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from experiments.design.assignment import AssignedUnit
 from experiments.design.frame import JOIN
 from experiments.registry.schema.design import AssignmentSpec
-
-SMALL_BLOCK = 10
-"""Below so many clusters a block, absorbed blocks are the clusters (de Chaisemartin & Ramirez-Cuellar 2024)."""
 
 PREFIX = "assignment_"
 """Columns of the draw that any analysis may name: assignment_arm, _block, _cluster, _period, _probability, _weight."""
@@ -64,38 +60,6 @@ def key(name: str, spec: AssignmentSpec) -> Key:
     """
     parts = frozenset(name.split(JOIN))
     return parts - {spec.zone_column} or parts
-
-
-def defaults_from(spec: AssignmentSpec, *, clusters_per_block: int | None = None) -> dict[str, Any]:
-    """Return the fields that the assignment gives to an analysis which leaves them out.
-
-    Parameters
-    ----------
-    spec
-        The protocol's declaration.
-    clusters_per_block
-        If known and below 10, the block is the cluster, because block effects are absorbed.
-
-    Returns
-    -------
-    dict
-        Some of `unit`, `cluster`, `fixed_effects`, `weights`; weights only where probabilities may differ between units.
-
-    >>> spec = AssignmentSpec(method="block_cluster", unit_id="clinic_id", strata=("zone_id", "pair_id"))
-    >>> defaults_from(spec, clusters_per_block=2)["cluster"]
-    ('zone_id:pair_id',)
-    """
-    columns = columns_of(spec)
-    given: dict[str, Any] = {"unit": columns.unit, "cluster": (columns.cluster,)}
-    if columns.block:
-        given["fixed_effects"] = (columns.block,)
-        if clusters_per_block is not None and clusters_per_block < SMALL_BLOCK:
-            given["cluster"] = (columns.block,)
-    if spec.method == "stepped_wedge" and columns.period:
-        given["fixed_effects"] = (*given.get("fixed_effects", ()), columns.period)
-    if spec.method == "rerandomised" and len(set(spec.ratio.values())) > 1:
-        given["weights"] = f"{PREFIX}weight"
-    return given
 
 
 def with_assignment(table: pd.DataFrame, units: Iterable[AssignedUnit], column: str) -> pd.DataFrame:
