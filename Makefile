@@ -30,7 +30,7 @@ demo: $(READY) ## run the demo programme end to end and say where to look
 
 test: $(READY) ## run every test but the slow rung
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
 
 coverage: $(READY) ## branch coverage of the quick tests, by module
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
@@ -39,7 +39,7 @@ test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
 
 test-integration: $(READY) ## several rooms together, and the browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
 
 test-slow: $(READY) ## Monte Carlo coverage, long fault injection, the real files, the demo twice
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not served" -q --timeout=3600

@@ -107,8 +107,8 @@ def _catalogue(ledger: Ledger) -> Iterator[Problem]:
         event.object_id: {**event.detail, "actor": event.actor} for event in ledger.events("submission_received")
     }
     settled = {event.object_id: event.detail for event in ledger.events("submission_settled")}
-    told = {name: {**detail, "status": "received", **settled.get(name, {})} for name, detail in arrived.items()}
-    yield from _rows("submission", {item.submission_id: vars(item) for item in submissions(ledger)}, told)
+    recorded = {name: {**detail, "status": "received", **settled.get(name, {})} for name, detail in arrived.items()}
+    yield from _rows("submission", {item.submission_id: vars(item) for item in submissions(ledger)}, recorded)
     appended = {event.object_id: event.detail for event in ledger.events("lake_appended")}
     present = {item.submission_id: vars(item) for item in batches.committed_batches(ledger)}
     yield from _rows("append of submission", present, appended)
