@@ -17,7 +17,7 @@ from experiments.registry.protocol import Hypothesis, Outcome, Protocol, Registe
 from experiments.result import EstimateResult
 from experiments.spec import spec_digest
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 RESULTS = "results.json"
 
 

@@ -142,7 +142,7 @@ def _report(document: dict[str, Any], path: Path) -> Report:
 
 
 def _kept(document: dict[str, Any]) -> Kept:
-    registered = document["registered_version"] or {}
+    registered = document["registration"] or {}
     titles = {check["trigger"]: check["title"] for check in document["checks"]}
     return Kept(
         registered.get("version"),
