@@ -7,12 +7,16 @@ READY := $(VENV)/.ready
 # dbt parse and dg need a home of their own: a check leaves the workspace alone
 CHECK_HOME := $(VENV)/check-home
 
+CORE := tests/unit/data tests/unit/registry tests/unit/design/test_sealing.py tests/unit/quality/test_ethics_gate.py \
+	tests/property/test_protocol_diff.py \
+	$(addprefix tests/unit/experiments/test_,amendment_classes.py deviations.py against_record.py protocol_migrations.py)
+
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-unit test-integration test-slow check fix serve bench lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check fix serve bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -34,6 +38,9 @@ test: $(READY) ## run every test but the slow rung
 
 coverage: $(READY) ## branch coverage of the quick tests, by module
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
+
+coverage-core: $(READY) ## every branch of life cycles, permissions, amendments and ledger, or it fails
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-config=tests/coverage_core.ini -q $(CORE)
 
 test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments

@@ -91,13 +91,14 @@ def _text(found: bytes) -> str:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes(connection) else "BEGIN")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
-    for statement in _POSTGRESQL_WRITES if _writes(connection) else _POSTGRESQL_READS:
+    for statement in _POSTGRESQL_WRITES if writes(connection) else _POSTGRESQL_READS:
         connection.exec_driver_sql(statement)
 
 
-def _writes(connection: sa.Connection) -> bool:
+def writes(connection: sa.Connection) -> bool:
+    """Tell whether a connection was opened to write."""
     return bool(connection.get_execution_options().get("zonelab_writes", False))

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import catalog
-from data.engine import WRITES, make_engine
+from data.engine import WRITES, make_engine, writes
 from data.locks import exclusive
 from data.messages import PlatformFailed, Text
 from data.migrations import bring_up_to_date
@@ -105,8 +105,13 @@ class Ledger:
     def transaction(self) -> Iterator[sa.Connection]:
         """Yield a connection that holds the write lock; commit on leaving, roll back if the block raises.
 
-        What this thread reads meanwhile it reads on this connection: what the block has written is there.
+        What this thread reads meanwhile it reads on this connection: what the block has written is there. A transaction within
+        a transaction of this thread is part of it: all of it stands or falls together.
         """
+        present = self._view.connection()
+        if present is not None and writes(present):
+            yield present
+            return
         with (
             self._engine.connect().execution_options(**WRITES) as connection,
             connection.begin(),

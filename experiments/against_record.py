@@ -143,7 +143,7 @@ def _on_record(registry: Registry, record: Record, release: Release) -> OnRecord
     versions = tuple(
         Registered(item.version, item.registered_at, item.protocol) for item in record.versions if item.registered_at
     )
-    points = points_of(registry.ledger, record.experiment_id, versions[-1].protocol)
+    points = points_of(registry.ledger, record.experiment_id, [item.protocol for item in versions])
     return OnRecord(versions, points, release.built_at)
 
 

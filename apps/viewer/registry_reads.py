@@ -17,9 +17,8 @@ from apps.viewer.acting import Acting
 from apps.viewer.drafting import ledger_of
 from data.messages import Text
 from data.paths import Workspace
-from experiments.registry.amending import proposal
+from experiments.registry.amending import points_on_record, proposal
 from experiments.registry.amendments import Assessment
-from experiments.registry.points import points_of
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record, VersionRecord
 from experiments.registry.separation import roles_on
@@ -87,7 +86,7 @@ def timing(opened: Registry, record: Record) -> Text | None:
     first = next((version for version in record.versions if version.registered_at), None)
     if first is None:
         return None
-    points = points_of(opened.ledger, record.experiment_id, first.protocol)
+    points = points_on_record(opened, record)
     begun = begun_of(opened.ledger, record.experiment_id, first.protocol)
     return how_early(first.protocol, first.registered_at, points, begun).text
 

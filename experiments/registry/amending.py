@@ -49,7 +49,7 @@ def proposal(registry: Registry, experiment_id: str, protocol: Protocol) -> Asse
     return assess(
         current.protocol,
         protocol,
-        points_of(registry.ledger, experiment_id, current.protocol),
+        points_on_record(registry, record),
         first=_first_of_major(record, current),
         design_hash=registry.checks.design_hash,
     )
@@ -163,10 +163,11 @@ def _proposed(registry: Registry, protocol: Protocol, assessment: Assessment, re
     known = frozenset(item.id for item in (*before.hypotheses, *protocol.hypotheses))
     check_request(assessment, request, readings, known)
     written = amendment_record(assessment, request, readings)
-    made = acts.amend(registry, protocol, version=assessment.after, amendment=written, actor=actor)
-    if assessment.change_class != "minor":
-        return made
-    acts.register_minor(registry, protocol.experiment_id, actor=actor)
+    with registry.ledger.transaction():  # a minor change that cannot be registered is not proposed either
+        made = acts.amend(registry, protocol, version=assessment.after, amendment=written, actor=actor)
+        if assessment.change_class != "minor":
+            return made
+        acts.register_minor(registry, protocol.experiment_id, actor=actor)
     for item in assessment.changes:
         if item.change.declared == VERSION_PATH and item.change.new:
             name, version = str(item.change.item), str(item.change.new)
@@ -216,9 +217,9 @@ def _name(actor: Actor) -> str:
 
 
 def points_on_record(registry: Registry, record: Record) -> Points:
-    """Return t1 to t4 of an experiment on record, by its registered version or else the newest one."""
-    version = record.current or record.latest
-    return points_of(registry.ledger, record.experiment_id, version.protocol)
+    """Return t1 to t4 of an experiment on record, by every version that was registered or else the newest one."""
+    registered = [item.protocol for item in record.versions if item.registered_at is not None]
+    return points_of(registry.ledger, record.experiment_id, registered or [record.latest.protocol])
 
 
 def detail_of_epochs(record: Record) -> list[dict[str, Any]]:

@@ -44,12 +44,17 @@ KINDS: dict[str, Text] = {
     "analysis_run": Text(en="analysis {analysis_id} run: {label}", zh="运行分析 {analysis_id}：{label}"),
     "deviation_found": Text(en="deviation {id} found", zh="发现偏离 {id}"),
     "deviation_noted": Text(en="deviation annotated", zh="补充说明偏离"),
+    "harm_crossed": Text(
+        en="harm rule {rule_id} crossed in {zone_id}: {value} against {threshold}",
+        zh="{zone_id} 触发伤害规则 {rule_id}：{value}（阈值 {threshold}）",
+    ),
 }
 """What each kind of event says; braces are filled from its detail."""
 
 PUBLIC = frozenset(
     {"protocol_registered", "protocol_superseded", "protocol_withdrawn", "status_changed", "exposure_epoch"}
-    | {"assignment_committed", "assignment_drawn", "assignment_revealed", "analysis_run", "deviation_found"}
+    | {"assignment_committed", "assignment_drawn", "assignment_revealed", "assignment_abandoned"}
+    | {"analysis_run", "deviation_found"}
 )
 """What everybody may read of: what happened to what is registered. Drafts, votes and proposals are the team's and reviewers'."""
 

@@ -59,20 +59,24 @@ class Points:
         return dict(zip(POINTS, self._all(), strict=True))
 
 
-def points_of(ledger: Ledger, experiment_id: str, protocol: Protocol) -> Points:
+def points_of(ledger: Ledger, experiment_id: str, protocols: Iterable[Protocol]) -> Points:
     """Return when an experiment reached each point, from the record alone: nothing is declared.
+
+    A point that was reached stays reached: no later version undoes it by dropping a zone, a source or a wave.
 
     Parameters
     ----------
     ledger
         Of the workspace: events and submissions.
-    protocol
-        Names zones, data sources and outcomes: t2 is the receipt of the first file with accepted rows for one of its zones whose
-        contract is a data source and holds an outcome, in a wave of that outcome's time frame (or in a wave not named).
+    protocols
+        Every version that was registered. Each names zones, data sources and outcomes: t2 is the receipt of the first file with
+        accepted rows for one of its zones whose contract is a data source and holds an outcome, in a wave of that outcome's time
+        frame (or in a wave not named).
     """
+    arrived = submissions(ledger)
     return Points(
         t1=_first(event.at_utc for event in _of(ledger, REVEALED, experiment_id)),
-        t2=_first(item.received_at for item in outcome_submissions(submissions(ledger), protocol)),
+        t2=_first(item.received_at for plan in protocols for item in outcome_submissions(arrived, plan)),
         t3=_first(event.at_utc for event in _of(ledger, READ, experiment_id)),
         t4=_first(event.at_utc for event in _of(ledger, RUN, experiment_id) if event.detail.get("is_primary")),
     )

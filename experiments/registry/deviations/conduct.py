@@ -13,7 +13,7 @@ from data.ethics_gate import counting, permits
 from data.messages import Text
 from experiments.registry.deviations.model import AiVersion, Arrived, Deviation, Done, NotChecked
 from experiments.registry.protocol import AiSystem
-from experiments.registry.schema.governance import EthicsDecision
+from experiments.registry.schema.governance import DataSource, EthicsDecision
 
 
 def instrument_differs(done: Done) -> Iterator[Deviation]:
@@ -103,16 +103,8 @@ def consent_missing(done: Done) -> Iterator[Deviation]:
     asked = done.protocol.consent_plan.scopes if done.protocol.consent_plan else ()
     for item in scoped:
         if item.consent_scope not in asked:
-            yield Deviation(
-                f"consent_missing.{item.id}",
-                "consent_missing",
-                "measurement",
-                Text(
-                    en=f"consent to {item.consent_scope} for {item.id}",
-                    zh=f"{item.id} 需取得 {item.consent_scope} 同意",
-                ),
-                Text(en="the consent plan does not ask for it", zh="同意方案未包含此项"),
-            )
+            unasked = Text(en="the consent plan does not ask for it", zh="同意方案未包含此项")
+            yield _without_consent(item, item.id, unasked)
     if done.consent_missing is None:
         raise NotChecked(
             "Consent of single persons is not held on the platform yet.", "平台尚未保存个人层面的同意记录。"
@@ -120,17 +112,15 @@ def consent_missing(done: Done) -> Iterator[Deviation]:
     for item in scoped:
         count = done.consent_missing.get(item.id, 0)
         if count:
-            yield Deviation(
-                f"consent_missing.{item.id}.persons",
-                "consent_missing",
-                "measurement",
-                Text(
-                    en=f"consent to {item.consent_scope} for {item.id}",
-                    zh=f"{item.id} 需取得 {item.consent_scope} 同意",
-                ),
-                Text(en=f"{count} persons linked without it", zh=f"{count} 人未同意即被链接"),
-                count,
-            )
+            linked = Text(en=f"{count} persons linked without it", zh=f"{count} 人未同意即被链接")
+            yield _without_consent(item, f"{item.id}.persons", linked, count)
+
+
+def _without_consent(item: DataSource, name: str, actual: Text, count: int | None = None) -> Deviation:
+    planned = Text(
+        en=f"consent to {item.consent_scope} for {item.id}", zh=f"{item.id} 需取得 {item.consent_scope} 同意"
+    )
+    return Deviation(f"consent_missing.{name}", "consent_missing", "measurement", planned, actual, count)
 
 
 def ai_deviation(item: AiVersion, card: AiSystem | None) -> Deviation:

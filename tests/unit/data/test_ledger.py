@@ -315,3 +315,18 @@ def test_a_path_with_odd_characters_works(tmp_path):
     odd = Workspace(tmp_path / "a ?#%20[b]'区").create()
     record(Ledger.open(odd), 1)
     assert odd.catalog.is_file()
+
+
+def test_a_transaction_within_a_transaction_is_part_of_it(ledger):
+    def two_acts_of_which_one_fails():
+        with ledger.transaction():
+            record(ledger, 1)
+            record(ledger, 2, detail={"x": float("nan")})
+
+    with pytest.raises(ValueError, match="JSON"):
+        two_acts_of_which_one_fails()
+    assert ledger.events() == []
+    with ledger.transaction() as outer, ledger.transaction() as inner:
+        assert inner is outer
+    with ledger.reading() as view, ledger.transaction() as own:
+        assert own is not view, "a view is not written through"

@@ -267,21 +267,21 @@ def arrive(ledger, contract="traffic_hour", zone=None, wave=None, accepted=1, sh
 
 def test_points_come_from_ledger_and_catalogue(ledger):
     protocol = plan(data_sources=[SOURCE, {**SOURCE, "id": "signal", "contract_id": "district_signal"}])
-    assert points_of(ledger, NAME, protocol) == Points()
+    assert points_of(ledger, NAME, [protocol]) == Points()
     arrive(ledger, "district_signal", sha="0")
     arrive(ledger, zone="kunming" if plan().zones[0].zone_id != "kunming" else "deqing", sha="9")
     arrive(ledger, accepted=0, sha="2")
-    assert points_of(ledger, NAME, protocol).t2 is None
+    assert points_of(ledger, NAME, [protocol]).t2 is None
     made = arrive(ledger, sha="3")
     note(ledger, "assignment_revealed", seed=1, nonce="x")
     note(ledger, "analysis_run", is_primary=False)
     record_read(ledger, FolderRelease(Path()), ["panel_district_month"], "ana", [NAME])
-    found = points_of(ledger, NAME, protocol)
+    found = points_of(ledger, NAME, [protocol])
     assert (found.t2, found.t4, found.phase) == (made.received_at, None, "t3_t4")
     assert found.t1 < found.t3
     assert found.until("2000") == Points()
     note(ledger, "analysis_run", is_primary=True)
-    assert points_of(ledger, NAME, protocol).phase == "post_t4"
+    assert points_of(ledger, NAME, [protocol]).phase == "post_t4"
 
 
 def test_waves_before_the_time_frame_bring_no_outcome():

@@ -156,6 +156,10 @@ def test_trigger_fires(name, clean):
     assert all(only[side][language] for side in ("planned", "actual") for language in ("en", "zh"))
 
 
+def test_every_trigger_has_a_fact_that_fires_it():
+    assert {wanted.split(".")[0] for wanted, _, _ in FIRES.values()} == {detector.name for detector in DETECTORS}
+
+
 def test_all_are_silent_when_the_plan_was_followed(clean):
     found = detect(clean)
     assert found.deviations == ()

@@ -7,6 +7,7 @@ import pytest
 from data.access import PLATFORM
 from data.ledger import Ledger
 from data.messages import NotPermitted, Refused
+from data.submissions import receive, settle
 from experiments.registry import acts
 from experiments.registry.acts_running import set_status
 from experiments.registry.amending import amend, detail_of_epochs, points_on_record, proposal, record_ai_version
@@ -20,6 +21,10 @@ OUTCOME = {
     "id": "wait", "name": {"en": "Wait"}, "tier": "secondary", "level": "individual", "variables": ["wait_min"],
     "time_frame": {"waves": ["W2"]}, "scale": "continuous", "unit": {"en": "min"}, "direction_of_benefit": "decrease",
     "data_source": "survey",
+}  # fmt: skip
+SOURCE = {
+    "id": "visits", "kind": "survey", "owner": "zone", "legal_basis": {"en": "consent"}, "prior_access": "not_created",
+    "contract_id": "clinic_visit",
 }  # fmt: skip
 AI = {
     "id": "ai", "arms": ["a"], "kind": "ai_system",
@@ -183,3 +188,31 @@ def test_a_zone_is_suspended_when_its_ethics_have_run_out(registry, people, name
 def test_nothing_of_this_needs_more_than_the_ledger(registry, name, workspace):
     assert points_on_record(registry, registry.record(name)).phase == "pre_t1"
     assert Ledger.open(workspace).verify() == []
+
+
+def test_a_minor_amendment_that_cannot_be_registered_leaves_no_trace(registry, name):
+    before = registry.ledger.head()
+    with pytest.raises(NotPermitted, match="E-REG-14"):
+        amend(registry, name, plan(registry, name, acronym="AIT"), actor="co", **REASON)  # of the team, not responsible
+    assert registry.ledger.head() == before
+    assert registry.record(name).open is None
+
+
+def test_a_point_once_reached_is_not_undone_by_dropping_its_source(registry, people):
+    name = people.registered(registry, data_sources=[SOURCE], outcomes=[OUTCOME])
+    arrived = {"sha256": "1" * 64, "file_name": "f", "zone": "deqing", "contract": "clinic_visit", "wave": "W2"}
+    made, _ = receive(registry.ledger, actor="op", **arrived)
+    counts = {"rows_read": 1, "rows_accepted": 1, "rows_quarantined": 0}
+    settle(registry.ledger, made.submission_id, status="accepted", **counts)
+    reached = points_on_record(registry, registry.record(name))
+    assert reached.t2 == made.received_at
+    amend(registry, name, plan(registry, name, data_sources=[]), actor=people.PI, **REASON)
+    people.diagnosed(registry, name)
+    acts.submit(registry, name, actor=people.PI)
+    acts.assign_reviewers(registry, name, methods=[people.METHODS], ethics=[people.ETHICS], actor=people.REGISTRAR)
+    for side, user in (("methods", people.METHODS), ("ethics", people.ETHICS)):
+        acts.vote(registry, name, side=side, vote="approve", actor=user)
+    acts.approve(registry, name, actor=people.REGISTRAR)
+    acts.register(registry, name, actor=people.REGISTRAR)
+    assert registry.record(name).current.protocol.data_sources == ()
+    assert points_on_record(registry, registry.record(name)) == reached

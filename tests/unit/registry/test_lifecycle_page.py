@@ -1,9 +1,15 @@
 """The documentation of the life cycles follows from the tables, and every guard that they name is known."""
 
+import re
 import runpy
 
+from experiments.against_record import FOUND
+from experiments.design.draws import ABANDONED, COMMITTED, DRAWN, REVEALED
 from experiments.registry import docs, guards
+from experiments.registry.harms import CROSSED
+from experiments.registry.history import KINDS, PUBLIC
 from experiments.registry.machines import MACHINES, OPERATIONAL, PROTOCOL_VERSION
+from experiments.registry.points import READ, RUN
 
 
 def test_the_page_is_up_to_date():
@@ -30,6 +36,14 @@ def test_every_demand_is_written_in_both_languages():
             text = docs.demand(machine, name)
             assert text.en
             assert text.zh
+
+
+def test_every_kind_of_event_that_the_registry_records_has_words():
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(docs.PAGE.parent.rglob("*.py")))
+    recorded = set(re.findall(r'(?:\.event|by_system|_says)\(\s*"(\w+)"', source)) | {CROSSED, READ, RUN, FOUND}
+    assert len(recorded) > 15
+    assert recorded | {COMMITTED, DRAWN, REVEALED, ABANDONED} <= set(KINDS)
+    assert set(KINDS) >= PUBLIC
 
 
 def test_codes_are_one_a_guard():
