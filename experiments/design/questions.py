@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from experiments.design.generators.world import Effects, Fixed
+from experiments.design.mechanisms.factorial import factors_of
 from experiments.design.models import Model
 from experiments.design.models.clustered import ClusteredPanel, Compliance
 from experiments.registry.protocol import Hypothesis, Inquiry, Protocol, RegisteredAnalysis
@@ -39,6 +40,9 @@ class Question:
         Of the hypothesis; `non_zero` without one.
     benefit
         +1 when a higher outcome is better, -1 when a lower one is; 0 for neither.
+    is_interaction
+        In a factorial design: the contrast's arms are levels of two factors, and what is asked is how much the first one's effect
+        is larger with the second.
     """
 
     analysis: RegisteredAnalysis
@@ -50,6 +54,7 @@ class Question:
     benefit: int
     tier: str
     family_id: str | None
+    is_interaction: bool = False
 
     @property
     def is_margin(self) -> bool:
@@ -82,17 +87,24 @@ def _question(protocol: Protocol, analysis: RegisteredAnalysis) -> Question:
     hypothesis = protocol.hypothesis(analysis.hypothesis_ids[0])
     inquiry, outcome = protocol.inquiry_of(hypothesis), protocol.outcome_of(hypothesis)
     benefit = {"increase": 1, "decrease": -1, "none": 0}[outcome.direction_of_benefit]
+    estimand, crossed = ESTIMANDS.get(inquiry.estimand, "none"), _crosses_factors(protocol, inquiry)
     return Question(
         analysis,
         hypothesis,
-        ESTIMANDS.get(inquiry.estimand, "none"),
+        "none" if crossed and estimand != "average" else estimand,
         _contrast(inquiry),
         hypothesis.direction,
         hypothesis.sesoi.value if hypothesis.sesoi else None,
         benefit,
         outcome.tier,
         hypothesis.family_id,
+        crossed,
     )
+
+
+def _crosses_factors(protocol: Protocol, inquiry: Inquiry) -> bool:
+    factors = factors_of(protocol.assignment_spec) if protocol.assignment_spec else ()
+    return bool(factors) and not any(set(_contrast(inquiry)) <= set(levels) for levels in factors)
 
 
 def _contrast(inquiry: Inquiry) -> tuple[str, str]:
@@ -133,12 +145,14 @@ def _fixed(question: Question, model: Model) -> Fixed | None:
     first, second = question.contrast
     share = 1.0
     if question.estimand == "average" and isinstance(model, ClusteredPanel):
-        share = _reached(model, first, second)
+        share = _reached(model, first, second, together=question.is_interaction)
     return Fixed(first, second, question.smallest / share) if share > 0 else None
 
 
-def _reached(model: ClusteredPanel, first: str, second: str) -> float:
-    """Return the share of units that the assignment moves into the first arm's treatment."""
+def _reached(model: ClusteredPanel, first: str, second: str, *, together: bool) -> float:
+    """Return the share of units that the assignment moves into the first arm's treatment (`together`: into both)."""
     taken = model.compliance.get(first, Compliance()).take_up
     other = model.compliance.get(second, Compliance())
+    if together:
+        return min(taken, other.take_up)  # who is readier takes whatever is offered
     return taken - (other.crossover if other.crosses_to == first else 0.0)

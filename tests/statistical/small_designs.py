@@ -45,6 +45,45 @@ def protocol(parameters: dict[str, Any], *, direction: str = "increase", sesoi: 
     )
 
 
+def factorial_trial(
+    *, call: float = 0.0, visit: float = 0.0, both: float = 0.0, sesoi: float = 0.5, persons: int = 64, **outcome: Any
+) -> Protocol:
+    """Return a 2×2 trial of persons drawn singly: a call or not, a visit or not; three hypotheses, no correlation, sd 1."""
+    effects = {"call": {"size": call}, "visit": {"size": visit}, "call+visit": {"size": both}}
+    parameters = {
+        "indicators": {name: {"arms": [arm]} for name, arm in (("c", "call"), ("v", "visit"), ("cv", "call+visit"))},
+        "clusters_per_block": persons,
+        "units_per_cluster": 1,
+        "waves": ["W1"],
+        "treated_from": "W1",
+        "outcomes": {"score": {"mean": 10.0, "sd": 1.0, "effects": effects, **outcome}},
+    }
+    asked = {"call": ("call", "no_call"), "visit": ("visit", "no_visit"), "both": ("call", "visit")}
+    plain = {"cluster": [], "vcov": "nonrobust"}
+    return protocol(
+        parameters,
+        arms=[{"arm_id": name, "label": {"en": name}, "type": "experimental"} for name in _LEVELS],
+        inquiries=[
+            inquiry() | {"id": name, "contrast": dict(zip(("arm_a", "arm_b"), pair, strict=True))}
+            for name, pair in asked.items()
+        ],
+        hypotheses=[hypothesis("non_zero", sesoi) | {"id": name, "inquiry_id": name} for name in asked],
+        analyses=[
+            analysis(id="call", hypothesis_ids=["call"], treatment="c", covariates=["v"], **plain),
+            analysis(id="visit", hypothesis_ids=["visit"], treatment="v", covariates=["c"], **plain),
+            analysis(id="both", hypothesis_ids=["both"], treatment="cv", covariates=["c", "v"], **plain),
+        ],
+        assignment_spec={
+            "method": "factorial",
+            "unit_id": "person_id",
+            "factors": {"calling": ["call", "no_call"], "visiting": ["visit", "no_visit"]},
+        },
+    )
+
+
+_LEVELS = ("call", "no_call", "visit", "no_visit")
+
+
 def outcome() -> dict[str, Any]:
     """Return the outcome."""
     return {

@@ -9,10 +9,10 @@ from scipy import stats
 from experiments.design.components import variance_of
 from experiments.design.diagnose import diagnose
 from experiments.design.generators.world import Streams
-from experiments.design.power import cluster_means
+from experiments.design.power import cluster_means, t_power
 from experiments.design.quick import quick_mde
 from experiments.design.simulation import NUMBERS, Bench
-from tests.statistical.small_designs import cluster_trial
+from tests.statistical.small_designs import cluster_trial, factorial_trial
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +33,17 @@ def test_power_is_that_of_the_formula() -> None:
     for name, effect in (("power", 0.6), ("power_sesoi", 0.5)):
         power = found.value(name)
         assert abs(power.value - cluster_means(effect, 12, 8, 0.1)) < 3 * power.mc_se
+
+
+def test_power_of_a_two_by_two_is_that_of_the_formula() -> None:
+    """64 persons: variances 4/64 of a factor's effect and 16/64 of the interaction; t with 61 and 60 degrees of freedom."""
+    declared = {"call": (0.7, 0.25, 61), "visit": (0.5, 0.25, 61), "both": (0.0, 0.5, 60)}
+    effects = {name: effect for name, (effect, _, _) in declared.items()}
+    found = diagnose(factorial_trial(**effects, sesoi=0.8, persons=64), sims=SIMS, seed=14, processes=1)
+    for name, (effect, se, df) in declared.items():
+        power, smallest = (found.analysis(name).value(wanted) for wanted in ("power", "power_sesoi"))
+        assert abs(power.value - t_power(effect, se, df)) < 3.5 * power.mc_se
+        assert abs(smallest.value - t_power(0.8, se, df)) < 3.5 * smallest.mc_se
 
 
 def test_mde_by_formula_agrees_with_simulation() -> None:

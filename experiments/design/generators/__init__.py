@@ -37,6 +37,7 @@ def world_of(protocol: Protocol) -> World:
     if isinstance(model, ClusteredPanel):
         chosen = mechanism_of(model, spec)
         layout = Layout(model, zones, tuple(arm.arm_id for arm in protocol.arms), chosen)
+        _check_arms(layout, {arm for item in protocol.inquiries for arm in (item.contrast.arm_a, item.contrast.arm_b)})
         return PanelWorld(model, layout, _extras(model, chosen))
     if isinstance(model, StaggeredPanel):
         stepped = spec is not None and spec.method == "stepped_wedge"
@@ -52,12 +53,6 @@ def mechanism_of(model: ClusteredPanel, spec: AssignmentSpec | None) -> Assignme
     A draft that declares none, and a design in which others decide, are diagnosed as if clusters (or units) had been drawn at
     random within blocks: bias by selection is no part of the model.
     """
-    if spec is not None and spec.method == "factorial":
-        raise refusal(
-            "E-DIAG-06",
-            reason="factorial designs are not diagnosed in this version.",
-            reason_zh="本版本尚不能诊断析因设计。",
-        )
     if spec is not None and spec.method not in NOT_DRAWN:
         known = set(_known(model))  # a balance table's other columns do not decide the draw
         balance = tuple(name for name in spec.balance_covariates if name in known)
@@ -77,6 +72,18 @@ def _extras(model: ClusteredPanel, spec: AssignmentSpec) -> tuple[str, ...]:
 def _known(model: ClusteredPanel) -> tuple[str, ...]:
     """Return the columns that a model can give before treatment."""
     return (*model.moderators, *model.outcomes, *model.baselines)
+
+
+def _check_arms(layout: Layout, compared: set[str]) -> None:
+    """Refuse a model or contrast that names an arm which nobody can be in: it would be passed over."""
+    strange = sorted(name for name in layout.named | compared if not layout.can_be(name))
+    if strange:
+        names, known = ", ".join(strange), " | ".join(", ".join(levels) for levels in layout.factors)
+        raise refusal(
+            "E-DIAG-06",
+            reason=f"nobody can be in {names}. Arms, by factor: {known}; a combination takes one of each.",
+            reason_zh=f"没有单位能处于 {names}。各因素的组：{known}；组合须每个因素各取其一。",
+        )
 
 
 def _check_own(spec: AssignmentSpec | None, allowed: tuple[str, ...]) -> None:

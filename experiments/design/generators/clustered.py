@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from experiments.design.generators.layout import Layout
 from experiments.design.generators.world import Effects, Flags, Rows, Streams, lost, table, written
+from experiments.design.mechanisms.factorial import PLUS
 from experiments.design.models.clustered import ClusteredPanel, Effect, Indicator, PanelOutcome
 from experiments.sample import Codes, Vector
 
@@ -115,7 +117,7 @@ class DrawnPanel:
         for name, indicator in model.indicators.items():
             columns[name] = self._indicator(indicator, arm, taken, begun)
         if model.columns.arm:
-            columns[model.columns.arm] = np.tile(np.array(self._names, dtype=object)[arm], layout.waves)
+            columns[model.columns.arm] = np.tile(self._called(arm), layout.waves)
         if model.columns.observed:
             columns[model.columns.observed] = present.ravel()
         values = {name: self._realised(name, arm, taken, start, effects) for name in model.outcomes}
@@ -123,21 +125,44 @@ class DrawnPanel:
         columns |= {name: found.ravel() for name, found in seen.items()}
         for name, source in model.baselines.items():
             columns[name] = np.tile(seen[source][0], layout.waves)
-        treated = begun & (taken >= 0)
+        treated = begun & (taken >= 0).any(axis=0)
         return Rows(table(columns), begun.ravel() & (start < NEVER)[layout.tiled], treated.ravel())
 
     def contrast(self, outcome: str, arms: tuple[str, str], drawn: Sequence[str] | None) -> Vector:
-        """Return the outcome with everybody in the first arm from the start on, less that with everybody in the second."""
-        _, start = self._arms(drawn)
-        first, second = (self._everybody(outcome, name, start) for name in arms)
-        found: Vector = (first - second).ravel()
-        return found
+        """Return the outcome with everybody in the first arm from the start on, less that with everybody in the second.
+
+        Other factors are as drawn. Two arms of different factors: by how much the first one's effect is larger with the second.
+        """
+        layout, (arm, start) = self.world.layout, self._arms(drawn)
+        if layout.factor(arms[0]) == layout.factor(arms[1]):
+            found = self._everybody(outcome, (arms[0],), arm, start) - self._everybody(outcome, (arms[1],), arm, start)
+        else:
+            cells = [
+                (first, second)
+                for first in (arms[0], layout.base(arms[0]))
+                for second in (arms[1], layout.base(arms[1]))
+            ]
+            both, only, other, neither = (self._everybody(outcome, cell, arm, start) for cell in cells)
+            found = both - only - other + neither
+        flat: Vector = found.ravel()
+        return flat
 
     def compliers(self, arms: tuple[str, str]) -> Flags:
         """Return the rows of those who take the first arm's treatment when assigned to it, and not in the second."""
-        first, second = (self._taken(np.full(self.world.layout.size, self._names.index(name))) for name in arms)
+        first, second = (self._taken(self._alone(name)) for name in arms)
         wanted = self._names.index(arms[0])
-        found: Flags = np.tile((first == wanted) & (second != wanted), self.world.layout.waves)
+        found: Flags = np.tile(((first == wanted) & (second != wanted))[0], self.world.layout.waves)
+        return found
+
+    def _alone(self, name: str) -> Codes:
+        """Return everybody in one arm, and in no other factor's."""
+        return np.full((1, self.world.layout.size), self._names.index(name), dtype=np.int64)
+
+    def _called(self, arm: Codes) -> npt.NDArray[np.object_]:
+        names = np.array(self._names, dtype=object)[arm]
+        found: npt.NDArray[np.object_] = names[0]
+        for more in names[1:]:
+            found = found + PLUS + more
         return found
 
     @property
@@ -145,19 +170,19 @@ class DrawnPanel:
         return self.world.layout.arms
 
     def _arms(self, arms: Sequence[str] | None) -> tuple[Codes, Codes]:
-        """Return each unit's arm and the wave from which on its treatment acts."""
+        """Return each unit's arms, one a factor, and the wave from which on its treatment acts."""
         layout = self.world.layout
         if arms is None:
             raise ValueError("a clustered panel needs an assignment")
         if layout.stepped is None:
-            arm = layout.arm_codes(arms)[layout.assigned]
+            arm = layout.arm_codes(arms)[:, layout.assigned]
             return arm, np.full(layout.size, layout.begin, dtype=np.int64)
         steps = {label: place for place, label in enumerate(self.world.model.waves)}
         start = np.array([steps.get(str(label), NEVER) for label in arms], dtype=np.int64)[layout.assigned]
-        return np.full(layout.size, layout.stepped, dtype=np.int64), start
+        return np.full((1, layout.size), layout.stepped, dtype=np.int64), start
 
     def _taken(self, arm: Codes) -> Codes:
-        """Return whose treatment each unit gets once it has begun; -1 for none."""
+        """Return whose treatment each unit gets once it has begun, one a factor; -1 for none."""
         taken = arm.copy()
         for name, rule in self.world.model.compliance.items():
             own = arm == self._names.index(name)
@@ -175,7 +200,8 @@ class DrawnPanel:
         hazards = np.zeros((len(self._names), self.world.layout.waves))
         for name, shares in self.world.model.attrition.items():
             hazards[self._names.index(name)] = shares
-        gone = np.logical_or.accumulate(self.leaving < hazards[arm].T, axis=0)
+        total = hazards[arm].sum(axis=0).T  # the shares of a unit's arms add up
+        gone = np.logical_or.accumulate(self.leaving < total, axis=0)
         away = self.absent.copy()
         away[0] = False  # who is not met at the first wave is not enrolled
         found: Flags = ~gone & ~away
@@ -186,11 +212,17 @@ class DrawnPanel:
         return np.zeros(1, dtype=bool) if found is None else found
 
     def _indicator(self, item: Indicator, arm: Codes, taken: Codes, begun: Flags) -> Vector:
-        wanted = [self._names.index(name) for name in item.arms]
+        source = taken if item.kind == "taken_up" else arm
+        holds = np.logical_or.reduce([self._has(source, name) for name in item.arms])
         if item.kind == "assigned":
-            return np.tile(np.isin(arm, wanted).astype(float), len(begun))
-        source = arm if item.kind == "exposed" else taken
-        found: Vector = (begun & np.isin(source, wanted)).astype(float).ravel()
+            return np.tile(holds.astype(float), len(begun))
+        found: Vector = (begun & holds).astype(float).ravel()
+        return found
+
+    def _has(self, arm: Codes, name: str) -> Flags:
+        """Return who is in an arm, or in every arm of a combination."""
+        parts = [(arm == self._names.index(part)).any(axis=0) for part in name.split(PLUS)]
+        found: Flags = np.logical_and.reduce(parts)
         return found
 
     def _realised(self, outcome: str, arm: Codes, taken: Codes, start: Codes, effects: Effects) -> Vector:
@@ -199,37 +231,48 @@ class DrawnPanel:
         if spill is not None:
             groups = self.world.layout.neighbours(spill.within)
             for name in self._names:
-                share = groups.share_of_others(arm == self._names.index(name))
-                reached = self._effect(outcome, np.full_like(arm, self._names.index(name)), start, effects)
-                added = added + np.where(taken < 0, spill.fraction * share * reached, 0.0)
+                share = groups.share_of_others(self._has(arm, name))
+                reached = self._effect(outcome, self._alone(name), start, effects)
+                added = added + np.where((taken < 0).all(axis=0), spill.fraction * share * reached, 0.0)
         return self._values(outcome, added)
 
-    def _everybody(self, outcome: str, name: str, start: Codes) -> Vector:
-        arm = np.full(self.world.layout.size, self._names.index(name), dtype=np.int64)
-        return self._values(outcome, self._effect(outcome, self._taken(arm), start, {}))
+    def _everybody(self, outcome: str, names: tuple[str, ...], arm: Codes, start: Codes) -> Vector:
+        """Return the outcome with everybody in these arms, and in the arms drawn of the other factors."""
+        put = arm.copy()
+        for name in names:
+            put[self.world.layout.factor(name)] = self._names.index(name)
+        return self._values(outcome, self._effect(outcome, self._taken(put), start, {}))
 
     def _effect(self, outcome: str, taken: Codes, start: Codes, effects: Effects) -> Vector:
         """Return the effect of the treatments taken, waves × units (or one row where they are the same)."""
         since = np.arange(self.world.layout.waves)[:, None] - start
         found: Vector = np.zeros(since.shape)
-        for place, name in enumerate(self._names):
-            effect = self._declared(outcome, name, effects)
-            if effect is None or not (taken == place).any():
+        for name, effect in self._declared(outcome, effects).items():
+            holds = self._has(taken, name)
+            if not holds.any():
                 continue
             size = effect.size + sum(more * self.moderators[key] for key, more in effect.extra.items())
             path = np.array(effect.path or (1.0,))
             reached = np.where(since >= 0, path[np.clip(since, 0, len(path) - 1)], 0.0)
-            found += np.where(taken == place, size * reached, 0.0)
+            found += np.where(holds, size * reached, 0.0)
         return found
 
-    def _declared(self, outcome: str, arm: str, effects: Effects) -> Effect | None:
-        declared = self.world.model.outcomes[outcome].effects.get(arm)
-        fixed = effects.get(outcome)
-        if fixed is None or arm != fixed.arm_a:
+    def _declared(self, outcome: str, effects: Effects) -> dict[str, Effect]:
+        """Return the effects on an outcome by arm (and by combination), one of them replaced where that is asked."""
+        declared, fixed = self.world.model.outcomes[outcome].effects, effects.get(outcome)
+        if fixed is None:
             return declared
-        other = self.world.model.outcomes[outcome].effects.get(fixed.arm_b)
-        base = other or Effect(size=0.0)
-        return base.model_copy(update={"size": base.size + fixed.size})
+        layout, pair = self.world.layout, {fixed.arm_a, fixed.arm_b}
+        if layout.factor(fixed.arm_a) != layout.factor(fixed.arm_b):
+            kept = {name: effect for name, effect in declared.items() if not pair <= set(name.split(PLUS))}
+            return {**kept, PLUS.join((fixed.arm_a, fixed.arm_b)): Effect(size=fixed.size)}
+        kept = {
+            name: effect
+            for name, effect in declared.items()
+            if pair.isdisjoint(name.split(PLUS)) or name == fixed.arm_b
+        }
+        base = declared.get(fixed.arm_b, Effect(size=0.0))
+        return {**kept, fixed.arm_a: base.model_copy(update={"size": base.size + fixed.size})}
 
     def _values(self, outcome: str, added: Vector) -> Vector:
         item = self.world.model.outcomes[outcome]

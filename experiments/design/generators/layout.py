@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from experiments.design.generators.world import Flags, category, labels
+from experiments.design.mechanisms.factorial import PLUS, factors_of
 from experiments.design.models.clustered import ClusteredPanel, Moderator
 from experiments.messages import refusal
 from experiments.registry.schema.design import AssignmentSpec
@@ -99,7 +100,34 @@ class Layout:
         """Return the arms that have a treatment: those with an effect, or in an indicator, or crossed over to."""
         effects = {name for item in self.model.outcomes.values() for name in item.effects}
         indicated = {name for item in self.model.indicators.values() for name in item.arms}
-        return frozenset(effects | indicated | {str(item.crosses_to) for item in self.model.compliance.values()})
+        named = {part for name in effects | indicated for part in name.split(PLUS)}
+        return frozenset(named | {str(item.crosses_to) for item in self.model.compliance.values()})
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Return every arm and combination that the model names."""
+        effects = {name for item in self.model.outcomes.values() for name in item.effects}
+        indicated = {name for item in self.model.indicators.values() for name in item.arms}
+        crossed = {rule.crosses_to for rule in self.model.compliance.values() if rule.crosses_to is not None}
+        return frozenset(effects | indicated | crossed | set(self.model.compliance) | set(self.model.attrition))
+
+    def can_be(self, name: str) -> bool:
+        """Return whether a unit can be in an arm, or in all arms of a combination: one a factor at most."""
+        held = [levels for part in name.split(PLUS) for levels in self.factors if part in levels]
+        return len(held) == len(name.split(PLUS)) == len(set(held))
+
+    @cached_property
+    def factors(self) -> tuple[tuple[str, ...], ...]:
+        """Return the arms of each factor; a design that is not factorial has one."""
+        return factors_of(self.spec) or (self.arms,)
+
+    def factor(self, arm: str) -> int:
+        """Return the number of the factor that an arm is a level of."""
+        return next(place for place, levels in enumerate(self.factors) if arm in levels)
+
+    def base(self, arm: str) -> str:
+        """Return what an arm is beside in an interaction: the last other level of its factor."""
+        return [level for level in self.factors[self.factor(arm)] if level != arm][-1]
 
     @cached_property
     def stepped(self) -> int | None:
@@ -170,9 +198,10 @@ class Layout:
         return Neighbours(self.assigned, clusters[self.cluster])
 
     def arm_codes(self, arms: Sequence[str]) -> Codes:
-        """Return the number of each arm's name."""
+        """Return the numbers of arms by name, factors × units: of a factorial design those of each part of ``call+visit``."""
         number = {name: place for place, name in enumerate(self.arms)}
-        return np.array([number[str(name)] for name in arms], dtype=np.int64)
+        known = {name: [number[part] for part in name.split(PLUS)] for name in set(arms)}
+        return np.array([known[name] for name in arms], dtype=np.int64).T
 
     def moderator(self, item: Moderator, stream: np.random.Generator) -> Flags:
         """Return for whom a moderator holds, one a unit."""

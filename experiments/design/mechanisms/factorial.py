@@ -14,6 +14,7 @@ from experiments.design.mechanisms.allocation import allocate_units, enough
 from experiments.design.mechanisms.drawn import Drawn, Option, Request, chances
 from experiments.design.messages import refusal
 from experiments.design.ratio import shares_of
+from experiments.registry.schema.design import AssignmentSpec
 
 PLUS = "+"
 
@@ -32,8 +33,13 @@ def draw(request: Request) -> Drawn:
     return Drawn(options, choice, chances(shares, choice))
 
 
-def _factors(request: Request) -> list[tuple[str, ...]]:
-    factors = [request.spec.factors[name] for name in sorted(request.spec.factors)]
+def factors_of(spec: AssignmentSpec) -> tuple[tuple[str, ...], ...]:
+    """Return the arms of each factor in the order in which a combination names them; none where the method has no factors."""
+    return tuple(spec.factors[name] for name in sorted(spec.factors)) if spec.method == "factorial" else ()
+
+
+def _factors(request: Request) -> tuple[tuple[str, ...], ...]:
+    factors = factors_of(request.spec)
     if not factors or any(len(set(levels)) < 2 for levels in factors):  # noqa: PLR2004 a factor has two levels at least
         raise refusal("E-ASSIGN-05", method="factorial", field="factors (two arms or more each)")
     arms = [arm for levels in factors for arm in levels]

@@ -56,7 +56,7 @@ class PanelOutcome(Measured):
     levels
         Added for units whose moderator is true, treated or not, by the moderator's name.
     effects
-        By arm; an arm that does not stand here has none.
+        By arm; an arm that does not stand here has none. In a factorial design ``call+visit`` is what having both adds.
     """
 
     scale: Literal["continuous", "binary"] = "continuous"
@@ -120,7 +120,10 @@ class Spillover(Part):
 
 
 class Indicator(Part):
-    """A 0/1 column: `assigned` to one of the arms; `exposed`: and treatment has begun; `taken_up`: and it was taken up."""
+    """A 0/1 column: `assigned` to one of the arms; `exposed`: and treatment has begun; `taken_up`: and it was taken up.
+
+    In a factorial design ``call+visit`` among the arms means both.
+    """
 
     arms: tuple[str, ...] = Field(min_length=1)
     kind: Literal["assigned", "exposed", "taken_up"] = "assigned"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
+from scipy import stats
 
 from data.messages import Refused
 from experiments.design.decisions import corrected, directed, p_of_test
-from experiments.design.diagnose import diagnose
+from experiments.design.diagnose import _joined, diagnose
 from experiments.design.diagnosis import DIAGNOSANDS, design_hash
 from experiments.design.generators.world import Streams
 from experiments.design.models import read_model
@@ -18,7 +17,7 @@ from experiments.design.quick import quick_mde
 from experiments.design.simulation import Bench
 from experiments.registry.protocol import Family, Protocol
 from experiments.registry.schema.design import ModelM
-from tests.statistical.small_designs import analysis, cluster_trial, inquiry
+from tests.statistical.small_designs import analysis, cluster_trial, factorial_trial, inquiry
 
 
 def changed(protocol: Protocol, **fields: object) -> Protocol:
@@ -32,15 +31,13 @@ def test_same_seed_same_diagnosis_on_one_process_and_on_two():
     assert alone.to_dict() == diagnose(protocol, sims=60, seed=4, processes=2).to_dict()
 
 
-def test_a_seed_says_everything_whichever_part_comes_first(monkeypatch: pytest.MonkeyPatch):
-    def made(seed: int) -> dict:
-        return diagnose(cluster_trial(effect=0.3), sims=60, seed=seed, processes=1).to_dict()
-
-    in_order, other = made(4), made(5)
-    monkeypatch.setattr(
-        "experiments.design.diagnose._alone", lambda bench, parts, seed: map(partial(bench.run, seed=seed), parts[::-1])
-    )
-    assert made(4) == in_order != other
+def test_a_seed_says_everything_whichever_part_comes_first():
+    bench = Bench(cluster_trial(effect=0.3))
+    parts = [bench.run(range(5), 4), bench.run(range(5, 9), 4)]
+    in_order, other_way = (_joined(iter(listed), 9, None) for listed in (parts, parts[::-1]))
+    assert np.array_equal(in_order.declared, other_way.declared)
+    assert np.array_equal(in_order.truth, other_way.truth)
+    assert not np.array_equal(in_order.declared[:2], bench.run(range(2), 5).declared)
 
 
 def test_more_simulations_begin_with_the_same_ones():
@@ -59,8 +56,8 @@ def test_every_diagnosand_has_a_value_and_an_error():
 @pytest.mark.parametrize("progress", [None, "told"])
 def test_progress_counts_to_the_end(progress: str | None):
     seen: list[tuple[int, int]] = []
-    diagnose(cluster_trial(), sims=30, processes=1, progress=(lambda *at: seen.append(at)) if progress else None)
-    assert seen == ([(25, 30), (30, 30)] if progress else [])
+    diagnose(cluster_trial(), sims=26, processes=1, progress=(lambda *at: seen.append(at)) if progress else None)
+    assert seen == ([(25, 26), (26, 26)] if progress else [])
 
 
 # --- truth -----------------------------------------------------------------------------------------------------------------
@@ -148,13 +145,51 @@ def test_stepped_wedge_starts_when_drawn():
     assert abs(found.value("bias").value) < 4 * found.value("bias").mc_se
 
 
+# --- factorial -------------------------------------------------------------------------------------------------------------
+
+
+def test_truths_of_a_factorial_are_main_effects_and_interaction():
+    found = diagnose(factorial_trial(call=1.0, visit=0.5, both=0.4), sims=2, processes=1)
+    assert found.analysis("call").truth == pytest.approx(1.0 + 0.4 / 2)  # half of the others have the visit
+    assert found.analysis("visit").truth == pytest.approx(0.5 + 0.4 / 2)
+    assert found.analysis("both").truth == pytest.approx(0.4)
+
+
+def test_registered_analyses_find_each_term_of_a_factorial():
+    found = diagnose(factorial_trial(call=1.0, visit=0.5, both=0.4, persons=800), sims=12, processes=1)
+    for name in ("call", "visit", "both"):
+        bias = found.analysis(name).value("bias")
+        assert abs(bias.value) < 4 * bias.mc_se
+        assert found.analysis(name).value("coverage").value > 0.6
+
+
+def test_smallest_effect_of_a_factor_has_no_interaction_and_that_of_an_interaction_leaves_the_factors():
+    bench = Bench(factorial_trial(call=1.0, visit=0.5, both=0.4, sesoi=0.3, persons=2000))
+    found = bench.run(range(6), 1).smallest[:, :, 0].mean(axis=0)
+    assert found == pytest.approx([0.3, 0.3, 0.3], abs=0.1)
+
+
+def test_spread_of_a_factorial_is_that_of_the_closed_form():
+    """64 persons: an effect is a difference of halves (variance 4/64), the interaction one of four quarters (16/64)."""
+    found = quick_mde(factorial_trial(persons=64))
+    reach = {df: stats.t.ppf(0.975, df) + stats.t.ppf(0.8, df) for df in (60, 61)}
+    assert [found[name]["mde"] for name in ("call", "visit")] == pytest.approx([reach[61] * 2 / 8] * 2)
+    assert found["both"]["mde"] == pytest.approx(reach[60] * 4 / 8)
+
+
+def test_nobody_can_have_two_levels_of_one_factor():
+    impossible = factorial_trial(effects={"call+no_call": {"size": 1.0}})
+    with pytest.raises(Refused, match="nobody can be in call\\+no_call"):
+        diagnose(impossible, sims=2)
+
+
 # --- decisions -------------------------------------------------------------------------------------------------------------
 
 
 def test_equivalence_is_decided_by_the_interval():
     protocol = cluster_trial(direction="equivalence", sesoi=0.4)
     bench = Bench(protocol)
-    numbers = bench.run(range(80), 1).declared[:, 0]
+    numbers = bench.run(range(30), 1).declared[:, 0]
     inside = (numbers[:, 4] > -0.4) & (numbers[:, 5] < 0.4)
     assert np.array_equal(p_of_test(bench.questions[0], numbers) < 0.05, inside)
     assert 0 < inside.mean() < 1
@@ -162,7 +197,7 @@ def test_equivalence_is_decided_by_the_interval():
 
 def test_non_inferiority_looks_at_the_harmful_side_only():
     bench = Bench(cluster_trial(direction="non_inferiority", sesoi=0.4))
-    numbers = bench.run(range(80), 1).declared[:, 0]
+    numbers = bench.run(range(15), 1).declared[:, 0]
     assert np.array_equal(p_of_test(bench.questions[0], numbers) < 0.05, numbers[:, 4] > -0.4)
 
 
@@ -215,7 +250,8 @@ def test_design_hash_is_of_the_design_and_not_of_its_texts():
         ({"model_m": {"generator": "other"}}, "E-DIAG-01"),
         ({"model_m": {"generator": "series", "parameters": {"x": 1}}}, "E-DIAG-02"),
         ({"assignment_spec": {"method": "complete", "unit_id": "street_id"}}, "E-DIAG-06"),
-        ({"assignment_spec": {"method": "factorial", "unit_id": "school_id"}}, "E-DIAG-06"),
+        ({"assignment_spec": {"method": "factorial", "unit_id": "school_id"}}, "E-ASSIGN-05"),
+        ({"inquiries": [inquiry() | {"contrast": {"arm_a": "new", "arm_b": "neu"}}]}, "E-DIAG-06"),
     ],
 )
 def test_what_cannot_be_diagnosed_is_refused_by_name(fields: dict, code: str):
