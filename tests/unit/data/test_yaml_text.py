@@ -8,7 +8,13 @@ from data.yaml_text import read_yaml
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1\nb: [x, 2.5, null, true]\n", "区: {波: 2026-03-04}", "base: &b {x: 1}\nmine: {<<: *b, y: 2}", "", "- 1\n- 2"],
+    [
+        "a: 1\nb: [x, 2.5, null, true]\n",
+        "区: {波: 2026-03-04}",
+        "base: &b {x: 1}\nmine: {<<: *b, y: 2}",
+        "",
+        "- 1\n- 2",
+    ],
 )
 def test_reads_what_the_safe_loader_in_python_reads(text):
     assert read_yaml(text) == yaml.load(text, Loader=yaml.SafeLoader)
