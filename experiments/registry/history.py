@@ -11,6 +11,7 @@ from typing import Any
 
 from data.ledger import Event
 from data.messages import Text
+from experiments.registry.event_words import said_of
 from experiments.registry.records import Record
 from experiments.registry.reviews import visible_events
 
@@ -105,8 +106,11 @@ def _line(event: Event) -> Line:
 def _said(template: Text | None, event: Event) -> Text:
     if template is None:
         return Text(en=event.kind.replace("_", " "), zh=event.kind)
-    known = _Known(event.detail)
-    return Text(en=template.en.format_map(known), zh=template.zh.format_map(known))
+    said = {name: said_of(name, code) for name, code in event.detail.items()}
+    return Text(
+        en=template.en.format_map(_Known({name: text.en for name, text in said.items()})),
+        zh=template.zh.format_map(_Known({name: text.zh for name, text in said.items()})),
+    )
 
 
 class _Known(dict[str, Any]):

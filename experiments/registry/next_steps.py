@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.messages import Text
+from experiments.registry.event_words import zone_name
 from experiments.registry.records import SIDES, Record, Side, VersionRecord
 
 ROLE_OF_SIDE: dict[Side, str] = {"methods": "methods_reviewer", "ethics": "ethics_reviewer"}
@@ -152,21 +153,38 @@ def _starting(record: Record, current: VersionRecord, idle: list[str]) -> Iterat
     name = record.experiment_id
     if unasked:
         yield Step(
-            Text(
-                en=f"Ask to start recruiting in {', '.join(unasked)}",
-                zh=f"申请在以下试点区开始招募：{'、'.join(unasked)}",
-            ),
+            _in_zones("Ask to start recruiting in {zones}", "申请在以下试点区开始招募：{zones}", unasked),
             "zone_lead",
             _leads(current, unasked),
             f"zonelab protocol status {name} --zone ZONE --to recruiting --as USER",
         )
     if asked:
         yield Step(
-            Text(en=f"Confirm recruiting in {', '.join(asked)}", zh=f"确认在以下试点区开始招募：{'、'.join(asked)}"),
+            _in_zones("Confirm recruiting in {zones}", "确认在以下试点区开始招募：{zones}", asked),
             "investigator",
             _responsible(current),
             f"zonelab protocol status {name} --zone ZONE --to recruiting --as USER",
         )
+
+
+_CAUSES: dict[str, Text] = {
+    "ethics": Text(en="ethics", zh="伦理"),
+    "harm": Text(en="harm", zh="不良影响"),
+    "recruitment": Text(en="recruitment", zh="招募"),
+    "funding": Text(en="funding", zh="经费"),
+    "policy_change": Text(en="a change of policy", zh="政策变化"),
+    "technology": Text(en="technology", zh="技术"),
+    "data": Text(en="data", zh="数据"),
+    "other": Text(en="another cause", zh="其他原因"),
+}
+
+
+def _in_zones(en: str, zh: str, zones: list[str]) -> Text:
+    names = [zone_name(zone) for zone in zones]
+    return Text(
+        en=en.format(zones=", ".join(name.en for name in names)),
+        zh=zh.format(zones="、".join(name.zh for name in names)),
+    )
 
 
 def _leads(version: VersionRecord, zones: list[str]) -> tuple[str, ...]:
@@ -176,8 +194,11 @@ def _leads(version: VersionRecord, zones: list[str]) -> tuple[str, ...]:
 
 def _resuming(record: Record, zone: str) -> Step:
     cause = record.zones[zone].cause
+    name, why = zone_name(zone), _CAUSES.get(str(cause), Text(en=str(cause), zh=str(cause)))
     return Step(
-        Text(en=f"{zone} is suspended ({cause}): resume or terminate", zh=f"{zone} 已暂停（{cause}）：恢复或终止"),
+        Text(
+            en=f"{name.en} is suspended ({why.en}): resume or terminate", zh=f"{name.zh}已暂停（{why.zh}）：恢复或终止"
+        ),
         "ethics_reviewer" if cause in ("harm", "ethics") else "investigator",
         (),
         f"zonelab protocol status {record.experiment_id} --zone {zone} --to recruiting|terminated --as USER",

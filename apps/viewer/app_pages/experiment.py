@@ -16,6 +16,7 @@ from apps.viewer.components.amending import offer_changes
 from apps.viewer.components.states import operational_name, state_tag, timing_name, version_states
 from apps.viewer.desk import Desk, link
 from apps.viewer.language import N_, moment, own, t
+from data.access import SYSTEM
 from data.messages import NotFound
 from data.reference import zones
 from experiments.registry.diff import diff
@@ -159,7 +160,7 @@ def _history(desk: Desk, record: Record) -> None:
         [
             moment(datetime.fromisoformat(line.at)),
             own(line.what),
-            line.actor or "–",
+            acting.role_name(SYSTEM) if line.actor == SYSTEM else line.actor or "–",
             acting.role_name(line.role),
             line.seq,
         ]

@@ -68,14 +68,15 @@ def _clear() -> None:
 
 
 def _columns() -> list[markup.Column]:
-    headings = (t("Experiment"), t("Status"), t("In the zones"), t("Version"), t("Zones"), t("Registered"), t("Timing"))
-    return [markup.Column(heading) for heading in headings]
+    headings = (t("Status"), t("In the zones"), t("Version"), t("Zones"), t("Registered"))
+    plain = [markup.Column(heading) for heading in headings]
+    return [markup.Column(t("Experiment"), "prose"), *plain, markup.Column(t("Timing"), "prose")]
 
 
 def _cells(row: Row) -> Sequence[object]:
     shown = own(row.title) or t("Hidden until the embargo ends")
     opener = link("experiment", shown, id=row.experiment_id)
-    title = markup.Html(f"{markup.code(row.experiment_id).text} {opener.text}")
+    title = markup.Html(f"{opener.text}<small>{markup.code(row.experiment_id).text}</small>")
     known = zones()
     names = [own(known[zone].name) if zone in known else zone for zone in row.zones]
     return [

@@ -145,7 +145,7 @@ def _registered_and_done(report: Report) -> None:
     markup.heading(
         t("Registered and done"), t("Each registered hypothesis, what answers it, and what it may be called.")
     )
-    columns = [markup.Column(name) for name in (t("Hypothesis"), t("Analyses"), t("Label"), t("State"))]
+    columns = [markup.Column(t("Hypothesis"), "prose"), *map(markup.Column, (t("Analyses"), t("Label"), t("State")))]
     rows = [wording.done(*row) for row in kept.rows]
     markup.table(columns, rows, t("Registered and done, {id}", id=report.experiment_id))
     if kept.version is None:
@@ -153,7 +153,7 @@ def _registered_and_done(report: Report) -> None:
     if not kept.deviations:
         markup.note(t("No deviation from the plan was found."))
         return
-    columns = [markup.Column(name) for name in (t("Deviation"), t("Planned"), t("Done"))]
+    columns = [markup.Column(name, "prose") for name in (t("Deviation"), t("Planned"), t("Done"))]
     markup.table(columns, [[own(part) for part in item] for item in kept.deviations], t("Deviations from the plan"))
 
 

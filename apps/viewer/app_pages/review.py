@@ -19,6 +19,7 @@ from apps.viewer.components.states import state_tag
 from apps.viewer.desk import Desk, link, refused
 from apps.viewer.language import N_, moment, own, t
 from experiments.registry.records import SIDES, Record, VersionRecord
+from experiments.registry.separation import roles_on
 
 TITLE = N_("Review")
 ROLES = ("methods_reviewer", "ethics_reviewer", "registrar")
@@ -46,7 +47,7 @@ def _queue(desk: Desk, records: Sequence[Record]) -> None:
     _table(own_side, t("Waiting for your vote"))
     if desk.who.may_be(("registrar",)):
         markup.heading(t("On the registrar's desk"))
-        rest = [record for record in waiting if not registry_reads.on_team(record, desk.who.user)]
+        rest = [item for item in waiting if "registrar" in roles_on(item, desk.who.user, desk.who.roles)]
         _table(rest, t("On the registrar's desk"))
 
 

@@ -7,7 +7,7 @@ Belongs here: offering the draft, the panel of an amendment (differences, class,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
@@ -17,24 +17,11 @@ from apps.viewer.components.form.content import Content, pruned
 from apps.viewer.components.form.judge import Judged
 from apps.viewer.desk import Desk
 from apps.viewer.drafting import Draft
-from apps.viewer.language import N_, number, t
-from experiments.registry.amendments import JUSTIFICATION, Assessment, Knowledge, ReasonCode
+from apps.viewer.language import N_, number, own, t
+from experiments.registry.amendments import JUSTIFICATION, Assessment
+from experiments.registry.event_words import REASONS
 from experiments.registry.records import Record, VersionRecord
 
-REASONS: dict[str, str] = {
-    "unforeseen_event": N_("an unforeseen event"),
-    "error_in_registration": N_("an error in the registration"),
-    "missing_information": N_("missing information"),
-    "untested_assumption_violated": N_("an untested assumption does not hold"),
-    "auxiliary_hypothesis_falsified": N_("an auxiliary hypothesis is falsified"),
-    "policy_change": N_("a change of policy"),
-    "ai_system_changed": N_("the AI system changed"),
-    "zone_added": N_("a zone was added"),
-    "zone_dropped": N_("a zone was dropped"),
-    "ethics_request": N_("asked for by the ethics committee"),
-    "funding": N_("funding"),
-    "administrative": N_("administrative"),
-}
 KNOWLEDGE: dict[str, str] = {
     "none": N_("nobody of the team has seen results"),
     "blinded_aggregate": N_("blinded aggregates were seen"),
@@ -106,9 +93,9 @@ def _reasons(draft: Draft) -> None:
     """Ask for reason, justification and knowledge of results; all are kept with the draft."""
     left, right = st.columns(2)
     with left:
-        _select(draft, "reason_code", t("Reason *"), get_args(ReasonCode), REASONS)
+        _select(draft, "reason_code", t("Reason *"), {code: own(said) for code, said in REASONS.items()})
     with right:
-        _select(draft, "knowledge_of_results", t("Knowledge of results *"), get_args(Knowledge), KNOWLEDGE)
+        _select(draft, "knowledge_of_results", t("Knowledge of results *"), {k: t(v) for k, v in KNOWLEDGE.items()})
     key = _key(draft, "justification")
     held = str(draft.about.get("justification") or "")
     length = len(held.strip())
@@ -122,15 +109,15 @@ def _reasons(draft: Draft) -> None:
     )
 
 
-def _select(draft: Draft, name: str, label: str, codes: tuple[str, ...], said: dict[str, str]) -> None:
-    key = _key(draft, name)
+def _select(draft: Draft, name: str, label: str, said: dict[str, str]) -> None:
+    key, codes = _key(draft, name), list(said)
     held = draft.about.get(name)
     st.selectbox(
         label,
-        list(codes),
+        codes,
         index=codes.index(held) if held in codes else None,
         placeholder=t("Choose"),
-        format_func=lambda code: t(said[code]),
+        format_func=said.__getitem__,
         key=key,
         on_change=_take(name, key),
     )

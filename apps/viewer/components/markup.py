@@ -23,10 +23,10 @@ class Html:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: its heading, and whether it holds numbers (right-aligned, tabular figures)."""
+    """A table column: its heading, and whether it holds numbers (right-aligned, tabular figures) or sentences (they wrap)."""
 
     heading: str
-    kind: Literal["text", "number"] = "text"
+    kind: Literal["text", "number", "prose"] = "text"
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,20 @@ def show(content: Content, *, withheld: Collection[str] = (), only: str | None =
     """
     for letter, nodes in sections().items():
         if only in (None, letter):
-            body = "".join(_question(node, content, withheld, judged) for node in nodes)
-            title = f"{letter} · {words.section_title(letter)}"
-            nothing = f'<p class="zl-note">{escape(t("Nothing is answered here yet."))}</p>'
-            st.html(
-                f'<section class="zl-protocol" id="section-{letter}"><h2>{escape(title)}</h2>{body or nothing}</section>'
-            )
+            said = [part for node in nodes if (part := _question(node, content, withheld, judged))]
+            st.html(_section(letter, said, opened=judged or letter == "A"))
+
+
+def _section(letter: str, said: Sequence[str], *, opened: bool) -> str:
+    """Return one section, folded unless it is to be read through: a whole plan is twenty screens long."""
+    nothing = f'<p class="zl-note">{escape(t("Nothing is answered here yet."))}</p>'
+    title = f"{letter} · {words.section_title(letter)}"
+    count = t("answers: {n}", n=number(len(said)))
+    return (
+        f'<details class="zl-protocol" id="section-{letter}"{" open" if opened else ""}>'
+        f'<summary><h2>{escape(title)}</h2> <span class="zl-note">{escape(count)}</span></summary>'
+        f"{''.join(said) or nothing}</details>"
+    )
 
 
 def public_note(node: Node) -> str:

@@ -35,10 +35,10 @@ def tiers(case: Case) -> Iterator[ProtocolProblem]:
         yield doubt(
             "outcomes",
             "No outcome of tier safety: the report will say that harms were not looked for.",
-            "没有 safety 层级的结果：报告将说明未考察不良影响。",
+            "没有安全层级的结果指标：报告将说明未考察不良影响。",
         )
     if case.reached("S") and not any(item.tier == "primary" for item in protocol.outcomes):
-        yield error("outcomes", "No outcome of tier primary.", "没有 primary 层级的结果指标。")
+        yield error("outcomes", "No outcome of tier primary.", "没有主要层级的结果指标。")
     asked = {item.outcome_id for item in protocol.inquiries}
     for place, item in enumerate(protocol.outcomes):
         if asked and item.tier == "primary" and item.id not in asked:

@@ -11,9 +11,11 @@ from typing import Any
 
 from apps.viewer.components.form.shape import Node, sections
 from apps.viewer.language import own, spoken, t
+from data.reference import zones
 from experiments.registry.fields import sections as declared
 from experiments.registry.vocabulary import field_name, value_name
 
+_NAMING = ("id", "arm_id", "zone_id", "wave_id", "user", "org", "practice", "group", "text_id")
 _GIVES = {"en": "English", "zh": "中文"}
 
 
@@ -57,9 +59,17 @@ def number_of(name: str) -> str:
 def item_title(node: Node, position: int, content: object) -> str:
     """Return what one of several parts is called: its number, and its id or first words where it has any."""
     found = content if isinstance(content, Mapping) else {}
-    names = ("id", "arm_id", "zone_id", "wave_id", "user", "org", "practice", "group", "text_id")
-    said = next((str(found[name]) for name in names if found.get(name)), "")
+    name = next((name for name in _NAMING if found.get(name)), "")
+    said = _meant(node, name, str(found[name])) if name else ""
     return f"{label(node)} {position + 1}" + (f" · {said}" if said else "")
+
+
+def _meant(node: Node, name: str, code: str) -> str:
+    """Return an id as it is, and the words of a code that only the platform writes."""
+    if name == "zone_id" and code in zones():
+        return own(zones()[code].name)
+    inner = next((inner for inner in node.fields if inner.name == name), None)
+    return value(inner, code) if inner is not None and inner.kind == "choice" else code
 
 
 def language_name(code: str) -> str:
