@@ -10,7 +10,8 @@ from collections.abc import Collection
 
 from data.paths import Workspace
 from data.releases import Release, list_releases
-from experiments.registry.points import points_of, record_read
+from experiments.registry.amending import points_on_record
+from experiments.registry.points import record_read
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record
 from experiments.registry.store import Registry
@@ -58,7 +59,7 @@ def _is_outcome(registry: Registry, record: Record, release: Release, table: str
     plan = (record.current or record.latest).protocol
     if not _outcomes_in(plan, table) & set(columns):
         return False
-    came = points_of(registry.ledger, record.experiment_id, plan).t2
+    came = points_on_record(registry, record).t2
     return came is not None and came <= release.built_at
 
 
