@@ -7,11 +7,14 @@ written (data.ledger and its users). Both give the same: one writer at a time, r
 from __future__ import annotations
 
 import os
-from functools import lru_cache, partial
+import threading
+from collections import OrderedDict
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.messages import PlatformFailed, Text
 
@@ -19,6 +22,9 @@ BUSY_MILLISECONDS = 60_000
 """How long a writer waits for the writer before it."""
 WRITES = {"zonelab_writes": True}
 """Execution option of a connection that will write: it takes the write lock at once, so it never fails half-way."""
+
+KEPT = 16
+"""Engines kept open in a process, the least used one closed first."""
 
 SQLITE = ("sqlite", "sqlite+pysqlite")
 POSTGRESQL = ("postgresql+pg8000",)
@@ -35,7 +41,11 @@ _POSTGRESQL_WRITES = (
 _POSTGRESQL_READS = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
 
-@lru_cache(maxsize=16)
+_engines: OrderedDict[sa.URL, sa.Engine] = OrderedDict()
+_asking = threading.Lock()
+_left_to_parents: list[sa.Pool] = []
+
+
 def make_engine(url: sa.URL) -> sa.Engine:
     """Return the engine of a catalogue; one a process, so that statements compile once.
 
@@ -57,14 +67,40 @@ def make_engine(url: sa.URL) -> sa.Engine:
                 f"（postgresql+pg8000://用户@主机/数据库）；{url.drivername} 尚未测试。",
             ),
         )
-    return _sqlite(url) if url.drivername in SQLITE else _postgresql(url)
+    with _asking:
+        if url not in _engines:
+            _engines[url] = _sqlite(url) if url.drivername in SQLITE else _postgresql(url)
+        _engines.move_to_end(url)
+        while len(_engines) > KEPT:
+            _engines.popitem(last=False)[1].dispose()
+        return _engines[url]
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, poolclass=NullPool)
+    """Keep a connection: to open and close one for each transaction empties the write-ahead log each time: five syncs for one."""
+    engine = sa.create_engine(url, pool_size=1, max_overflow=-1)
     sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "checkout", partial(_same_file, url.database))
     sa.event.listen(engine, "begin", _begin_sqlite)
+    os.register_at_fork(after_in_child=partial(_leave_to_parent, engine))
     return engine
+
+
+def _same_file(path: str, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Refuse a kept connection whose file was put away or replaced since: the pool then opens the file that is there now."""
+    try:
+        found = Path(path).stat()
+        present = (found.st_dev, found.st_ino)
+    except FileNotFoundError:
+        present = None
+    if record.info.setdefault("file", present) != present:
+        raise sa.exc.DisconnectionError
+
+
+def _leave_to_parent(engine: sa.Engine) -> None:
+    """Let a forked child open connections of its own: SQLite's may be neither used nor closed beyond a fork."""
+    _left_to_parents.append(engine.pool)
+    engine.dispose(close=False)
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
@@ -72,8 +108,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     options = {"ssl_context": False} if "unix_sock" in url.query else {}
     engine = sa.create_engine(url, pool_pre_ping=True, connect_args=options)
     sa.event.listen(engine, "begin", _begin_postgresql)
-    # a forked child must not speak on its parent's connections, nor close them
-    os.register_at_fork(after_in_child=partial(engine.dispose, close=False))
+    os.register_at_fork(after_in_child=partial(_leave_to_parent, engine))
     return engine
 
 

@@ -132,6 +132,10 @@ class Ledger:
         with self._engine.connect() as connection, connection.begin(), self._view.through(connection):
             yield connection
 
+    def close(self) -> None:
+        """Close the kept connections: SQLite folds its log into the file, and what is asked next comes from the disk."""
+        self._engine.dispose()
+
     def stream(self, query: sa.Select[Any]) -> Iterator[sa.RowMapping]:
         """Yield rows one at a time, on a connection of their own that stays open as long as they are asked for."""
         with self._engine.connect() as connection, connection.begin():
@@ -154,11 +158,9 @@ class Ledger:
         connection
             From `transaction()`.
         kind, object_id
-            What was done, to what (`"release"`, `"R000012-1a2b3c4d"`).
+            What was done, to what (`"release"`, `"R000012-1a2b3c4d"`), by `actor` in that `role`.
         detail
             JSON values only; NaN is refused (ValueError).
-        actor, role
-            Who acted, and in which role.
 
         Returns
         -------

@@ -40,6 +40,7 @@ def verify_workspace(workspace: Workspace, ledger: Ledger) -> list[Problem]:
         "generation": lambda: _generations(workspace, ledger),
         "release": lambda: releases.verify(workspace, ledger=ledger),
     }
+    ledger.close()  # what is proved is what the disk holds, not what a connection remembers
     return [found for place, check in checks.items() for found in _told(place, check)]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -135,8 +136,14 @@ def load_protocol(path: Path) -> Protocol:
     if not path.is_file():
         raise not_found("E-PROTO-02", name=path.name)
     try:
-        return Protocol.model_validate(upgraded(read_yaml(path.read_text(encoding="utf-8"))))
+        return _read(path.read_text(encoding="utf-8"))
     except ValidationError as error:
         raise refusal("E-PROTO-01", name=path.name, problems=described(error)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise refusal("E-PROTO-01", name=path.name, problems=f"Not YAML: {error}") from error
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> Protocol:
+    """Return the protocol that a text describes: the same one for the same text, since nothing can change it."""
+    return Protocol.model_validate(upgraded(read_yaml(text)))

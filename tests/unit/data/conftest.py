@@ -9,7 +9,7 @@ from data.contracts.model import Contract
 from data.engine import make_engine
 from data.lake import Lake
 from data.ledger import Ledger
-from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.postgres import Server, postgres  # noqa: F401 - a fixture
 
 TEXT = {"en": "x", "zh": "x"}
 
@@ -79,13 +79,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
+@pytest.fixture(scope="session")
+def new_database():
+    """Return how a PostgreSQL server gives the database of a test: a module about migrations asks for an empty one."""
+    return Server.catalogue
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, monkeypatch):
+def database(request, monkeypatch, new_database):
     """Run the test on both databases: name the one that `Ledger.open` finds for the test's workspace."""
     if request.param == "sqlite":
         yield request.param
         return
-    url = request.getfixturevalue("postgres").database()
+    url = new_database(request.getfixturevalue("postgres"))
     monkeypatch.setenv("ZONELAB_LEDGER_URL", url)
     yield request.param
     make_engine(sa.make_url(url)).dispose()

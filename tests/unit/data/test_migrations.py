@@ -20,6 +20,7 @@ from data.messages import PlatformFailed
 from data.migrations.upgrade import configuration, upgrade
 from data.paths import Workspace
 from data.settings import REPOSITORY, child_environment, load_settings
+from tests.postgres import Server
 
 UNVERSIONED = REPOSITORY / "tests" / "golden" / "catalogue" / "unversioned.sql"
 
@@ -45,6 +46,12 @@ def tables(engine):
 def workspace(tmp_path):
     """Return a workspace without a catalogue: what is migrated here is not the prepared one."""
     return Workspace(tmp_path / "home").create()
+
+
+@pytest.fixture(scope="session")
+def new_database():
+    """Return how the server gives a database without a catalogue."""
+    return Server.database
 
 
 @pytest.fixture
@@ -158,7 +165,7 @@ def test_an_up_to_date_catalogue_opens_without_alembic(workspace):
 
 
 def test_a_catalogue_that_was_copied_out_of_wal_is_put_back(workspace, tmp_path):
-    Ledger.open(workspace)
+    Ledger.open(workspace).close()
     connection = sqlite3.connect(workspace.catalog)
     connection.execute("pragma journal_mode = delete")
     connection.close()

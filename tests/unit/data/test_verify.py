@@ -231,6 +231,7 @@ def told(workspace):
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_damage_of_the_file_beside_the_rows_is_named(workspace, found, ledger):
     sought = ledger.head().hash.encode()
+    ledger.close()
     whole = workspace.catalog.read_bytes()
     places = [at for at in range(len(whole)) if whole.startswith(sought, at)]
     for at in places:  # the row itself, and the index that finds it
