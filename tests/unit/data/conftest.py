@@ -70,13 +70,14 @@ def visits(visit):
 
 
 AGAIN = ("test_lake", "test_releases", "test_bundle", "test_verify", "test_batches")
-"""Modules that reach the database only through the ledger: the quick rung runs them on SQLite, the slow rung on PostgreSQL."""
+"""Modules that reach the database only through the ledger: PostgreSQL repeats them in the slow rung."""
 
 
 def pytest_collection_modifyitems(items):
+    """The quick rung runs on SQLite; what PostgreSQL's server answers is a test of several programs together."""
     for item in items:
-        if item.path.stem in AGAIN and "postgresql" in item.nodeid:
-            item.add_marker(pytest.mark.slow)
+        if hasattr(item, "callspec") and item.callspec.params.get("database") == "postgresql":
+            item.add_marker(pytest.mark.slow if item.path.stem in AGAIN else pytest.mark.integration)
 
 
 @pytest.fixture(scope="session")

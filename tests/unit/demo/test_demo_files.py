@@ -15,6 +15,7 @@ from data.demo.workbook import workbook_bytes
 from data.messages import NotFound
 from data.paths import Workspace
 
+pytestmark = pytest.mark.integration  # a whole programme is written, twice
 SEED, SCALE = 11, 0.1
 
 
