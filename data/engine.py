@@ -80,7 +80,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     """Keep a connection: to open and close one for each transaction empties the write-ahead log each time: five syncs for one."""
     engine = sa.create_engine(url, pool_size=1, max_overflow=-1)
     sa.event.listen(engine, "connect", _configure_sqlite)
-    sa.event.listen(engine, "checkout", partial(_same_file, url.database))
+    sa.event.listen(engine, "checkout", partial(_same_file, str(url.database)))
     sa.event.listen(engine, "begin", _begin_sqlite)
     os.register_at_fork(after_in_child=partial(_leave_to_parent, engine))
     return engine

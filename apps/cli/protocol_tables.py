@@ -62,12 +62,22 @@ def steps_shown(steps: list[dict[str, Any]], out: Console, language: Language) -
     out.print(table(Text(en="Next", zh="下一步"), columns, rows, language))
 
 
+_NOTHING = Text(
+    en="Nothing on record that you may see. `zonelab protocol draft FILE --as USER` puts a protocol on record; experiments in "
+    "preparation are shown to their team and reviewers: add --as USER.",
+    zh="没有您可查看的记录。用 zonelab protocol draft FILE --as USER 提交草稿；准备中的实验仅团队与评审可见：请加 --as USER。",
+)
+
+
 def list_shown(rows: list[dict[str, Any]]) -> Show:
     """Return a `show` of all experiments."""
 
     def show(out: Console, language: Language) -> None:
         from experiments.registry.machines import PROTOCOL_VERSION
 
+        if not rows:
+            out.print(_NOTHING.get(language), markup=False)
+            return
         pairs = [
             ("experiment", "实验"),
             ("version", "版本"),

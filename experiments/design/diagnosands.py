@@ -67,7 +67,7 @@ def root_mean_square(errors: Numbers) -> Diagnosand:
 class Simulated:
     """The simulations of one question that gave a result, under the declared effects.
 
-    `truth` is one number, the mean of the draws' estimands: what the estimate is for in the long run.
+    `truth` is one number, the mean of the draws' estimands (`truths`): what the estimate is for in the long run.
     """
 
     estimate: Numbers
@@ -77,14 +77,16 @@ class Simulated:
     conf_low: Numbers
     conf_high: Numbers
     truth: float
+    truths: Numbers
 
     @classmethod
     def of(cls, numbers: Numbers, truth: Numbers) -> Simulated:
         """Leave out refused simulations."""
-        kept = numbers[~np.isnan(numbers[:, 0])]
+        given = ~np.isnan(numbers[:, 0])
         known = truth[~np.isnan(truth)]
-        estimate, error, df, p_value, low, high = kept.T
-        return cls(estimate, error, df, p_value, low, high, float(known.mean()) if len(known) else np.nan)
+        estimate, error, df, p_value, low, high = numbers[given].T
+        mean = float(known.mean()) if len(known) else np.nan
+        return cls(estimate, error, df, p_value, low, high, mean, truth[given])
 
 
 def about_estimates(question: Question, simulated: Simulated) -> dict[str, Diagnosand]:
@@ -94,7 +96,9 @@ def about_estimates(question: Question, simulated: Simulated) -> dict[str, Diagn
     error = simulated.estimate - simulated.truth
     inside = (simulated.conf_low <= simulated.truth) & (simulated.truth <= simulated.conf_high)
     return {
-        "bias": mean(error),
+        "bias": mean(
+            (simulated.estimate - simulated.truths)[~np.isnan(simulated.truths)]
+        ),  # each beside its own draw's
         "rmse": root_mean_square(error),
         "coverage": share(inside),
         **_when_significant(question, simulated),

@@ -90,6 +90,14 @@ class AnalysisDiagnosis:
         """Return a diagnosand by name."""
         return self.values.get(name, NONE)
 
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> AnalysisDiagnosis:
+        """Return what `to_dict` wrote."""
+        plain = {name: content[name] for name in cls.__dataclass_fields__ if name not in ("values", "refused")}
+        reason = content["refused"]
+        refused = (reason["code"], Text(**reason["message"])) if reason else None
+        return cls(**plain, refused=refused, values={name: Diagnosand(**content[name]) for name in DIAGNOSANDS})
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("values", "refused")}
@@ -113,6 +121,12 @@ class Diagnosis:
     seed: int
     analyses: tuple[AnalysisDiagnosis, ...]
 
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Diagnosis:
+        """Return the diagnosis that a document on record holds: what `to_dict` wrote."""
+        plain = {name: content[name] for name in cls.__dataclass_fields__ if name != "analyses"}
+        return cls(**plain, analyses=tuple(AnalysisDiagnosis.of(item) for item in content["analyses"]))
+
     def analysis(self, analysis_id: str) -> AnalysisDiagnosis:
         """Return the diagnosis of one analysis; KeyError if there is none."""
         return {item.analysis_id: item for item in self.analyses}[analysis_id]
@@ -129,9 +143,11 @@ def design_hash(protocol: Protocol) -> str:
     A diagnosis whose hash is not that of the protocol is out of date.
     """
     content = {
-        name: _plain(getattr(protocol, name))
+        name: _plain(value)
         for name, declared in type(protocol).model_fields.items()
-        if name not in WITHOUT and (name in ALSO or _section(declared.metadata) in SECTIONS)
+        if name not in WITHOUT
+        and (name in ALSO or _section(declared.metadata) in SECTIONS)
+        and _says(value := getattr(protocol, name))
     }
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
@@ -140,11 +156,16 @@ def _section(metadata: list[Any]) -> str | None:
     return next((item.section for item in metadata if isinstance(item, Facts)), None)
 
 
+def _says(value: object) -> bool:
+    """Return whether a field bears on the design: a text does not, nor does one left out (a note added later changes nothing)."""
+    return value is not None and not isinstance(value, Text)
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """Return a value for the canonical JSON: texts in two languages left out, numbers as decimal text, NFC."""
     if isinstance(value, BaseModel):
         names = (name for name in type(value).model_fields if name not in WITHOUT)
-        return {name: _plain(item) for name in names if not isinstance(item := getattr(value, name), Text)}
+        return {name: _plain(item) for name in names if _says(item := getattr(value, name))}
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,7 +1,8 @@
 """Gates: what a diagnosis must show before a protocol is registered, and what is said when it does not.
 
 Belongs here: diagnosis → problems with the path of the field, in both languages. Does not: diagnosing (diagnose), when a gate is
-asked (the registry's life cycle). A warning asks for a better design or a justification in `diagnosis_note`.
+asked (registration: experiments.registry.conditions_plan). A warning asks for a better design or a justification in
+`diagnosis_note`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.messages import Text
-from experiments.design.diagnosis import SIMULATIONS, AnalysisDiagnosis, Diagnosis, design_hash
+from experiments.design import diagnosis as designs
+from experiments.design.diagnosis import AnalysisDiagnosis, Diagnosis, design_hash
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.protocol import Protocol
 
@@ -45,13 +47,19 @@ def gates(protocol: Protocol, diagnosis: Diagnosis) -> list[ProtocolProblem]:
     return found
 
 
+def unjustified(protocol: Protocol, diagnosis: Diagnosis) -> list[ProtocolProblem]:
+    """Return what stands against registering: every error, and the warnings that no `diagnosis_note` speaks to."""
+    found = gates(protocol, diagnosis)
+    return [problem for problem in found if problem.severity == "error" or protocol.diagnosis_note is None]
+
+
 def _few(diagnosis: Diagnosis) -> Iterator[ProtocolProblem]:
-    if diagnosis.sims < SIMULATIONS:
+    if diagnosis.sims < designs.SIMULATIONS:
         yield _problem(
             "model_m",
             "warning",
-            f"The diagnosis rests on {diagnosis.sims} simulations; registration needs {SIMULATIONS:,}.",
-            f"诊断只做了 {diagnosis.sims} 次模拟；登记需要 {SIMULATIONS:,} 次。",
+            f"The diagnosis rests on {diagnosis.sims} simulations; registration needs {designs.SIMULATIONS:,}.",
+            f"诊断只做了 {diagnosis.sims} 次模拟；登记需要 {designs.SIMULATIONS:,} 次。",
         )
 
 

@@ -1,13 +1,14 @@
-"""What acts ask about a protocol's content: its problems at a stage, the hash of its design.
+"""What acts ask about a protocol's content: its problems at a stage, the hash of its design, what its diagnosis found.
 
-Belongs here: the two questions and who answers them. Does not: the answers (check, experiments.design.diagnosis). A registry
+Belongs here: the questions and who answers them. Does not: the answers (check, experiments.design). A registry
 can be opened with other answers, so that its rules are tested without a complete protocol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from experiments.registry.check import ProtocolProblem, check_document
 from experiments.registry.protocol import Protocol
@@ -16,10 +17,14 @@ from experiments.registry.schema.meta import Stage
 
 @dataclass(frozen=True)
 class Checks:
-    """`document` lists the problems of a protocol at a stage; `design_hash` names what a diagnosis depends on."""
+    """`document` lists the problems of a protocol at a stage; `design_hash` names what a diagnosis depends on.
+
+    `against` lists what a diagnosis on record says against registering the protocol and nobody has justified.
+    """
 
     document: Callable[[Protocol, Stage], list[ProtocolProblem]]
     design_hash: Callable[[Protocol], str]
+    against: Callable[[Protocol, Mapping[str, Any]], list[ProtocolProblem]]
 
 
 def design_hash(protocol: Protocol) -> str:
@@ -29,5 +34,13 @@ def design_hash(protocol: Protocol) -> str:
     return diagnosis.design_hash(protocol)
 
 
-PRESENT = Checks(check_document, design_hash)
+def against(protocol: Protocol, document: Mapping[str, Any]) -> list[ProtocolProblem]:
+    """Return what the diagnosis in a document holds against a protocol."""
+    from experiments.design.diagnosis import Diagnosis
+    from experiments.design.gates import unjustified
+
+    return unjustified(protocol, Diagnosis.of(document))
+
+
+PRESENT = Checks(check_document, design_hash, against)
 """The platform's own answers."""

@@ -6,13 +6,16 @@ checker itself (check).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import get_args
 
+from data import documents
 from data.ethics_gate import counting, permits
 from data.messages import Text
 from experiments.registry.case import Case, failed, names
+from experiments.registry.check import ProtocolProblem
 from experiments.registry.protocol import Protocol
 from experiments.registry.records import Record
 from experiments.registry.schema.governance import Attestation, EthicsDecision
@@ -38,21 +41,27 @@ ATTESTED: tuple[str, ...] = get_args(Attestation.model_fields["text_id"].annotat
 
 def valid_for_submission(case: Case) -> Text | None:
     """Everything that submission needs is there, without an error."""
-    return _errors(case, "S")
+    return _told(_problems(case, "S"))
 
 
 def valid_for_registration(case: Case) -> Text | None:
-    """Everything that registration needs is there, without an error."""
-    return _errors(case, "R")
+    """Everything that registration needs is there, without an error, and what the diagnosis found is mended or justified."""
+    recorded = current_diagnosis(case)
+    document = json.loads(documents.get(case.registry.ledger, recorded)) if recorded else None
+    found = case.registry.checks.against(case.protocol, document) if document else []
+    return _told([*_problems(case, "R"), *found])
 
 
 def valid_for_launch(case: Case) -> Text | None:
     """Everything that launch needs is there, without an error."""
-    return _errors(case, "L")
+    return _told(_problems(case, "L"))
 
 
-def _errors(case: Case, stage: Stage) -> Text | None:
-    errors = [item for item in case.registry.checks.document(case.protocol, stage) if item.severity == "error"]
+def _problems(case: Case, stage: Stage) -> list[ProtocolProblem]:
+    return [item for item in case.registry.checks.document(case.protocol, stage) if item.severity == "error"]
+
+
+def _told(errors: list[ProtocolProblem]) -> Text | None:
     if not errors:
         return None
     shown = errors[:SHOWN]

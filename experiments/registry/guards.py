@@ -136,8 +136,9 @@ GUARDS: dict[str, Guard] = {
     "valid_for_registration": _rule(
         41,
         plan.valid_for_registration,
-        "Everything that registration needs must be filled in, without an error.",
-        "注册所需内容须填写完整且无错误。",
+        "Everything that registration needs must be filled in without an error; what the diagnosis warns of, mended or justified "
+        "(diagnosis_note).",
+        "注册所需内容须填写完整且无错误，诊断提示的问题须已改正或说明理由（diagnosis_note）。",
     ),
     "valid_for_launch": _rule(
         42,

@@ -52,7 +52,7 @@ def _draft(name: str, version: VersionRecord) -> Iterator[Step]:
         Text(en="Fill what is missing, diagnose the design, submit", zh="补全内容、诊断设计并提交"),
         "investigator",
         _responsible(version),
-        f"zonelab protocol submit {name} --as USER",
+        f"zonelab diagnose {name} --as USER; zonelab protocol submit {name} --as USER",
     )
 
 

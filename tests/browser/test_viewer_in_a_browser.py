@@ -77,6 +77,24 @@ def test_each_page_stands_in_both_languages_on_desk_and_phone(visitor, served, n
     assert visitor.blocked == []
 
 
+@pytest.mark.parametrize(
+    "path", ["zones", "panel", "report", "experiments", "experiment?id=SE-2026-0001", "register", "review"]
+)
+def test_every_page_has_an_address_of_its_own(visitor, served, path):
+    with visitor.page(f"{served}/{path}") as page:
+        page.wait_for_timeout(500)
+        assert page.get_by_text("Page not found").count() == 0
+        assert page.url.startswith(f"{served}/{path}")
+        assert visible(page).strip()
+
+
+def test_the_bare_address_leads_to_the_zones(visitor, served):
+    with visitor.page(f"{served}/?lang=en&zone=hangzhou") as page:
+        page.wait_for_url("**/zones?**")
+        assert "zone=hangzhou" in page.url
+        assert page.inner_text("h1") == "Pilot zones"
+
+
 def test_a_chinese_browser_is_met_in_chinese(visitor, served):
     with visitor.page(served, locale="zh-CN") as page:
         assert page.inner_text("h1") == HEADS["zh"]["zones"]

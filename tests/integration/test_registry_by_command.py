@@ -89,6 +89,7 @@ def agreed():
     for instrument in plan["instruments"]:
         instrument["content_sha256"] = "a" * 64
     plan["consent_plan"]["form_sha256"] = "b" * 64
+    plan["diagnosis_note"] = {"en": "Simulated too few times to tell: a test.", "zh": "模拟次数过少：测试。"}
     Path("plan.yml").write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
     plan["sectors"] = [*plan["sectors"], "government_affairs"]
     Path("amended.yml").write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")

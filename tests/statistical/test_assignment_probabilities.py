@@ -11,7 +11,8 @@ from experiments.design.assignment import assign_sealed, draw_codes
 from experiments.design.frame import seal
 from experiments.registry.schema.design import AssignmentSpec, Rerandomisation
 
-SEEDS = 3000
+SEEDS, MANY = 600, 3000
+"""Draws looked at; the slow rung looks at many."""
 ALPHA = 1e-4  # seeds are fixed: the tests do not flicker, and this leaves room for looking at a dozen of them
 ARMS = ("t1", "t2", "c")
 
@@ -52,16 +53,17 @@ def arms_of(design):
     return {"factorial": ("t1", "t2", "c", "d"), "stepped_wedge": ("t1", "c")}.get(design, ARMS)
 
 
-QUICK = [name for name in DESIGNS if name != "rerandomised"]
+QUICK = [(name, SEEDS) for name in DESIGNS if name != "rerandomised"]
+SLOW = [pytest.param((name, MANY), marks=pytest.mark.slow) for name in DESIGNS]
 
 
-@pytest.fixture(scope="module", params=[*QUICK, pytest.param("rerandomised", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[*QUICK, *SLOW], ids=lambda pair: "-".join(map(str, pair)))
 def drawn(request):
     """Return the design, its sealed frame and the choice of each unit by seed."""
-    spec = DESIGNS[request.param]
+    name, seeds = request.param
+    spec = DESIGNS[name]
     frame = seal(FRAME, spec)
-    many = [draw_codes(frame, spec, arms_of(request.param), seed=seed) for seed in range(SEEDS)]
-    return request.param, frame, many
+    return name, frame, [draw_codes(frame, spec, arms_of(name), seed=seed) for seed in range(seeds)]
 
 
 def share_table(many):
@@ -77,7 +79,7 @@ def test_every_unit_gets_every_arm_as_often_as_declared(drawn):
     declared = share_table(many)
     assert np.allclose(declared.sum(axis=1), 1.0)
     counts = sum(np.eye(len(many[0].options))[draw.choice] for draw in many)
-    statistic = ((counts - SEEDS * declared) ** 2 / (SEEDS * declared)).sum(axis=1)
+    statistic = ((counts - len(many) * declared) ** 2 / (len(many) * declared)).sum(axis=1)
     # each unit is a multinomial of its own; units of a draw depend on each other, so the bound is Bonferroni's
     assert statistic.max() < chi2.isf(ALPHA / len(statistic), len(many[0].options) - 1)
 

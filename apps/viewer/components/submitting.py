@@ -66,7 +66,7 @@ def _missing(judged: Judged) -> None:
 def _dialog(desk: Desk, draft: Draft, judged: Judged) -> None:
     st.html(f"<p>{markup.safe(_intro())}</p>")
     _list(t("Becomes public when it is registered"), [_public(judged)])
-    _list(t("Stays hidden"), _hidden(judged))
+    _list(t("Stays hidden"), _hidden())
     _list(t("Is frozen"), _frozen())
     warned = [item for item in judged.problems if item.severity == "warning"]
     if warned:
@@ -105,10 +105,9 @@ def _public(judged: Judged) -> str:
     return said
 
 
-def _hidden(judged: Judged) -> list[str]:
+def _hidden() -> list[str]:
     held = [node for node in shapes() if _publicity(node) != "always"]
     until = {"after_embargo": t("until the embargo ends"), "never": t("always")}
-    del judged
     return [f"{words.number_of(node.name)} {words.label(node)}: {until[_publicity(node)]}" for node in held] or [
         t("Nothing")
     ]

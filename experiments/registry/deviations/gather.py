@@ -6,13 +6,12 @@ as of the release, so that the same release and record give the same facts.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from data import documents
 from data.contracts import Contract, contract_names, load_contract
 from data.duck import open_duckdb, quote_name
 from data.ethics_gate import LOCAL
@@ -22,6 +21,7 @@ from data.messages import NotFound, Refused
 from data.paths import Workspace
 from data.releases import Release
 from data.submissions import submissions
+from experiments.design.draws import DrawRecord, draws_of, units_of
 from experiments.expression import filter_columns, filter_mask
 from experiments.frames import read_columns
 from experiments.registry.deviations.model import AiVersion, Arrived, Collected, Done, Ran
@@ -46,7 +46,7 @@ def facts(workspace: Workspace, ledger: Ledger, release: Release, protocol: Prot
         protocol,
         units_by_arm=units_by_arm(release, protocol),
         collected=collected(Lake(workspace, ledger), release, protocol),
-        committed=committed(ledger, own),
+        committed=committed(ledger, draws_of(own)),
         received=received(release, protocol),
         ineligible=ineligible(release, protocol),
         ai_versions=tuple(_version(event) for event in epochs) or None,
@@ -78,15 +78,9 @@ def received(release: Release, protocol: Protocol) -> dict[str, str] | None:
     return _arms_of(release, protocol, lead, unit, column)
 
 
-def committed(ledger: Ledger, own: list[Event]) -> dict[str, str] | None:
+def committed(ledger: Ledger, draws: Iterable[DrawRecord]) -> dict[str, str] | None:
     """Return the arm of every unit of the sealed draws; None where nothing was drawn."""
-    drawn = [event.detail["document"] for event in own if event.kind == "assignment_drawn"]
-    found: dict[str, str] = {}
-    for sha256 in drawn:
-        content = json.loads(documents.get(ledger, sha256))
-        unit, arm = (content["fields"].index(name) for name in ("unit", "arm"))
-        found |= {str(row[unit]): str(row[arm]) for row in content["units"]}
-    return found if drawn else None
+    return {unit.unit: unit.arm for unit in units_of(ledger, draws)} or None
 
 
 def ineligible(release: Release, protocol: Protocol) -> dict[str, int | None] | None:

@@ -24,7 +24,7 @@ from experiments.registry.exchange.target import Account, Target, account, fille
 from experiments.registry.protocol import Protocol, ZoneRole
 from experiments.registry.schema.design import ModelM, SampleSize
 from experiments.registry.schema.governance import EthicsDecision
-from experiments.registry.schema.identification import SecondaryId, StudyDates
+from experiments.registry.schema.identification import PriorWork, SecondaryId, StudyDates
 from experiments.registry.schema.meta import Words
 from experiments.registry.schema.people import Agency, Investigator, Organisation, Person
 from experiments.registry.schema.questions import Hypothesis, Outcome
@@ -92,6 +92,15 @@ def _more_keywords(domain: str | None, sectors: tuple[str, ...], task: str | Non
 
 def _secondary(ids: tuple[SecondaryId, ...]) -> str:
     return "\n".join(f"{item.registry}: {item.id}" for item in ids)
+
+
+def _prior(works: tuple[PriorWork, ...]) -> str:
+    """Return their sentence, and what the trial builds upon."""
+    known = [item for item in works if item.relation != "none"]
+    if not known:
+        return "This trial does not extend or rely on any prior RCTs."
+    said = "This trial is based on or builds upon one or more prior RCTs."
+    return paragraphs(said, itemised(works))
 
 
 def _date(which: str) -> Callable[[StudyDates], str]:
@@ -204,6 +213,7 @@ TABLE: tuple[Target, ...] = (
     row(_ABOUT + "Additional Keywords", "domain sectors task_type keywords", _more_keywords),
     row(_ABOUT + "JEL Code(s)", "jel_codes", ", ".join),
     row(_ABOUT + "Secondary Identifying Numbers", "secondary_ids", _secondary),
+    row(_ABOUT + "Prior work", "prior_work", _prior),
     row(_ABOUT + "Abstract", "abstract", both),
     row("Dates|Trial Start Date", "dates", _date("study_start")),
     row("Dates|Intervention Start Date", "dates", _date("intervention_start")),

@@ -46,6 +46,10 @@ def _location(item: ZoneRole) -> dict[str, object]:
 _ID, _STATUS, _SPONSOR = "identificationModule.", "statusModule.", "sponsorCollaboratorsModule."
 _DESIGN, _INFO, _WHO = "designModule.", "designModule.designInfo.", "eligibilityModule."
 _DETAILED = listed(
+    "Evaluation method",
+    "Allocation",
+    "Intervention model",
+    "Masking",
     "Theory of change",
     "Design",
     "Unit of observation",
@@ -93,7 +97,8 @@ TABLE: tuple[Target, ...] = (
     row("descriptionModule.briefSummary", "abstract", both),
     row(
         "descriptionModule.detailedDescription",
-        "theory_of_change design_note unit_of_observation unit_of_assignment unit_of_analysis assignment_spec stopping_rule "
+        "evaluation_method allocation intervention_model masking theory_of_change design_note unit_of_observation "
+        "unit_of_assignment unit_of_analysis assignment_spec stopping_rule "
         "inquiries hypotheses families analyses robustness heterogeneity exposure_measure contamination_risk dose_schedule "
         "schedule",
         _DETAILED,
@@ -101,12 +106,13 @@ TABLE: tuple[Target, ...] = (
     row("conditionsModule.conditions", "domain sectors", v.conditions),
     row("conditionsModule.keywords", "keywords jel_codes", lambda words, jel: [*words, *jel]),
     row(_DESIGN + "studyType", "study_type", v.study_type),
-    row(_INFO + "allocation", "allocation", v.ALLOCATION.get),
-    row(_INFO + "interventionModel", "intervention_model", v.MODEL.get),
-    row(_INFO + "interventionModelDescription", "evaluation_method intervention_model", v.model_described),
+    row(_DESIGN + "phases", "study_type", v.phases),
+    row(_INFO + "allocation", "study_type allocation", v.if_interventional(v.ALLOCATION.get)),
+    row(_INFO + "interventionModel", "study_type intervention_model", v.if_interventional(v.MODEL.get)),
+    row(_INFO + "interventionModelDescription", "study_type evaluation_method intervention_model", v.model_described),
     row(_INFO + "primaryPurpose", "study_type", v.purpose),
     row(_INFO + "observationalModel", "study_type", v.observational_model),
-    row(_INFO + "maskingInfo", "masking", v.masking),
+    row(_INFO + "maskingInfo", "study_type masking", v.if_interventional(v.masking)),
     row(_DESIGN + "enrollmentInfo", "sample_size dates", v.enrolment, omits=v.SIZE_LEFT),
     row("armsInterventionsModule.armGroups", "arms interventions", v.arm_groups),
     row("armsInterventionsModule.interventions", "interventions arms", v.interventions),

@@ -126,8 +126,24 @@ def observational_model(kind: str) -> str | None:
     return None if kind == "interventional" else "OTHER"
 
 
-def model_described(method: str | None, model: str | None) -> str:
-    """Return method and model in our words."""
+def if_interventional(make: Callable[[Any], object]) -> Callable[[str | None, Any], object]:
+    """Return a function for what their record holds of interventional studies only: none of it for another type."""
+
+    def read(kind: str | None, value: Any) -> object:  # noqa: ANN401 -- whatever `make` takes
+        return make(value) if kind == "interventional" and value else None
+
+    return read
+
+
+def phases(kind: str) -> list[str] | None:
+    """Return the phase of an interventional study: none, because it tests no drug."""
+    return ["NA"] if kind == "interventional" else None
+
+
+def model_described(kind: str | None, method: str | None, model: str | None) -> str | None:
+    """Return method and model in our words, for an interventional study."""
+    if kind != "interventional":
+        return None
     return ", ".join(spaced(item) for item in (method, model) if item)
 
 

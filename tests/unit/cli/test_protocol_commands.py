@@ -1,10 +1,13 @@
 """`zonelab protocol …`: each command's document, exit codes, and what people read."""
 
 import json
+import shutil
 
 import pytest
 import yaml
 
+from data.paths import Workspace
+from experiments.registry import acts
 from experiments.registry.exchange.export import FORMATS
 from experiments.registry.store import Registry
 from tests.unit.registry import registry_people as people
@@ -38,12 +41,39 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """Return homes, each with the experiment that stands in it as its name says: made once, tests work on copies."""
+    made = {}
+    for state, lead in (("draft", drafted), ("in_review", people.in_review), ("registered", people.registered)):
+        place = Workspace(tmp_path_factory.mktemp(state) / "home").create()
+        made[state] = place.home, lead(people.open_registry(place))
+    return made
+
+
+def drafted(registry):
+    return acts.draft(registry, people.make_protocol(), actor=people.PI)
+
+
 @pytest.fixture
-def draft(home, zonelab):
-    """Return the id of a draft and the function that runs commands on it."""
-    file = home / "plan.yml"
-    file.write_text(yaml.safe_dump(people.make_protocol().model_dump(mode="json")), encoding="utf-8")
-    return zonelab("protocol", "draft", file, "--as", people.PI, "--json").document["experiment_id"]
+def draft(home, prepared):
+    return copied(prepared["draft"], home)
+
+
+@pytest.fixture
+def in_review(home, prepared):
+    return copied(prepared["in_review"], home)
+
+
+@pytest.fixture
+def registered(home, prepared):
+    return copied(prepared["registered"], home)
+
+
+def copied(source, home):
+    place, name = source
+    shutil.copytree(place, home / "home", dirs_exist_ok=True)
+    return name
 
 
 def diagnosed(name):
@@ -53,21 +83,25 @@ def diagnosed(name):
 
 
 @pytest.fixture
-def in_review(draft, zonelab):
-    diagnosed(draft)
-    assert zonelab("protocol", "submit", draft, "--as", people.PI).code == 0
-    assigned = zonelab("protocol", "review", draft, "--assign", "mia,eva", "--as", people.REGISTRAR, "--json")
-    assert assigned.code == 0, assigned.err
-    return draft
+def walked(home, zonelab):
+    """Return the id of an experiment that every command from draft to register was run on."""
 
+    def run(*arguments, actor):
+        done = zonelab("protocol", *arguments, "--as", actor, "--json")
+        assert done.code == 0, done.err
+        return done.document
 
-@pytest.fixture
-def registered(in_review, zonelab):
+    file = home / "plan.yml"
+    file.write_text(yaml.safe_dump(people.make_protocol().model_dump(mode="json")), encoding="utf-8")
+    name = run("draft", file, actor=people.PI)["experiment_id"]
+    diagnosed(name)
+    run("submit", name, actor=people.PI)
+    run("review", name, "--assign", "mia,eva", actor=people.REGISTRAR)
     for side, user in (("methods", people.METHODS), ("ethics", people.ETHICS)):
-        assert zonelab("protocol", "review", in_review, "--side", side, "--vote", "approve", "--as", user).code == 0
-    assert zonelab("protocol", "review", in_review, "--decide", "approve", "--as", people.REGISTRAR).code == 0
-    assert zonelab("protocol", "register", in_review, "--as", people.REGISTRAR).code == 0
-    return in_review
+        run("review", name, "--side", side, "--vote", "approve", actor=user)
+    run("review", name, "--decide", "approve", actor=people.REGISTRAR)
+    run("register", name, actor=people.REGISTRAR)
+    return name
 
 
 def test_an_act_answers_with_the_standing_and_what_waits(draft, zonelab):
@@ -120,12 +154,12 @@ def test_changes_are_requested_answered_and_handed_in_again(in_review, zonelab, 
     assert zonelab("protocol", "submit", in_review, "--as", people.PI, "--json").document["state"] == "submitted"
 
 
-def test_the_path_ends_with_a_number_and_a_persistent_id(registered, zonelab):
-    document = zonelab("protocol", "show", registered, "--json").document
+def test_the_path_ends_with_a_number_and_a_persistent_id(walked, zonelab):
+    document = zonelab("protocol", "show", walked, "--json").document
     assert set(document) >= COVER
-    assert (document["version"], document["pid"]) == ("1.0", f"zonelab/{registered}-1.0")
+    assert (document["version"], document["pid"]) == ("1.0", f"zonelab/{walked}-1.0")
     kinds = [
-        line["kind"] for line in zonelab("protocol", "history", registered, "--as", "pi", "--json").document["history"]
+        line["kind"] for line in zonelab("protocol", "history", walked, "--as", "pi", "--json").document["history"]
     ]
     assert kinds == [
         "protocol_drafted",
@@ -259,3 +293,9 @@ def test_an_ethics_decision_is_recorded_and_listed_by_zone(registered, zonelab, 
     assert document["zones"]["deqing"]["in_force"] is True
     file.write_text("board: B\n", encoding="utf-8")
     assert zonelab("protocol", "ethics", registered, file, "--as", people.REGISTRAR).code == 2
+
+
+@pytest.mark.parametrize(("language", "step"), [("en", "protocol draft FILE"), ("zh", "提交草稿")])
+def test_an_empty_list_says_what_to_do(home, zonelab, language, step):
+    assert home
+    assert step in zonelab("protocol", "list", "--lang", language).out

@@ -1,6 +1,5 @@
 """What a number may be called: the registered plan, the moments on record, and the run, put side by side."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +13,13 @@ from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import NotFound
 from data.submissions import receive, settle
+from experiments.design.assignment import assign
 from experiments.plans import Plan
 from experiments.registry.deviations import gather
 from experiments.registry.labels import OnRecord, Registered, rows
 from experiments.registry.points import Points, outcome_waves, points_of, record_read
 from experiments.registry.protocol import Protocol, canonical_json, load_protocol
+from experiments.registry.schema.design import AssignmentSpec
 from experiments.registry.timing import begun_of, timing
 from experiments.report.html import render_report
 from experiments.results import load_results
@@ -337,9 +338,11 @@ def test_facts_are_counted_on_the_release(clinics, ledger, workspace):
     assert gather.units_by_arm(clinics, protocol) == {"triage": 1, "usual": 1}
     assert gather.received(clinics, protocol) == {"c1": "triage", "c2": "usual"}
     assert gather.ineligible(clinics, protocol) == {"adult": 1, "old": 1, "local": None, "odd": None}
-    text = json.dumps({"fields": ["unit", "arm"], "units": [["c1", "usual"], ["c2", "usual"]]})
+    given = AssignmentSpec(method="external", unit_id="clinic_id", columns={"arm": "arm"})
+    both = pd.DataFrame({"clinic_id": ["c1", "c2"], "arm": "usual"})
     with ledger.transaction() as connection:
-        sha256 = documents.put(connection, "assignment", text)
+        sha256 = documents.put(connection, "assignment", assign(both, given, ["usual"], seed=0).text)
+    note(ledger, "assignment_committed", version="1.0", frame_sha256="f", seed_commitment="s")
     note(ledger, "assignment_drawn", document=sha256, assignment_sha256=sha256)
     note(ledger, "exposure_epoch", intervention_id="ai_triage", **{"from": None, "to": "2"})
     renewed = {

@@ -17,7 +17,7 @@ from experiments.design.quick import quick_mde
 from experiments.design.simulation import Bench
 from experiments.registry.protocol import Family, Protocol
 from experiments.registry.schema.design import ModelM
-from tests.statistical.small_designs import analysis, cluster_trial, factorial_trial, inquiry
+from tests.statistical.small_designs import analysis, cluster_trial, factorial_trial, hypothesis, inquiry
 
 
 def changed(protocol: Protocol, **fields: object) -> Protocol:
@@ -230,6 +230,12 @@ def test_a_refused_analysis_counts_as_a_test_that_decides_nothing():
 def test_design_hash_is_of_the_design_and_not_of_its_texts():
     protocol = cluster_trial()
     kept = changed(protocol, title_brief={"en": "Another title"}, version="0.2")
+    noted = changed(protocol, diagnosis_note={"en": "Why"}, design_note={"en": "How"})
+    sized = changed(
+        protocol,
+        hypotheses=[hypothesis("increase", 0.5) | {"sesoi": {"value": 0.5, "unit": {"en": "p"}, "basis": {"en": "b"}}}],
+    )
+    assert design_hash(protocol) == design_hash(noted) == design_hash(sized)
     relabelled = changed(protocol, arms=[{**arm.model_dump(), "label": {"en": "x"}} for arm in protocol.arms])
     assert design_hash(protocol) == design_hash(kept) == design_hash(relabelled)
     for other in (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from data.ledger import canonical
 from experiments.design.diagnosands import NONE, Diagnosand
 from experiments.design.diagnose import diagnose
-from experiments.design.gates import gates
+from experiments.design.gates import gates, unjustified
+from experiments.registry.checks import against
+from experiments.registry.schema.meta import Words
 from tests.statistical.small_designs import cluster_trial
 
 PROTOCOL = cluster_trial(effect=1.0, sesoi=1.0)
@@ -56,6 +60,16 @@ def test_each_finding_is_a_warning_at_its_analysis(good, values, says):
 @pytest.mark.parametrize("values", [{"bias": Diagnosand(0.019, 0.001)}, {"coverage": Diagnosand(0.931, 0.008)}])
 def test_what_simulation_alone_gives_is_no_finding(good, values):
     assert gates(PROTOCOL, with_values(good, **values)) == []
+
+
+def test_a_warning_may_be_justified_and_an_error_may_not(good):
+    noted = PROTOCOL.model_copy(update={"diagnosis_note": Words(en="No more clinics can be had")})
+    weak = with_values(good, power_sesoi_adjusted=Diagnosand(0.5, 0.01))
+    assert [problem.severity for problem in unjustified(PROTOCOL, weak)] == ["warning"]
+    assert unjustified(noted, weak) == []
+    assert [problem.severity for problem in unjustified(noted, with_values(good, coverage=NONE))] == ["error"]
+    assert against(noted, json.loads(canonical(weak.to_dict()))) == []
+    assert against(PROTOCOL, json.loads(canonical(weak.to_dict()))) == unjustified(PROTOCOL, weak)
 
 
 def test_what_cannot_be_computed_is_an_error(good):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -62,16 +63,29 @@ def district_months(effect: float) -> pd.DataFrame:
     return rows.drop(columns="unit")
 
 
-@pytest.fixture
-def release(tmp_path: Path) -> FolderRelease:
-    folder = tmp_path / "tables"
+def made(folder: Path) -> FolderRelease:
     folder.mkdir()
     district_months(1.8).to_parquet(folder / "panel_district_month.parquet")
     return FolderRelease(folder)
 
 
 @pytest.fixture
-def results(workspace: Workspace, release: Any) -> Path:
+def release(tmp_path: Path) -> FolderRelease:
+    return made(tmp_path / "tables")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory, _empty_catalogue: Path) -> Path:
+    """Return the results of one run; tests only read them."""
+    folder = tmp_path_factory.mktemp("run")
+    workspace = Workspace(folder / "home").create()
+    shutil.copyfile(_empty_catalogue, workspace.catalog)
+    return run_experiment(workspace, made(folder / "tables"), DEMO / "SE-2026-0003.yml", "run-1")
+
+
+@pytest.fixture
+def own_results(workspace: Workspace, release: Any) -> Path:
+    """Return the results of a run of this test alone, which it may repeat."""
     return run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-1")
 
 
@@ -92,17 +106,17 @@ def test_results_hold_what_reports_need(results: Path) -> None:
     assert document["not_estimated"] == []
 
 
-def test_second_run_changes_no_byte(workspace: Workspace, release: Any, results: Path) -> None:
-    before = {path.name: path.read_bytes() for path in results.parent.iterdir()}
+def test_second_run_changes_no_byte(workspace: Workspace, release: Any, own_results: Path) -> None:
+    before = {path.name: path.read_bytes() for path in own_results.parent.iterdir()}
     run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-2")
-    assert {path.name: path.read_bytes() for path in results.parent.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in own_results.parent.iterdir()} == before
     assert set(before) == {"results.json", "report.html", "report.en.html", "report.zh.html"}
 
 
-def test_changed_data_replace_the_results(workspace: Workspace, release: Any, results: Path) -> None:
+def test_changed_data_replace_the_results(workspace: Workspace, release: Any, own_results: Path) -> None:
     district_months(0.0).to_parquet(release.folder / "panel_district_month.parquet")
     run_experiment(workspace, release, DEMO / "SE-2026-0003.yml", "run-2")
-    document = load_results(results)
+    document = load_results(own_results)
     assert document["run_id"] == "run-2"
     assert abs(document["analyses"][0]["result"]["estimates"][0]["estimate"]) < 0.3
 

@@ -57,7 +57,10 @@ def make_protocol(**changes):
 
 def open_registry(workspace):
     """Return a registry for which every protocol is complete and its English title is its design."""
-    return Registry.open(workspace, Checks(lambda _protocol, _stage: [], lambda protocol: protocol.title_brief.en))
+    return Registry.open(
+        workspace,
+        Checks(lambda _protocol, _stage: [], lambda protocol: protocol.title_brief.en, lambda _protocol, _document: []),
+    )
 
 
 def diagnosed(registry, experiment_id):

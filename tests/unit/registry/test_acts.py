@@ -135,7 +135,9 @@ def test_errors_of_the_checker_block_and_warnings_do_not(workspace, people, stag
         doubt = ProtocolProblem("outcomes", "warning", Text(en="Hm.", zh="嗯。"))
         return [error, doubt] if asked == stage else [doubt]
 
-    registry = Registry.open(workspace, Checks(check, lambda protocol: protocol.title_brief.en))
+    registry = Registry.open(
+        workspace, Checks(check, lambda protocol: protocol.title_brief.en, lambda _protocol, _document: [])
+    )
     with pytest.raises(Refused, match=r"1 errors: abstract: Missing\.$") as told:
         people.registered(registry)
     assert code(told) == wanted

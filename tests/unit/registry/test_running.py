@@ -143,7 +143,9 @@ def test_launch_needs_what_the_checker_says(workspace, people):
     def check(_, stage):
         return [ProtocolProblem("x", "error", Text(en="No.", zh="无。"))] if stage == "L" else []
 
-    registry = Registry.open(workspace, Checks(check, lambda protocol: protocol.title_brief.en))
+    registry = Registry.open(
+        workspace, Checks(check, lambda protocol: protocol.title_brief.en, lambda _protocol, _document: [])
+    )
     with pytest.raises(Refused, match="E-REG-42"):
         recruiting(registry, people)
 

@@ -1,6 +1,6 @@
 """A registry for the viewer's tests: three demo protocols, one registered, one under review with one vote in, one submitted.
 
-Belongs here: the acts that lead there, with a diagnosis of few simulations. Does not: releases (viewer_workspace).
+Belongs here: the acts that lead there, with the demo's kept diagnoses. Does not: releases (viewer_workspace).
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from pathlib import Path
 
 from data.paths import Workspace
 from data.settings import REPOSITORY
-from experiments.design.diagnose import diagnose
-from experiments.design.diagnosis import design_hash
 from experiments.registry import acts
+from experiments.registry.demo_diagnoses import diagnosis_of
 from experiments.registry.protocol import load_protocol
 from experiments.registry.store import Registry
 
@@ -45,8 +44,6 @@ def _submitted(registry: Registry, name: str) -> None:
     user = protocol.responsible_party.user
     acts.draft(registry, protocol, actor=user)
     made = registry.record(name).open.protocol
-    found = diagnose(made, sims=2)
-    acts.record_diagnosis(
-        registry, name, diagnosis=found.to_dict() | {"sims": 1_000}, design_hash=design_hash(made), actor=user
-    )
+    found = diagnosis_of(made)
+    acts.record_diagnosis(registry, name, diagnosis=found, design_hash=found["design_hash"], actor=user)
     acts.submit(registry, name, actor=user)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from apps.viewer.components import charts
+from apps.viewer.components import charts, wording
 from apps.viewer.findings import list_reports, load_report
 from data.messages import Refused
 from data.releases import load_release
@@ -49,3 +49,22 @@ def test_a_broken_file_is_refused_by_name(tmp_path, content):
         load_report(path)
     assert "R1/SE-9/results.json" in caught.value.text.zh
     assert str(tmp_path) not in caught.value.text.en
+
+
+@pytest.mark.parametrize("label", ["confirmatory", "deviated", "exploratory"])
+def test_the_computed_label_is_told_wherever_the_number_stands(full, tmp_path, label):
+    source = list_reports(full, load_release(full).release_id)[0].path
+    document = json.loads(source.read_text(encoding="utf-8"))
+    document["analyses"] = [{**entry, "label": label} for entry in document["analyses"][:1]]
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    report = load_report(path)
+    (finding,) = report.findings
+    word = {"confirmatory": "Confirmatory", "deviated": "Deviated from the plan", "exploratory": "Exploratory"}[label]
+    assert word in wording.label(finding.label).text
+    assert word in wording.exact_cells(finding)[-1].text
+    (sentence,) = wording.bottom_line(report)
+    assert (word in sentence.text) is (label != "confirmatory")
+    drawn = json.dumps(charts.forest([finding]).chart.to_dict())
+    assert f'"kind": "{label}"' in drawn
+    assert label in charts.KINDS

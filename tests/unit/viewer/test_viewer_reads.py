@@ -14,8 +14,8 @@ from tests.unit.viewer.viewer_workspace import CLINICS, PEOPLE, SILENT, SMALL
 
 
 @pytest.fixture
-def release(full):
-    return load_release(full)
+def release(unanalysed):
+    return load_release(unanalysed)
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def people(release):
     return pd.read_parquet(release.table("panel_individual_wave"))
 
 
-def test_zone_rows_agree_with_the_file(full, release, people):
-    rows = {row.zone_id: row for row in reads.zone_rows(full.home, release.release_id)}
+def test_zone_rows_agree_with_the_file(unanalysed, release, people):
+    rows = {row.zone_id: row for row in reads.zone_rows(unanalysed.home, release.release_id)}
     beijing = people[people["zone_id"] == "beijing"]
     last = beijing[(beijing["wave"] == "W4") & beijing["is_observed"]]["person_id"]
     assert SILENT not in rows
@@ -36,14 +36,14 @@ def test_zone_rows_agree_with_the_file(full, release, people):
     assert str(rows["jinan"].last_data) == "2025-10-14"
 
 
-def test_a_small_zone_shows_no_count_and_no_share(full, release):
-    row = next(row for row in reads.zone_rows(full.home, release.release_id) if row.zone_id == SMALL)
+def test_a_small_zone_shows_no_count_and_no_share(unanalysed, release):
+    row = next(row for row in reads.zone_rows(unanalysed.home, release.release_id) if row.zone_id == SMALL)
     assert row.participants is None
     assert (row.response.kind, row.retained.kind) == ("hidden", "hidden")
 
 
-def test_participation_agrees_with_the_file(full, release, people):
-    cells = reads.participation(full.home, release.release_id, "panel_individual_wave", None)
+def test_participation_agrees_with_the_file(unanalysed, release, people):
+    cells = reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", None)
     seen = people.groupby(["wave", "treat"])["is_observed"].mean()
     said = {(cell.period, cell.arm): cell.seen for cell in cells}
     assert len(said) == 8
@@ -54,8 +54,8 @@ def test_participation_agrees_with_the_file(full, release, people):
     assert said["W4", "control"].kind == "exact"
 
 
-def test_trajectory_interval_is_cluster_robust(full, release, people):
-    points = reads.trajectory(full.home, release.release_id, "panel_individual_wave", "wait_min", None)
+def test_trajectory_interval_is_cluster_robust(unanalysed, release, people):
+    points = reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "wait_min", None)
     point = next(point for point in points if (point.period, point.arm) == ("W3", "treated"))
     cell = people[(people["wave"] == "W3") & (people["treat"] == 1)].dropna(subset=["wait_min"])
     mean = cell["wait_min"].mean()
@@ -66,32 +66,32 @@ def test_trajectory_interval_is_cluster_robust(full, release, people):
     assert (point.low, point.high) == pytest.approx((mean - 1.96 * error, mean + 1.96 * error))
 
 
-def test_units_as_clusters_give_the_textbook_standard_error(full, release):
-    points = reads.trajectory(full.home, release.release_id, "panel_district_month", "speed_kmh", None)
+def test_units_as_clusters_give_the_textbook_standard_error(unanalysed, release):
+    points = reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", None)
     table = pd.read_parquet(release.table("panel_district_month"))
     cell = table[(table["month_index"] == points[0].order) & table["switched_on_date"].isna()]["speed_kmh"]
     point = next(point for point in points if point.order == points[0].order and point.arm == "never")
     assert point.high - point.mean == pytest.approx(1.96 * cell.std(ddof=1) / np.sqrt(len(cell)))
 
 
-def test_small_cells_of_a_trajectory_are_empty(full, release):
-    points = reads.trajectory(full.home, release.release_id, "panel_district_month", "speed_kmh", "beijing")
+def test_small_cells_of_a_trajectory_are_empty(unanalysed, release):
+    points = reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", "beijing")
     assert points
     assert {(point.units, point.mean, point.low) for point in points} == {(None, None, None)}
     assert MIN_CELL > 6
 
 
-def test_only_listed_outcomes_reach_the_sql(full, release):
+def test_only_listed_outcomes_reach_the_sql(unanalysed, release):
     with pytest.raises(KeyError):
-        reads.trajectory(full.home, release.release_id, "panel_individual_wave", "1; drop table x", None)
+        reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "1; drop table x", None)
 
 
-def test_a_zone_is_bound_and_never_spliced(full, release):
-    rows = reads.participation(full.home, release.release_id, "panel_individual_wave", "' or true --")
+def test_a_zone_is_bound_and_never_spliced(unanalysed, release):
+    rows = reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", "' or true --")
     assert rows == []
 
 
-def test_the_wall_lets_nothing_else_through(full, release, tmp_path):
+def test_the_wall_lets_nothing_else_through(unanalysed, release, tmp_path):
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
     inside = release.table("panel_individual_wave").parent
@@ -99,7 +99,7 @@ def test_the_wall_lets_nothing_else_through(full, release, tmp_path):
         f"select * from read_csv('{secret}')",
         f"select * from read_text('{inside}/../../catalog.db')",
         "select * from read_text('/etc/passwd')",
-        f"attach '{full.catalog}' as c (type sqlite)",
+        f"attach '{unanalysed.catalog}' as c (type sqlite)",
         f"copy (select 1) to '{tmp_path / 'out.csv'}'",
         "set enable_external_access = true",
         "install httpfs",
