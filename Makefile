@@ -40,7 +40,7 @@ coverage: $(READY) ## branch coverage of the quick tests, by module
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
 
 coverage-core: $(READY) ## every branch of life cycles, permissions, amendments and ledger, or it fails
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-config=tests/coverage_core.ini -q $(CORE)
+	$(BIN)/python -m pytest -n 2 --cov --cov-config=tests/coverage_core.ini -q $(CORE)
 
 test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments

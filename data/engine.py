@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -80,21 +81,53 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     """Keep a connection: to open and close one for each transaction empties the write-ahead log each time: five syncs for one."""
     engine = sa.create_engine(url, pool_size=1, max_overflow=-1)
     sa.event.listen(engine, "connect", _configure_sqlite)
-    sa.event.listen(engine, "checkout", partial(_same_file, str(url.database)))
+    file = _File(Path(str(url.database)))
+    sa.event.listen(engine, "do_connect", file.opened)
+    sa.event.listen(engine, "checkout", file.asked)
     sa.event.listen(engine, "begin", _begin_sqlite)
     os.register_at_fork(after_in_child=partial(_leave_to_parent, engine))
     return engine
 
 
-def _same_file(path: str, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Refuse a kept connection whose file was put away or replaced since: the pool then opens the file that is there now."""
-    try:
-        found = Path(path).stat()
-        present = (found.st_dev, found.st_ino)
-    except FileNotFoundError:
-        present = None
-    if record.info.setdefault("file", present) != present:
-        raise sa.exc.DisconnectionError
+@dataclass
+class _File:
+    """The catalogue's file as its connections found it: one that was replaced is not mixed with what is kept of the other."""
+
+    path: Path
+    identity: tuple[int, int] | None = None
+
+    def opened(self, *_about: object) -> None:
+        """Look before a connection is made: a log that is left of another file would be taken for this file's."""
+        present = self._present()
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if None not in (self.identity, present) and present != self.identity and log.exists():
+            raise _replaced(self.path.name)
+        self.identity = present
+
+    def asked(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Let a kept connection go if its file was put away or replaced since."""
+        present = self._present()
+        if record.info.setdefault("file", present) != present:
+            raise sa.exc.DisconnectionError
+
+    def _present(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+def _replaced(name: str) -> PlatformFailed:
+    return PlatformFailed(
+        "E-LEDGER-05",
+        Text(
+            en=f"{name} was replaced while it was in use, and {name}-wal belongs to the file before it: together they are no "
+            f"catalogue. Nothing was read. Stop the platform, remove {name}-wal and {name}-shm, run `zonelab verify`.",
+            zh=f"{name} 在使用中被替换，而 {name}-wal 属于之前的文件，两者不能合用；未读取任何内容。"
+            f"请停止平台，删除 {name}-wal 和 {name}-shm，再运行 zonelab verify。",
+        ),
+    )
 
 
 def _leave_to_parent(engine: sa.Engine) -> None:

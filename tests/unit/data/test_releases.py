@@ -323,6 +323,13 @@ def test_a_file_entered_past_the_platform_is_named(archive, ledger):
     assert "does not know" in places(archive, ledger)["lake/visit"]
 
 
+def test_a_file_that_the_table_dropped_is_named(archive, ledger):
+    (path,) = (archive.lake / "visit").glob("*.parquet")
+    dropped = {"remove": {"path": path.name, "dataChange": True, "deletionTimestamp": 0}}
+    (archive.lake / "visit" / "_delta_log" / f"{2:020d}.json").write_text(json.dumps(dropped) + "\n")
+    assert "no longer lists" in places(archive, ledger)["lake/visit"]
+
+
 def test_a_changed_or_missing_original_is_named(archive, ledger):
     (path,) = archive.originals.glob("*/*")
     path.write_bytes(b"other")

@@ -334,10 +334,11 @@ def test_facts_are_counted_on_the_release(clinics, ledger, workspace):
         {"id": "old", "kind": "exclude", "expr": "age > 35", "text": WORDS},
         {"id": "local", "kind": "include", "expr": "lives == 1", "text": WORDS},
         {"id": "odd", "kind": "include", "expr": "age.real", "text": WORDS},
+        {"id": "typed", "kind": "include", "expr": "age == 'old'", "text": WORDS},
     ])  # fmt: skip
     assert gather.units_by_arm(clinics, protocol) == {"triage": 1, "usual": 1}
     assert gather.received(clinics, protocol) == {"c1": "triage", "c2": "usual"}
-    assert gather.ineligible(clinics, protocol) == {"adult": 1, "old": 1, "local": None, "odd": None}
+    assert gather.ineligible(clinics, protocol) == {"adult": 1, "old": 1, "local": None, "odd": None, "typed": None}
     given = AssignmentSpec(method="external", unit_id="clinic_id", columns={"arm": "arm"})
     both = pd.DataFrame({"clinic_id": ["c1", "c2"], "arm": "usual"})
     with ledger.transaction() as connection:
