@@ -25,6 +25,7 @@ Role = Literal[
     "ethics_reviewer",
     "registrar",
     "data_steward",
+    "vault_keeper",
     "output_checker",
     "publisher",
     "viewer",
@@ -35,7 +36,9 @@ Role = Literal[
 ]
 """The one vocabulary of roles. `system` is the platform itself: nobody can be given it."""
 
-Verb = Literal["submit", "correct", "review", "read", "run", "release", "register", "withdraw", "administer"]
+Verb = Literal[
+    "submit", "correct", "review", "read", "run", "release", "register", "withdraw", "identify", "administer"
+]
 
 VERBS: dict[Role, frozenset[Verb]] = {
     "investigator": frozenset({"read", "register"}),
@@ -46,12 +49,14 @@ VERBS: dict[Role, frozenset[Verb]] = {
     "ethics_reviewer": frozenset({"review", "read"}),
     "registrar": frozenset({"register", "read"}),
     "data_steward": frozenset({"review", "correct", "withdraw", "read"}),
+    "vault_keeper": frozenset({"identify"}),
     "output_checker": frozenset({"review", "read"}),
     "publisher": frozenset({"read"}),
     "viewer": frozenset(),
     "auditor": frozenset({"read"}),
     "operator": frozenset({"run", "release", "read"}),
-    "administrator": frozenset(get_args(Verb)),
+    "administrator": frozenset(get_args(Verb))
+    - {"identify"},  # who runs the platform does not learn who is behind a pseudonym
     "system": frozenset(),
 }
 """What each role may do, in the zones of the user. What a role may do to one object (a protocol, a batch) stands in the life

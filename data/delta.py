@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction
 
-from data.durable import TEMPORARY, make_folder, remove_file, sync_file, sync_folder
+from data.durable import TEMPORARY, make_folder, remove_file, sync_file, sync_folder, write_text
 from data.messages import PlatformFailed, Text
 
 PROPERTIES: dict[str, str | None] = {
@@ -126,6 +127,51 @@ def commit(folder: Path, new: NewFile, *, submission_id: str, run_id: str) -> in
     version = int(table.version())
     sync_log(folder, version)
     return version
+
+
+@dataclass(frozen=True)
+class Swap:
+    """A file that takes another's place: the `_seq` and `_op` of the rows that are left."""
+
+    old: Path
+    new: Path
+    seqs: list[int]
+    ops: list[str]
+
+
+def swap(folder: Path, swaps: Sequence[Swap]) -> int:
+    """Replace files of the table in one commit (remove and add), and return its version; the caller is the only writer.
+
+    The log entry is written here: delta-rs offers no such commit but its own delete, which writes the predicate into the log.
+    """
+    version = int(open_table(folder).version()) + 1
+    now = int(time.time() * 1000)
+    entries: list[dict[str, Any]] = [{"commitInfo": {"timestamp": now, "operation": "REWRITE"}}]
+    for each in swaps:
+        gone = {"path": each.old.name, "deletionTimestamp": now, "dataChange": True, "partitionValues": {}}
+        entries.append({"remove": {**gone, "extendedFileMetadata": True, "size": each.old.stat().st_size}})
+        entries.append({"add": _added(each, now)})
+    content = "".join(json.dumps(entry) + "\n" for entry in entries)
+    write_text(folder / "_delta_log" / f"{version:020d}.json", content)
+    return version
+
+
+def _added(each: Swap, now: int) -> dict[str, Any]:
+    statistics: dict[str, Any] = {"numRecords": len(each.seqs)}
+    if each.seqs:
+        low, high = {"_seq": min(each.seqs), "_op": min(each.ops)}, {"_seq": max(each.seqs), "_op": max(each.ops)}
+        statistics |= {"minValues": low, "maxValues": high, "nullCount": {"_seq": 0, "_op": 0}}
+    found = {"path": each.new.name, "partitionValues": {}, "size": each.new.stat().st_size, "modificationTime": now}
+    return {**found, "dataChange": True, "stats": json.dumps(statistics)}
+
+
+def sweep_unlisted(folder: Path) -> int:
+    """Remove Parquet files that the log does not list: left by a rewriting that was killed. No append may be open."""
+    listed = {file.path.name for file in files(folder)}
+    left = [path for path in folder.glob("*.parquet") if path.name not in listed]
+    for path in left:
+        remove_file(path)
+    return len(left)
 
 
 def committed_seq(folder: Path, submission_id: str) -> int | None:

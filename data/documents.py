@@ -15,7 +15,7 @@ from data.catalog import documents as table
 from data.ledger import Event, Ledger, now_utc
 from data.messages import NotFound, PlatformFailed, Text
 
-REFERENCES = ("document", "assignment_sha256", "diagnosis", "frame_sha256")
+REFERENCES = ("document", "assignment_sha256", "diagnosis", "frame_sha256", "certificate")
 """Keys of an event's detail whose value is the sha256 of a document (or null)."""
 KINDS = {"assignment_sha256": "assignment", "diagnosis": "diagnosis", "frame_sha256": "frame"}
 """The kind of what stands under a key: a bundle withholds frames and assignments by it."""

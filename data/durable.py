@@ -23,7 +23,7 @@ TEMPORARY = ".tmp"
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes become `path` as a whole on leaving, or vanish if the block raises."""
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
@@ -75,7 +75,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     >>> place.read_bytes()
     b'kept'
     """
-    with _replacing(path) as stream:
+    with replacing(path) as stream:
         stream.write(content)
 
 
@@ -97,14 +97,20 @@ def write_parquet(path: Path, table: pa.Table, *, metadata: dict[str, str] | Non
         Texts added to the file's schema metadata, replacing the table's own.
     """
     marked = table if metadata is None else table.replace_schema_metadata(metadata)
-    with _replacing(path) as stream:
+    with replacing(path) as stream:
         pq.write_table(marked, stream, compression="zstd")
 
 
 def copy_file(source: Path, path: Path) -> None:
     """Copy the bytes of `source` to `path` durably. Never a hard link: a purge must be able to remove bytes."""
-    with source.open("rb") as reader, _replacing(path) as writer:
+    with source.open("rb") as reader, replacing(path) as writer:
         shutil.copyfileobj(reader, writer, 1 << 20)
+
+
+def replace_file(source: Path, path: Path) -> None:
+    """Make the finished, synced file `source` stand as `path`, durably, in place of what was there."""
+    os.replace(source, path)  # noqa: PTH105 - as above
+    sync_folder(path.parent)
 
 
 def rename_folder(source: Path, path: Path) -> None:

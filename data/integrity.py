@@ -6,6 +6,7 @@ Belongs here: checks that generations and releases share. Does not: which files 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,9 @@ import duckdb
 from data.durable import sha256_file
 from data.fingerprint import fingerprint_file
 from data.generations import TableInfo
-from data.ledger import Event
+from data.ledger import Event, Ledger
 from data.problems import Problem, problem
+from data.rewritten import newest
 
 
 def check_manifest(where: str, path: Path, event: Event | None) -> Iterator[Problem]:
@@ -45,3 +47,11 @@ def check_table(where: str, path: Path, info: TableInfo) -> Iterator[Problem]:
         )
     elif content.fingerprint != info.fingerprint:
         yield problem(where, "its values are not those recorded", "数值与登记的不同")
+
+
+def rewritten_info(ledger: Ledger, place: str, info: TableInfo) -> TableInfo:
+    """Return what a mart's file must be: as its manifest says, or as the newest recorded rewriting of it does."""
+    change = newest(ledger).get(place)
+    if change is None:
+        return info
+    return replace(info, rows=change.rows_after, sha256=change.now, fingerprint=change.fingerprint or "")

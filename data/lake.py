@@ -114,6 +114,13 @@ class Lake:
         with self._writing():
             return self._recover()
 
+    @contextmanager
+    def rewriting(self) -> Iterator[None]:
+        """Keep every other writer out while files are rewritten; what a dead writer left is finished first."""
+        with self._writing():
+            self._recover()
+            yield
+
     def closed_seq(self) -> int:
         """Return the highest sequence number with everything below it closed; 0 for an empty lake.
 

@@ -235,6 +235,14 @@ class Ledger:
             found: Sequence[object] = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
         return [str(text) for text in found if text != "ok"]
 
+    def compact(self) -> None:
+        """Give up the space of what was overwritten, so that no page of the file holds it any more (SQLite)."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.execute(statement)
+
     @staticmethod
     def _newest(connection: sa.Connection) -> Head:
         query = sa.select(catalog.events.c.seq, catalog.events.c.hash).order_by(catalog.events.c.seq.desc()).limit(1)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from data import batches, catalog, generations
 from data.duck import open_duckdb, parquet_source
 from data.durable import make_folder, sha256_file, write_text
 from data.generations import Generation, TableInfo
-from data.integrity import check_manifest, check_table
+from data.integrity import check_manifest, check_table, rewritten_info
 from data.lake import TablePin
 from data.ledger import Event, Head, Ledger, canonical, now_utc
 from data.locks import exclusive
@@ -29,12 +29,20 @@ from data.problems import Problem, problem
 from data.provenance import Code, code_version
 
 POINTER = "LATEST"
+NOTED = "release_noted"
+NOTES = "rewritten"
 FLAG = "is_simulated"
+OF_TODAY = ("path", "rewritten_by", "present")
+"""Fields that are no part of the manifest."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable, named version of the panels. `path` is its manifest; the tables lie in its generation's folder."""
+    """An immutable, named version of the panels. `path` is its manifest; the tables lie in its generation's folder.
+
+    `tables` and `pins` are what was released. An erasure leaves them, and says beside them what the tables are now: `present`,
+    by the acts in `rewritten_by`.
+    """
 
     release_id: str
     generation_id: str
@@ -48,6 +56,12 @@ class Release:
     ledger_head: Head
     built_at: str
     path: Path
+    rewritten_by: tuple[str, ...] = ()
+    present: Mapping[str, TableInfo] = field(default_factory=dict)
+
+    def now(self, mart: str) -> TableInfo:
+        """Return what a mart is today: as released, or minus the people who withdrew since."""
+        return self.present.get(mart, self.tables[mart])
 
     def table(self, mart: str) -> Path:
         """Return the Parquet file of a mart.
@@ -120,7 +134,21 @@ def load_release(workspace: Workspace, release_id: str = "latest") -> Release:
     path = _manifest_path(workspace, wanted or "none")
     if path.parent != workspace.releases or not path.is_file():
         raise _not_found(release_id)
-    return _from_json(json.loads(path.read_text(encoding="utf-8")), path)
+    return _noted(workspace, _from_json(json.loads(path.read_text(encoding="utf-8")), path))
+
+
+def note_path(workspace: Workspace, release_id: str) -> Path:
+    """Return where it stands what a release's tables are now, if some were rewritten."""
+    return workspace.releases / NOTES / f"{release_id}.json"
+
+
+def _noted(workspace: Workspace, release: Release) -> Release:
+    path = note_path(workspace, release.release_id)
+    if not path.is_file():
+        return release
+    note = json.loads(path.read_text(encoding="utf-8"))
+    present = {mart: TableInfo(**info["now"]) for mart, info in note["tables"].items()}
+    return replace(release, rewritten_by=tuple(note["acts"]), present=present)
 
 
 def verify(workspace: Workspace, release_id: str | None = None, *, ledger: Ledger | None = None) -> list[Problem]:
@@ -161,8 +189,19 @@ def _verify_one(workspace: Workspace, ledger: Ledger, release_id: str, event: Ev
         )
     if release_id_of(release) != release_id:
         yield problem(where, "its id does not belong to its content", "编号与内容不符")
+    yield from _verify_note(workspace, ledger, release)
     for mart, info in release.tables.items():
-        yield from check_table(f"{where}/{mart}", release.table(mart), info)
+        place = f"generations/{release.generation_id}/{info.file}"
+        yield from check_table(f"{where}/{mart}", release.table(mart), rewritten_info(ledger, place, info))
+
+
+def _verify_note(workspace: Workspace, ledger: Ledger, release: Release) -> Iterator[Problem]:
+    """Compare the note beside a manifest with the newest event that recorded it."""
+    path, known = note_path(workspace, release.release_id), ledger.events(NOTED, release.release_id)
+    found = sha256_file(path) if path.is_file() else None
+    if found != (known[-1].detail["note_sha256"] if known else None):
+        told = "what was rewritten since it was built is not noted as recorded", "发布后改写情况的说明与登记不符"
+        yield problem(f"release/{release.release_id}", *told)
 
 
 def _not_found(release_id: str) -> NotFound:
@@ -222,7 +261,7 @@ def _record(ledger: Ledger, release_id: str, manifest: Path, *, generation_id: s
 
 
 def _to_json(made: Release) -> dict[str, Any]:
-    return {"schema_version": 1, **{key: value for key, value in asdict(made).items() if key != "path"}}
+    return {"schema_version": 1, **{key: value for key, value in asdict(made).items() if key not in OF_TODAY}}
 
 
 def _from_json(found: dict[str, Any], path: Path) -> Release:

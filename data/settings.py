@@ -1,4 +1,4 @@
-"""The one door to the environment: where the workspace is, which ledger, which language.
+"""The one door to the environment: where the workspace is, which ledger and vault, which language.
 
 Belongs here: reading environment variables and composing the environment of child processes. Does not: paths inside the
 workspace (data.paths). No other module reads or writes `os.environ` (held by tests/architecture).
@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=REPOSITORY / "data" / "workspace")
     ledger_url: str | None = None  # None: SQLite inside the workspace; or sqlite:///…, postgresql+pg8000://…
+    vault: str | None = None  # None: <home>/vault; or another folder; or a database URL as for the ledger
     language: Literal["en", "zh"] = "en"
     threads: int = Field(default=2, ge=1)
     dagster_url: str = "http://127.0.0.1:3000"

@@ -14,12 +14,15 @@ import sqlalchemy as sa
 
 from data import batches, delta, documents, generations, releases
 from data.durable import sha256_file
-from data.integrity import check_manifest, check_table
+from data.integrity import check_manifest, check_table, rewritten_info
 from data.ledger import Ledger
 from data.messages import PlatformFailed
+from data.originals import Kept, forms, original_path
 from data.paths import Workspace
 from data.problems import Problem, problem
+from data.rewritten import lake_files
 from data.submissions import submissions
+from data.withdrawals import unfinished_change, withdrawals
 
 __all__ = ["Problem", "verify_documents", "verify_workspace"]
 
@@ -39,6 +42,7 @@ def verify_workspace(workspace: Workspace, ledger: Ledger) -> list[Problem]:
         "originals": lambda: _originals(workspace, ledger),
         "generation": lambda: _generations(workspace, ledger),
         "release": lambda: releases.verify(workspace, ledger=ledger),
+        "withdrawal": lambda: _unfinished(ledger),
     }
     ledger.close()  # what is proved is what the disk holds, not what a connection remembers
     return [found for place, check in checks.items() for found in _told(place, check)]
@@ -134,13 +138,15 @@ def _rows(what: str, present: Mapping[str, Row], recorded: Mapping[str, Row]) ->
 
 def _lake(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
     known: dict[str, set[str]] = {}
-    for event in ledger.events("lake_appended"):
-        table, file = event.detail["table_name"], event.detail["file"]
+    events = ledger.events("lake_appended")
+    appended = {f"lake/{event.detail['table_name']}/{event.detail['file']}": event.detail["sha256"] for event in events}
+    for where, sha256 in lake_files(ledger, appended).items():
+        _, table, file = where.split("/")
         known.setdefault(table, set()).add(file)
-        where, path = f"lake/{table}/{file}", workspace.lake / table / file
+        path = workspace.lake / table / file
         if not path.is_file():
             yield problem(where, "the file is missing", "文件缺失")
-        elif sha256_file(path) != event.detail["sha256"]:
+        elif sha256_file(path) != sha256:
             yield problem(where, "the file's bytes are not those that were appended", "文件内容与追加时不同")
     for folder in sorted(path for path in workspace.lake.glob("*") if path.is_dir()):
         listed = {file.path.name for file in delta.files(folder)}
@@ -169,10 +175,14 @@ def _originals(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
     """Check each file as received. One that was rejected may be absent: what must not be kept (direct identifiers) is not."""
     arrived = submissions(ledger)
     kept = {submission.sha256 for submission in arrived if submission.status in ("accepted", "quarantined")}
+    recorded = forms(ledger)
     for sha256 in sorted({submission.sha256 for submission in arrived}):
-        where, path = f"originals/{sha256}", workspace.originals / sha256[:2] / sha256
+        where, known = f"originals/{sha256}", recorded.get(sha256, Kept("plain", sha256))
+        path = original_path(workspace, sha256, known.form)
+        if known.form == "none":
+            continue
         if path.is_file():
-            if sha256_file(path) != sha256:
+            if sha256_file(path) != known.sha256:
                 yield problem(where, "the file's bytes are not those received", "原始文件内容已改变")
         elif sha256 in kept:
             yield problem(where, "the file as received is missing", "原始文件缺失")
@@ -192,7 +202,23 @@ def _generations(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
             yield problem(where, "its manifest cannot be read", "版本清单无法读取")
             continue
         for mart, info in generation.tables.items():
-            yield from check_table(f"{where}/{mart}", generation.table(mart), info)
+            place = f"generations/{name}/{info.file}"
+            yield from check_table(f"{where}/{mart}", generation.table(mart), rewritten_info(ledger, place, info))
     pointer = workspace.generations / generations.POINTER
     if pointer.is_file() and pointer.read_text(encoding="utf-8").strip() not in recorded:
         yield problem("generation/CURRENT", "it points at a generation that was never recorded", "指向未登记的版本")
+
+
+def _unfinished(ledger: Ledger) -> Iterator[Problem]:
+    """Name each withdrawal without a certificate (somebody who withdrew may still be there) and a change of the key under way."""
+    change = unfinished_change(ledger)
+    if change is not None:
+        told = "it is not finished: repeat `zonelab vault rotate`", "尚未完成：请重新执行 zonelab vault rotate"
+        yield problem(f"vault/{change}", *told)
+    for act in withdrawals(ledger):
+        if act.certificate is None:
+            yield problem(
+                f"withdrawal/{act.withdrawal_id}",
+                "it is not finished: repeat `zonelab withdraw`",
+                "尚未完成：请重新执行 zonelab withdraw",
+            )

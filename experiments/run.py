@@ -18,6 +18,7 @@ from data.messages import NotFound, Refused
 from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
+from data.stale import renew
 from experiments.against_record import against_record, note_reading
 from experiments.design.assignment import AssignedUnit
 from experiments.design.lint import ignores_chances
@@ -87,6 +88,7 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     write_reports(_kept(path, document), path)
+    renew(workspace, f"{release.release_id}/{protocol.experiment_id}")
     return path
 
 
@@ -107,7 +109,7 @@ def attempt(
         if drawn is not None and ignores_chances(drawn, analysis, units):
             raise refusal("E-RUN-03", analysis=analysis.id)
         frame = _read(release, analysis.dataset, spec, drawn, units)
-        fingerprint = release.tables[analysis.dataset].fingerprint
+        fingerprint = release.now(analysis.dataset).fingerprint
         return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
@@ -150,6 +152,7 @@ def _pins(release: Release) -> dict[str, Any]:
         "submissions": len(release.submissions),
         "contracts": dict(sorted(release.contracts.items())),
         "tables": {
-            name: {"rows": info.rows, "fingerprint": info.fingerprint} for name, info in sorted(release.tables.items())
+            name: {"rows": release.now(name).rows, "fingerprint": release.now(name).fingerprint}
+            for name in sorted(release.tables)
         },
     }

@@ -7,7 +7,7 @@ Belongs here: the order of the steps and the report. Does not: reading (data.rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
+from quality.identity_gate import Gate, Passed, Replaced, pass_through, trial_gate
 from quality.messages import NOT_CHECKED, message, shown
 from quality.privacy import PrivacyScan, scan
 from quality.problems import LISTED, Problem, folded, in_order, problem
@@ -50,6 +51,11 @@ class CheckReport:
         All rows as text; None like `bad`.
     must_not_be_kept
         Personal numbers were found where none belong: no byte of this file may be stored.
+    left_out
+        Rows of people who withdrew their consent, in none of the counts above, and cells that named them: what came is not
+        kept as it came.
+    pairs
+        Whose identifiers were replaced by which pseudonyms, for the vault.
     """
 
     contract: str
@@ -64,6 +70,8 @@ class CheckReport:
     bad: pa.Table | None = None
     texts: pa.Table | None = None
     must_not_be_kept: bool = False
+    left_out: int = 0
+    pairs: Replaced = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -133,15 +141,21 @@ def check_file(
     return check_content(opened, agreed, Context(zone, wave))
 
 
-def check_content(opened: FileContent, contract: Contract, context: Context) -> CheckReport:
-    """Check bytes that were read once, so that what is checked is what is stored; see `check_file`."""
+def check_content(opened: FileContent, contract: Contract, context: Context, gate: Gate | None = None) -> CheckReport:
+    """Check bytes that were read once, so that what is checked is what is stored; see `check_file`.
+
+    Without a `gate` direct identifiers are replaced under a key that is thrown away.
+    """
     try:
         raw = read_content(opened.content, contract=contract)
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
         with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
-            return _check_table(connection, raw, contract, context, opened)
+            matching = match_columns(raw, contract)
+            private = scan(connection, raw, contract, matching)  # before the gate, which withholds what is unknown
+            passed = pass_through(raw, contract, matching, gate or trial_gate())
+            return _check_table(connection, passed, matching, private, contract, context, opened)
     except duckdb.Error:
         raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
 
@@ -168,15 +182,21 @@ def unreadable_report(file_name: str, sha256: str, contract: Contract, refusal: 
 
 
 def _check_table(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contract, context: Context, opened: FileContent
+    connection: duckdb.DuckDBPyConnection,
+    passed: Passed,
+    matching: Matching,
+    private: PrivacyScan,
+    contract: Contract,
+    context: Context,
+    opened: FileContent,
 ) -> CheckReport:
-    matching = match_columns(raw, contract)
-    private = scan(connection, raw, contract, matching)
+    raw = passed.raw
     cells = gather(raw, contract, matching, context)
     rules = derive_rules(contract, context, frozenset(cells.sources))
     run_pass(connection, cells, contract, rules)
     notes = [problem(note.code, note.values) for note in raw.notes]
-    general = [*notes, *matching.problems, *private.problems, *_unsaid(contract, context, cells), *cells.problems]
+    found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
+    general = [*notes, *found, *_unsaid(contract, context, cells)]
     blocked = sorted({told.code for told in general if told.severity == "error"})
     per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
     bad = bad_rows(connection, rules, blocked)
@@ -195,6 +215,8 @@ def _check_table(
         bad=None if private.problems else _bad_table(raw, bad),
         texts=None if private.problems else raw.table,
         must_not_be_kept=bool(private.problems),
+        left_out=passed.left_out,
+        pairs=passed.pairs,
     )
 
 

@@ -16,17 +16,21 @@ import pyarrow as pa
 
 from data.access import check_can
 from data.contracts import Contract, load_contract
-from data.durable import write_bytes
 from data.ethics_gate import Hold, holds, today
 from data.lake import Lake
 from data.ledger import Ledger
+from data.locks import shared
 from data.messages import Refused, Text, WrongUsage
+from data.originals import is_kept
 from data.paths import Workspace
-from data.readers import open_file
+from data.readers import FileContent, open_file
 from data.reference import PROGRAMME, check_zone
 from data.submissions import Submission, Verdict, receive, settle
+from data.withdrawals import intake_lock
 from quality.cells import Context
 from quality.check import CheckReport, check_content
+from quality.identity_gate import vault_gate
+from quality.originals import keep_original
 from quality.problems import Problem, in_order, problem
 from quality.quarantine import keep_quarantine
 from quality.reconcile import Reconciled, conflict_problems, reconcile
@@ -87,13 +91,27 @@ def submit(
     _check_scope(agreed, check_zone(zone))
     role = check_can(actor, "correct" if correction_reason else "submit", zone, workspace=workspace)
     opened = open_file(Path(path))
-    context = Context(zone, wave)
-    report = None
-    if not original_path(workspace, opened.sha256).exists():  # unknown bytes may hold what must not be stored
-        report = check_content(opened, agreed, context)
-        if not report.must_not_be_kept:
-            write_bytes(original_path(workspace, opened.sha256), opened.content)
+    with shared(intake_lock(workspace)):  # a withdrawal waits for us, or we for it
+        return _take_in(opened, agreed, Context(zone, wave), actor, role, workspace, run_id, correction_reason)
+
+
+def _take_in(
+    opened: FileContent,
+    agreed: Contract,
+    context: Context,
+    actor: str,
+    role: str,
+    workspace: Workspace,
+    run_id: str,
+    correction_reason: str | None,
+) -> SubmissionResult:
     ledger = Ledger.open(workspace)
+    zone, wave = str(context.zone), context.wave
+    gate = vault_gate(workspace, ledger, agreed, zone)
+    report = None
+    if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
+        report = check_content(opened, agreed, context, gate)
+        keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     submission, is_open = receive(
         ledger,
         sha256=opened.sha256,
@@ -109,17 +127,14 @@ def submit(
         return _duplicate(submission)
     recorded = Context(submission.zone, submission.wave)
     if report is None or recorded != context:  # known bytes; or resumed, and then the first sender's word counts
-        report = check_content(opened, agreed, recorded)
+        report = check_content(opened, agreed, recorded, gate)
+        if agreed.replaced_columns or report.left_out:  # a crash may have come between the file and its record
+            keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     archive = _Archive(workspace, ledger, Lake(workspace, ledger))
     held = holds(ledger, zone=submission.zone, contract=agreed.name, on=today())
     if held and archive.lake.committed(submission.submission_id) is None:
         return _hold(archive, submission, report, held, role)
     return _process(archive, submission, agreed, report, role)
-
-
-def original_path(workspace: Workspace, sha256: str) -> Path:
-    """Return where the bytes of that hash lie; known bytes are never written again."""
-    return workspace.originals / sha256[:2] / sha256
 
 
 def plain_name(name: str) -> str:

@@ -65,6 +65,20 @@ CATALOGUE: dict[str, Text] = {
         en="{label}: {n} ids used full-width or compatibility characters (Ａ). We read them as A.",
         zh="“{label}”：有 {n} 个编号使用了全角或兼容字符（Ａ），已按 A 读取。",
     ),
+    "E-ID-04": Text(
+        en="Row {row}, {label}: the check digit of the resident id is wrong (GB 11643), so a digit is mistyped or lost."
+        " Compare it with the document.",
+        zh="第 {row} 行“{label}”：身份证号校验码不符（GB 11643），有数字误填或丢失。请与证件核对。",
+    ),
+    "W-WITHDRAWN-01": Text(
+        en="{n} rows belong to people who withdrew their consent. They were left out and nothing of them was stored; please stop"
+        " collecting from these people (the data steward of the zone knows whom).",
+        zh="有 {n} 行属于已撤回知情同意者，已略去且未作任何保存；请停止采集其数据（名单请询问本区数据管理员）。",
+    ),
+    "W-WITHDRAWN-02": Text(
+        en="{n} cells name people who withdrew their consent. The names were taken out; the rest of those rows is unchanged.",
+        zh="有 {n} 个单元格提到已撤回知情同意者，已将其编号删去；这些行的其他内容未变。",
+    ),
     "E-CODE-01": Text(
         en="Row {row}, {label}: {value} is not an allowed code. Allowed: {codes}.",
         zh="第 {row} 行“{label}”：{value}不是允许的编码。可用：{codes}。",

@@ -15,6 +15,7 @@ from data.messages import Text
 from quality.cast import unclear_instant
 from quality.cells import Context
 from quality.columns import is_identifier
+from quality.identity_gate import FAULTS, marker
 from quality.messages import ADVICE
 
 SCIENTIFIC = r"[+-]?\d(\.\d+)?[eE]\+?\d+"
@@ -72,7 +73,9 @@ def _column_rules(column: Column, contract: Contract, context: Context) -> Itera
     name = names(column)
     if column.required:
         yield Rule("E-REQ-01", column, f"{name.text} is null", {"advice": _advice(column)})
-    if column.type == "string":
+    if column.is_replaced:
+        yield from _identity_rules(column, name)
+    elif column.type == "string":
         yield from _text_rules(column, name, identifier=is_identifier(column, contract))
     else:
         yield from _type_rules(column, name)
@@ -85,6 +88,13 @@ def _column_rules(column: Column, contract: Contract, context: Context) -> Itera
     if said is not None and not (column.source == "zone" and contract.scope == "programme"):
         code = "E-ZONE-02" if column.source == "zone" else "E-WAVE-02"
         yield Rule(code, column, f"{name.text} <> {quote_text(said)}", {"expected": said})
+
+
+def _identity_rules(column: Column, name: Names) -> Iterator[Rule]:
+    """Ask for the marks that the identity gate left: behind it there is no id that a pattern could be held against."""
+    for code in FAULTS:
+        values: dict[str, object] = {"pattern": column.pattern} if code == "E-PATT-01" else {}
+        yield Rule(code, column, f"{name.text} = {quote_text(marker(code))}", values)
 
 
 def _text_rules(column: Column, name: Names, *, identifier: bool) -> Iterator[Rule]:

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
+from data.contracts.record_key import record_key_sql
 from data.duck import quote_name, quote_text
 from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
@@ -24,7 +25,6 @@ SQL_TYPES = {
     "date": "date",
     "timestamp": "timestamptz",
 }
-SEPARATOR = "chr(31)"
 TWIN = "E-KEY-01"
 
 
@@ -92,20 +92,12 @@ def _tags(combinations: Sequence[list[int]], rules: Sequence[Rule], blocked: Seq
 
 
 def record_key(contract: Contract, *, without: Collection[str] = ()) -> str:
-    """Return the expression of `rec_key`: the first 32 hexadecimal digits of the sha256 of the key's canonical text.
+    """Return the expression of `rec_key` over the typed columns.
 
-    Parts are joined by U+001F in the contract's order; dates are ISO, times ISO in UTC with Z, integers plain. Parts
-    `without` a value in a mere check (zone or wave not said) are left out.
+    Parts `without` a value in a mere check (zone or wave not said) are left out.
     """
     columns = [contract.column(name) for name in contract.key if name not in without]
-    parts = [_canonical(column, names(column).value) for column in columns]
-    return f"left(sha256({f' || {SEPARATOR} || '.join(parts)}), 32)" if parts else "cast(null as varchar)"
-
-
-def _canonical(column: Column, value: str) -> str:
-    if column.type == "timestamp":
-        return f"replace(cast(timezone('UTC', {value}) as varchar), ' ', 'T') || 'Z'"
-    return value if column.type == "string" else f"cast({value} as varchar)"
+    return record_key_sql([(column, names(column).value) for column in columns])
 
 
 def _typed_select(cells: Cells, contract: Contract) -> str:

@@ -17,6 +17,7 @@ from data.messages import Language, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from data.generations import TableInfo
     from data.releases import Release
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="ID", help="A release, or latest.")]
@@ -81,11 +82,17 @@ def _document(release: Release) -> dict[str, Any]:
         "as_of_seq": release.as_of_seq,
         "simulated": release.simulated,
         "built_at": release.built_at,
-        "tables": {mart: {"rows": info.rows, "sha256": info.sha256} for mart, info in release.tables.items()},
+        "tables": {mart: {"rows": info.rows, "sha256": info.sha256} for mart, info in _today(release).items()},
+        "rewritten_by": list(release.rewritten_by),
         "contracts": release.contracts,
         "code": {"commit": release.code.commit, "dirty": release.code.dirty},
         "submissions": list(release.submissions),
     }
+
+
+def _today(release: Release) -> dict[str, TableInfo]:
+    """Return the tables as they are today: minus the people who withdrew since."""
+    return {mart: release.now(mart) for mart in release.tables}
 
 
 def _one(release: Release) -> Answer:
@@ -98,8 +105,12 @@ def _tables(head: Text, release: Release) -> Show:
     def show(out: Console, language: Language) -> None:
         lines(head)(out, language)
         columns = [Text(en="table", zh="表"), Text(en="rows", zh="行"), Text(en="sha256", zh="sha256")]
-        rows = [[mart, info.rows, info.sha256[:16]] for mart, info in release.tables.items()]
+        rows = [[mart, info.rows, info.sha256[:16]] for mart, info in _today(release).items()]
         out.print(table(Text(en="Tables", zh="数据表"), columns, rows, language))
+        if release.rewritten_by:
+            since = ", ".join(release.rewritten_by)
+            said = Text(en=f"As they are since {since}; see verify.", zh=f"为 {since} 之后的状态；可用 verify 核验。")
+            lines(said)(out, language)
 
     return show
 

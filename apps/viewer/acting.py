@@ -32,6 +32,7 @@ ROLE_NAMES: dict[str, str] = {
     "ethics_reviewer": N_("ethics reviewer"),
     "registrar": N_("registrar"),
     "data_steward": N_("data steward"),
+    "vault_keeper": N_("vault keeper"),
     "output_checker": N_("output checker"),
     "publisher": N_("publisher"),
     "viewer": N_("viewer"),

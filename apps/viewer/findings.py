@@ -14,6 +14,7 @@ from typing import Any
 from apps.viewer.language import LANGUAGES, spoken
 from data.messages import Language, Refused, Text
 from data.paths import Workspace
+from data.stale import Cause, marks
 from experiments.report.html import Line, line
 from experiments.report.sentences import headline
 from experiments.results import load_results
@@ -71,7 +72,8 @@ class Report:
     """One results file: an experiment's findings on one release.
 
     `not_estimated` holds (analysis id, reason) of registered analyses without a result; `html` the rendered report by
-    language, as far as it is there; `harms_registered` how many harm outcomes the protocol names.
+    language, as far as it is there; `harms_registered` how many harm outcomes the protocol names. `stale`: withdrawals of consent
+    since the report was made, each with what it takes to mend it (data.stale).
     """
 
     experiment_id: str
@@ -88,6 +90,7 @@ class Report:
     not_estimated: tuple[tuple[str, object], ...]
     path: Path
     html: Mapping[str, Path]
+    stale: Mapping[str, Cause]
 
 
 def list_reports(workspace: Workspace, release_id: str) -> list[Report]:
@@ -138,6 +141,7 @@ def _report(document: dict[str, Any], path: Path) -> Report:
         not_estimated=tuple((entry["analysis_id"], entry["message"]) for entry in document["not_estimated"]),
         path=path,
         html={language: file for language in LANGUAGES if (file := path.with_name(f"report.{language}.html")).exists()},
+        stale=marks(Workspace(path.parents[3]), f"{path.parent.parent.name}/{path.parent.name}"),
     )
 
 

@@ -18,7 +18,7 @@ from apps.viewer.measures import PANELS, Panel
 from data.duck import open_duckdb, parquet_source, quote_name, quote_text
 from data.messages import NotFound
 from data.paths import Workspace
-from data.releases import Release, load_release
+from data.releases import NOTES, Release, load_release
 from quality.disclosure import MIN_CELL, Share, count_shown, share
 
 Row = dict[str, object]
@@ -63,11 +63,23 @@ class Point:
 
 
 def latest_release(workspace: Workspace) -> Release | None:
-    """Return the newest release, or None in a workspace without one."""
+    """Return the newest release, or None in a workspace without one; forget what was read before an erasure."""
+    _forget_rewritten(workspace)
     try:
         return load_release(workspace, "latest")
     except NotFound:
         return None
+
+
+_seen: dict[Path, tuple[tuple[str, int], ...]] = {}
+"""What was noted of rewritten releases when this process last looked; a release's id does not tell."""
+
+
+def _forget_rewritten(workspace: Workspace) -> None:
+    found = tuple((path.name, path.stat().st_mtime_ns) for path in sorted((workspace.releases / NOTES).glob("*.json")))
+    if _seen.setdefault(workspace.home, found) != found:
+        _seen[workspace.home] = found
+        st.cache_data.clear()
 
 
 def query(release: Release, sql: str, parameters: list[object] | None = None) -> list[Row]:

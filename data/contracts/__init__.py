@@ -4,7 +4,7 @@ Belongs here: the contract's model, its loader, the Arrow schema it implies. Doe
 """
 
 from data.contracts.load import contract_digest, contract_names, load_contract, load_contracts
-from data.contracts.model import MISSING_STATUS, Column, Contract
+from data.contracts.model import MISSING_STATUS, Column, Contract, Identified
 from data.contracts.schema import SYSTEM_FIELDS, business_schema, lake_schema, status_name
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SYSTEM_FIELDS",
     "Column",
     "Contract",
+    "Identified",
     "business_schema",
     "contract_digest",
     "contract_names",

@@ -37,6 +37,8 @@ MISSING_STATUS: dict[str, int] = {
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 Sensitivity = Literal["none", "quasi", "sensitive", "direct"]
+Identified = Literal["person", "household", "organisation", "device"]
+"""Whom a column tells apart."""
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 RESERVED = ("rec_key", "submission_id")
@@ -62,7 +64,8 @@ class Column(BaseModel):
 
     `source` says where the value comes from when the file has no such column: the submission's zone or wave. `parts` names
     file columns (year, month, day, hour) that make up a date or timestamp. A naive timestamp is local time in `timezone`
-    and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`.
+    and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`. `identifies` says
+    whom the values tell apart; with sensitivity `direct` they are replaced at the gate by keyed pseudonyms (data.identity).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +86,12 @@ class Column(BaseModel):
     pattern: str | None = None
     missing_codes: dict[str, str] = Field(default_factory=dict)
     sensitivity: Sensitivity = "none"
+    identifies: Identified | None = None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the gate stores a pseudonym in place of the value."""
+        return self.identifies is not None and self.sensitivity == "direct"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -103,6 +112,11 @@ class Column(BaseModel):
             raise ValueError(f"column {self.name}: a range needs type integer or number, not {self.type}")
         if self.parts and self.type not in ("date", "timestamp"):
             raise ValueError(f"column {self.name}: parts make up a date or timestamp, not {self.type}")
+        if self.is_replaced and (self.type != "string" or self.pattern is None or self.parts or self.source != "file"):
+            raise ValueError(
+                f"column {self.name}: a direct identifier is a string from the file with a pattern, "
+                "without which a lost leading zero is not seen"
+            )
         _check_pattern(self.name, self.pattern)
         _check_timezone(self.name, self.timezone)
         return self
@@ -112,7 +126,8 @@ class Contract(BaseModel):
     """What a table's rows are and what a file for it must hold.
 
     `scope` is `zone` when every submission belongs to one pilot zone, `programme` when it does not (a national census, a
-    published study): those are submitted with zone `programme`. `na_values` are texts that mean an empty cell.
+    published study): those are submitted with zone `programme`. `na_values` are texts that mean an empty cell. `project` names
+    what pseudonyms are made for: within it one person has one pseudonym in every table, across projects nothing links.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -127,6 +142,7 @@ class Contract(BaseModel):
     source_kind: Literal["survey", "admin", "sensor", "system_log"]
     key: tuple[str, ...] = Field(min_length=1)
     wave_column: str | None = None
+    project: str = Field(default="programme", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     na_values: tuple[str, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
@@ -145,6 +161,20 @@ class Contract(BaseModel):
         if not IDENTIFIER.match(self.name):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
         return self
+
+    @property
+    def replaced_columns(self) -> tuple[Column, ...]:
+        """The direct identifiers, which the gate replaces by pseudonyms."""
+        return tuple(column for column in self.columns if column.is_replaced)
+
+    @property
+    def person_columns(self) -> tuple[Column, ...]:
+        """The columns that tell persons apart: declared so, or the own part of the key of a table of persons."""
+        declared = tuple(column for column in self.columns if column.identifies == "person")
+        if declared or self.unit != "person":
+            return declared
+        own = (self.column(name) for name in self.key if name != self.wave_column)
+        return tuple(column for column in own if column.source == "file" and column.type in ("string", "integer"))
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""

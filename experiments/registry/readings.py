@@ -50,7 +50,7 @@ def table_of(workspace: Workspace, sha256: str) -> tuple[Release, str] | None:
     """Return the newest release, and the name of its table, whose file has this digest; None for any other file."""
     for release in reversed(list_releases(workspace)):
         for name, table in release.tables.items():
-            if table.sha256 == sha256:
+            if sha256 in (table.sha256, release.now(name).sha256):
                 return release, name
     return None
 

@@ -29,6 +29,7 @@ def show(workspace: Workspace, release: Release) -> None:
         return
     report = outcomes.opened(workspace, release, _pick(reports))
     markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
+    _stale(report)
     _status(report, release)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
@@ -46,6 +47,19 @@ def _pick(reports: dict[str, Report]) -> Report:
         said = t("No report on {code} in this release. The first report is shown instead.")
         markup.callout(t("Not found"), [markup.with_code(said, code=asked)], "warning")
     return reports[chosen or next(iter(reports))]
+
+
+def _stale(report: Report) -> None:
+    if not report.stale:
+        return
+    said = t(
+        "Since this report was made, people withdrew their consent ({n}). Their data are erased; these numbers still count them."
+    )
+    again = t("Make it again with {command}.")
+    needs_release = "totals" in report.stale.values()
+    command = "zonelab run --job everything" if needs_release else "zonelab run --job analyse"
+    paragraphs = [said.format(n=len(report.stale)), markup.with_code(again, command=command)]
+    markup.callout(t("This report is not current"), paragraphs, "warning")
 
 
 def _status(report: Report, release: Release) -> None:

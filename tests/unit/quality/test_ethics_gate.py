@@ -11,9 +11,10 @@ from data.contracts import Contract
 from data.ethics_gate import holds
 from data.lake import Lake
 from data.ledger import Ledger
+from data.originals import original_path
 from data.submissions import submissions
 from quality import intake
-from quality.intake import original_path, submit
+from quality.intake import submit
 from quality.quarantine import quarantine_path
 
 CONTRACT = Contract.model_validate(

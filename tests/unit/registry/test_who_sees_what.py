@@ -119,7 +119,16 @@ def test_no_visibility_is_stored(registry, people):
 
 def test_standing_towards_one_experiment(registry, people, workspace):
     record = registry.record(people.in_review(registry))
-    general = {"data_steward", "output_checker", "publisher", "viewer", "auditor", "operator", "administrator"}
+    general = {
+        "data_steward",
+        "vault_keeper",
+        "output_checker",
+        "publisher",
+        "viewer",
+        "auditor",
+        "operator",
+        "administrator",
+    }
     team = {"investigator", "analyst", "zone_operator", "zone_lead"}
     standing = {user: set(roles_on(record, user, roles_of(user, workspace))) for user in ("pi", "mia", "eva", "x")}
     assert standing == {

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from data.releases import load_release
+from data.stale import MARK
 
 pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
 
@@ -46,6 +47,21 @@ def test_report_numbers_are_those_of_the_results_file(full, visit):
             row = next(row for row in entry["result"]["estimates"] if row["term"] == entry["term"])
             for name in ("estimate", "conf_low", "conf_high"):
                 assert f'<data value="{row[name]!r}">' in said
+
+
+def test_a_report_whose_data_were_erased_says_what_to_do(full, visit):
+    release = load_release(full).release_id
+    assert "not current" not in text(visit(full.home, "report", lang="en", experiment="SE-2026-0002"))
+    note = full.results / release / "SE-2026-0002" / MARK
+    note.write_text('{"schema_version": 1, "acts": {"WD-0001": "rows"}}', encoding="utf-8")
+    try:
+        said = text(visit(full.home, "report", lang="en", experiment="SE-2026-0002"))
+        assert "This report is not current" in said
+        assert "zonelab run --job analyse" in said
+        assert "并非最新" in text(visit(full.home, "report", lang="zh", experiment="SE-2026-0002"))
+        assert "not current" not in text(visit(full.home, "report", lang="en", experiment="SE-2026-0003"))
+    finally:
+        note.unlink()
 
 
 def test_harms_row_is_always_there(full, visit):

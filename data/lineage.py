@@ -1,0 +1,41 @@
+"""What a panel rests on: the tables of the lake that its SQL reads, through every model in between.
+
+Belongs here: reading `ref` and `source` off the dbt models. Does not: running dbt (quality.dbt_runner). The models are those of
+the present code; a release made by earlier code may have read others, which is why an unknown panel rests on everything.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from data.settings import REPOSITORY
+
+MODELS = REPOSITORY / "dbt_project" / "models"
+REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
+SOURCE = re.compile(r"source\(\s*['\"]lake['\"]\s*,\s*['\"](\w+)['\"]\s*\)")
+
+
+def rests_on(mart: str) -> frozenset[str] | None:
+    """Return the contracts whose rows a panel is made from; None if no model makes such a panel.
+
+    >>> sorted(rests_on("panel_individual_wave"))
+    ['clinic_assignment', 'clinic_visit']
+    >>> rests_on("panel_of_nobody") is None
+    True
+    """
+    return _behind(mart, frozenset()) if mart in _models() else None
+
+
+@cache
+def _models(folder: Path = MODELS) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"))}
+
+
+def _behind(model: str, seen: frozenset[str]) -> frozenset[str]:
+    if model in seen:
+        return frozenset()
+    text = _models().get(model, "")  # a seed has no model and rests on nothing that arrived
+    found = frozenset(SOURCE.findall(text))
+    return found.union(*(_behind(name, seen | {model}) for name in REF.findall(text)))
