@@ -25,6 +25,7 @@ from data.paths import Workspace
 from data.readers import open_file
 from data.reference import PROGRAMME, check_zone
 from data.submissions import Submission, Verdict, receive, settle
+from quality.beside import look_beside
 from quality.cells import Context
 from quality.check import CheckReport, check_content
 from quality.problems import Problem, in_order, problem
@@ -86,14 +87,12 @@ def submit(
     agreed = contract if isinstance(contract, Contract) else load_contract(contract)
     _check_scope(agreed, check_zone(zone))
     role = check_can(actor, "correct" if correction_reason else "submit", zone, workspace=workspace)
-    opened = open_file(Path(path))
-    context = Context(zone, wave)
+    opened, context, ledger = open_file(Path(path)), Context(zone, wave), Ledger.open(workspace)
     report = None
     if not original_path(workspace, opened.sha256).exists():  # unknown bytes may hold what must not be stored
-        report = check_content(opened, agreed, context)
+        report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone))
         if not report.must_not_be_kept:
             write_bytes(original_path(workspace, opened.sha256), opened.content)
-    ledger = Ledger.open(workspace)
     submission, is_open = receive(
         ledger,
         sha256=opened.sha256,
@@ -109,7 +108,8 @@ def submit(
         return _duplicate(submission)
     recorded = Context(submission.zone, submission.wave)
     if report is None or recorded != context:  # known bytes; or resumed, and then the first sender's word counts
-        report = check_content(opened, agreed, recorded)
+        beside = look_beside(workspace, ledger, agreed, submission.zone, submission_id=submission.submission_id)
+        report = check_content(opened, agreed, recorded, beside)
     archive = _Archive(workspace, ledger, Lake(workspace, ledger))
     held = holds(ledger, zone=submission.zone, contract=agreed.name, on=today())
     if held and archive.lake.committed(submission.submission_id) is None:
