@@ -6,8 +6,7 @@ Belongs here: the order of the steps and the report. Does not: reading (data.rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,18 @@ from data.duck import open_duckdb
 from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
+from quality.across_waves import wave_problems
+from quality.beside import NOTHING, Beside
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
 from quality.identity_gate import Gate, Passed, Replaced, pass_through, trial_gate
-from quality.messages import NOT_CHECKED, message, shown
-from quality.privacy import PrivacyScan, scan
-from quality.problems import LISTED, Problem, folded, in_order, problem
-from quality.rules import Rule, derive_rules, names
+from quality.matches import ColumnMatch, match_problems, propose_matches, with_matches
+from quality.messages import NOT_CHECKED, NOT_CHECKED_BESIDE, message
+from quality.privacy import PrivacyScan, masked, scan
+from quality.problems import Problem, in_order, problem
+from quality.roster import count_problems, roster_rules
+from quality.row_problems import row_problems
+from quality.rules import Rule, derive_rules
 from quality.tagging import bad_rows, good_rows, run_pass
 
 SMALL_TABLE = 50_000
@@ -50,12 +54,22 @@ class CheckReport:
     texts
         All rows as text; None like `bad`.
     must_not_be_kept
-        Personal numbers were found where none belong: no byte of this file may be stored.
+        Personal data were found where none belong: no byte of this file may be stored.
     left_out
         Rows of people who withdrew their consent, in none of the counts above, and cells that named them: what came is not
         kept as it came.
     pairs
         Whose identifiers were replaced by which pseudonyms, for the vault.
+    columns
+        What each header of the file was taken for, guesses included.
+    rules
+        The rules that the rows were held against.
+    faulty
+        `_row`, `codes` and `reasons` of every row that does not enter, as in `bad` and without a cell.
+    sheet
+        The file as it was read, private columns masked: for its sender's eyes (the annotated copy), never for storing.
+    archive_asked
+        Whether rosters and earlier waves were compared.
     """
 
     contract: str
@@ -72,6 +86,11 @@ class CheckReport:
     must_not_be_kept: bool = False
     left_out: int = 0
     pairs: Replaced = field(default_factory=dict, repr=False)
+    columns: tuple[ColumnMatch, ...] = ()
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
+    faulty: pa.Table | None = field(default=None, repr=False)
+    sheet: RawTable | None = field(default=None, repr=False)
+    archive_asked: bool = False
 
     @property
     def ok(self) -> bool:
@@ -86,7 +105,8 @@ class CheckReport:
     @property
     def summary(self) -> Text:
         """What was and what was not checked (OK-01)."""
-        return message("OK-01", {"n": self.rows_good, "k": self.checks, "list": NOT_CHECKED})
+        left = NOT_CHECKED_BESIDE if self.archive_asked else NOT_CHECKED
+        return message("OK-01", {"n": self.rows_good, "k": self.checks, "list": left})
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the command prints it; the status is what a submission would get."""
@@ -106,7 +126,12 @@ class CheckReport:
 
 
 def check_file(
-    path: Path, contract: str | Contract, *, zone: str | None = None, wave: str | None = None
+    path: Path,
+    contract: str | Contract,
+    *,
+    zone: str | None = None,
+    wave: str | None = None,
+    beside: Beside = NOTHING,
 ) -> CheckReport:
     """Check a file; store nothing.
 
@@ -118,6 +143,8 @@ def check_file(
         A contract, its name, or the path of its YAML file.
     zone, wave
         What a submission would say. Not said: columns that would be filled from them are not checked when absent.
+    beside
+        What the platform knows beside the file (`quality.beside.look_beside`); `quality.desk.check_at_desk` asks for it.
 
     Returns
     -------
@@ -138,26 +165,55 @@ def check_file(
         opened = open_file(Path(path))
     except Refused as refusal:
         return unreadable_report(Path(path).name, "", agreed, refusal)
-    return check_content(opened, agreed, Context(zone, wave))
+    return check_content(opened, agreed, Context(zone, wave), beside)
 
 
-def check_content(opened: FileContent, contract: Contract, context: Context, gate: Gate | None = None) -> CheckReport:
+def check_content(
+    opened: FileContent, contract: Contract, context: Context, beside: Beside = NOTHING, gate: Gate | None = None
+) -> CheckReport:
     """Check bytes that were read once, so that what is checked is what is stored; see `check_file`.
 
-    Without a `gate` direct identifiers are replaced under a key that is thrown away.
+    Without a `gate` direct identifiers are replaced under a key that is thrown away, and cannot be looked for in the archive.
     """
+    known = with_matches(contract, beside.matches)
+    if gate is None and contract.replaced_columns:
+        beside = replace(beside, earlier=None, rosters={}, asked=False)
     try:
-        raw = read_content(opened.content, contract=contract)
+        raw = read_content(opened.content, contract=known)
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
         with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
-            matching = match_columns(raw, contract)
-            private = scan(connection, raw, contract, matching)  # before the gate, which withholds what is unknown
-            passed = pass_through(raw, contract, matching, gate or trial_gate())
-            return _check_table(connection, passed, matching, private, contract, context, opened)
+            matching = match_columns(raw, known)
+            private = scan(connection, raw, known, matching)  # before the gate, which withholds what is unknown
+            passed = pass_through(raw, known, matching, gate or trial_gate())
+            report = _check_table(connection, passed, matching, private, contract, context, beside)
+            return _told_apart(report, opened, raw, matching, private, contract, beside)
     except duckdb.Error:
         raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
+
+
+def _told_apart(
+    report: CheckReport,
+    opened: FileContent,
+    raw: RawTable,
+    matching: Matching,
+    private: PrivacyScan,
+    contract: Contract,
+    beside: Beside,
+) -> CheckReport:
+    """Add what the sender sees of the own file: which column is which, and its cells with personal data masked."""
+    replaced = {name for column in contract.replaced_columns for name in matching.cells.get(column.name, ())}
+    columns = propose_matches(raw, contract, matching, remembered=beside.matches, hidden=private.columns | replaced)
+    return replace(
+        report,
+        file_name=opened.name,
+        sha256=opened.sha256,
+        problems=in_order([*report.problems, *match_problems(columns, contract)], contract),
+        columns=columns,
+        sheet=masked(raw, private),
+        archive_asked=beside.asked,
+    )
 
 
 def _broken_rules(contract: Contract) -> PlatformFailed:
@@ -188,24 +244,32 @@ def _check_table(
     private: PrivacyScan,
     contract: Contract,
     context: Context,
-    opened: FileContent,
+    beside: Beside,
 ) -> CheckReport:
     raw = passed.raw
     cells = gather(raw, contract, matching, context)
-    rules = derive_rules(contract, context, frozenset(cells.sources))
+    present = frozenset(cells.sources)
+    rules = [*derive_rules(contract, context, present), *roster_rules(connection, contract, beside, present)]
     run_pass(connection, cells, contract, rules)
     notes = [problem(note.code, note.values) for note in raw.notes]
     found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
-    general = [*notes, *found, *_unsaid(contract, context, cells)]
+    general = [
+        *notes,
+        *found,
+        *_unsaid(contract, context, cells),
+        *count_problems(contract, beside, raw.table.num_rows),
+    ]
     blocked = sorted({told.code for told in general if told.severity == "error"})
-    per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
+    hidden = _hidden(contract, matching, private)
+    per_row = row_problems(connection, raw, contract, rules, hidden)
+    per_row += wave_problems(connection, contract, beside, present, hidden)
     bad = bad_rows(connection, rules, blocked)
     good = None if blocked else good_rows(connection, cells, contract)
     rows_good = good.num_rows if good is not None else 0
     return CheckReport(
         contract=contract.name,
-        file_name=opened.name,
-        sha256=opened.sha256,
+        file_name="",
+        sha256="",
         rows_read=raw.table.num_rows,
         rows_good=rows_good,
         rows_bad=raw.table.num_rows - rows_good,
@@ -217,6 +281,8 @@ def _check_table(
         must_not_be_kept=bool(private.problems),
         left_out=passed.left_out,
         pairs=passed.pairs,
+        rules=tuple(rules),
+        faulty=bad,
     )
 
 
@@ -236,57 +302,6 @@ def _hidden(contract: Contract, matching: Matching, private: PrivacyScan) -> fro
         for column in contract.columns
         if column.sensitivity != "none" or private.columns.intersection(matching.cells.get(column.name, ()))
     )
-
-
-def _row_problems(
-    connection: duckdb.DuckDBPyConnection,
-    raw: RawTable,
-    contract: Contract,
-    rules: Sequence[Rule],
-    hidden: frozenset[str],
-) -> list[Problem]:
-    counts = connection.execute("select tag, count(*) from (select unnest(_rules) as tag from judged) group by tag")
-    found: list[Problem] = []
-    for place, count in sorted(counts.fetchall()):
-        rule = rules[place]
-        text = names(rule.column).text if rule.column else "cast(_found as varchar)"
-        rows = connection.execute(
-            f"select _row, {text} from judged where list_contains(_rules, $1) order by _row limit {LISTED + 1}", [place]
-        ).fetchall()
-        found.extend(_rule_problem(rule, row, value, raw, hidden) for row, value in rows[:LISTED])
-        if count > LISTED:
-            found.append(folded(rule.code, row=rows[LISTED][0], count=count - LISTED, column=rule.column))
-    return [*found, *_twin_problems(connection, contract, hidden)]
-
-
-def _rule_problem(rule: Rule, row: int, value: str | None, raw: RawTable, hidden: frozenset[str]) -> Problem:
-    if rule.column is None:
-        return problem(rule.code, {"found": value, "width": len(raw.columns)}, row=row)
-    told = shown(value, hidden=rule.column.name in hidden)
-    return problem(rule.code, {**rule.values, "value": told}, row=row, column=rule.column)
-
-
-def _twin_problems(connection: duckdb.DuckDBPyConnection, contract: Contract, hidden: frozenset[str]) -> list[Problem]:
-    values = ", ".join(f"cast({names(contract.column(name)).text} as varchar)" for name in contract.key)
-    rows = connection.execute(
-        f"select _row, _other, [{values}] from twins join judged using (_row) order by _row"
-    ).fetchall()
-    label = key_label(contract)
-    found: list[Problem] = []
-    for row, other, key in rows[:LISTED]:
-        told = "" if hidden.intersection(contract.key) else f" ({', '.join(part for part in key if part)})"
-        found.append(
-            problem("E-KEY-01", {"a": min(row, other), "b": max(row, other), "columns": label, "key": told}, row=row)
-        )
-    if len(rows) > LISTED:
-        found.append(folded("E-KEY-01", row=rows[LISTED][0], count=len(rows) - LISTED, column=None))
-    return found
-
-
-def key_label(contract: Contract) -> Text:
-    """Return the labels of the key's columns, for messages."""
-    labels = [contract.column(name).label for name in contract.key]
-    return Text(en=", ".join(label.en for label in labels), zh="、".join(label.zh for label in labels))
 
 
 def _bad_table(raw: RawTable, bad: pa.Table) -> pa.Table:

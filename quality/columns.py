@@ -40,7 +40,7 @@ def match_columns(raw: RawTable, contract: Contract) -> Matching:
         Problems: E-COL-01 (required, absent), E-COL-02 (two headers for one column: neither is used beyond the first),
         W-COL-03 (unknown headers).
     """
-    by_label = _labels(contract)
+    by_label = labels_of(contract)
     found: dict[str, list[int]] = {}
     loose: dict[str, list[int]] = {}
     for position, header in enumerate(raw.columns):
@@ -60,7 +60,7 @@ def match_columns(raw: RawTable, contract: Contract) -> Matching:
     return Matching(cells, tuple(raw.names[place] for place in unknown), missing, tuple(problems))
 
 
-def _labels(contract: Contract) -> dict[str, str]:
+def labels_of(contract: Contract) -> dict[str, str]:
     """Return folded label → column; earlier layers (names before labels before aliases) are not overwritten."""
     layers = (
         lambda column: (column.name,),

@@ -27,6 +27,7 @@ from data.readers import FileContent, open_file
 from data.reference import PROGRAMME, check_zone
 from data.submissions import Submission, Verdict, receive, settle
 from data.withdrawals import intake_lock
+from quality.beside import look_beside
 from quality.cells import Context
 from quality.check import CheckReport, check_content
 from quality.identity_gate import vault_gate
@@ -110,7 +111,7 @@ def _take_in(
     gate = vault_gate(workspace, ledger, agreed, zone)
     report = None
     if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
-        report = check_content(opened, agreed, context, gate)
+        report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone), gate)
         keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     submission, is_open = receive(
         ledger,
@@ -127,7 +128,8 @@ def _take_in(
         return _duplicate(submission)
     recorded = Context(submission.zone, submission.wave)
     if report is None or recorded != context:  # known bytes; or resumed, and then the first sender's word counts
-        report = check_content(opened, agreed, recorded, gate)
+        beside = look_beside(workspace, ledger, agreed, submission.zone, submission_id=submission.submission_id)
+        report = check_content(opened, agreed, recorded, beside, gate)
         if agreed.replaced_columns or report.left_out:  # a crash may have come between the file and its record
             keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     archive = _Archive(workspace, ledger, Lake(workspace, ledger))

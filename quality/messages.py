@@ -117,6 +117,39 @@ CATALOGUE: dict[str, Text] = {
         en='Column "{col}" looks like ID-card or phone numbers ({n} cells). Remove it. Nothing was stored.',
         zh="“{col}”列疑似身份证号或手机号（{n} 格）。请删除该列。文件未被保存。",
     ),
+    "E-PII-02": Text(
+        en='Column "{col}" looks like bank card numbers ({n} cells). Remove it. Nothing was stored.',
+        zh="“{col}”列疑似银行卡号（{n} 格）。请删除该列。文件未被保存。",
+    ),
+    "E-PII-03": Text(
+        en='Column "{col}" looks like names of people ({n} cells). Remove it; if it names something else, say so in its header'
+        " (for example place name). Nothing was stored.",
+        zh="“{col}”列疑似人员姓名（{n} 格）。请删除该列；若为其他名称，请在表头中写明（如“地名”）。文件未被保存。",
+    ),
+    "E-PANEL-01": Text(
+        en="Row {row}: participant {id} is not on the roster for this zone.",
+        zh="第 {row} 行：参与者 {id} 不在本试点区名册中。",
+    ),
+    "W-PANEL-02": Text(
+        en="{n} {units} seen in wave {w} are missing now. Add a reason code or continue.",
+        zh="第 {w} 波出现过的 {n} {units}本次缺失。请填写原因代码，或继续提交。",
+    ),
+    "W-PANEL-03": Text(
+        en="Row {row}, {label}: changed from {old} to {new} since wave {w}. Please check.",
+        zh="第 {row} 行“{label}”：与第 {w} 波相比由 {old} 变为 {new}，请核对。",
+    ),
+    "W-ROWS-01": Text(
+        en="The file has {n} rows; {expected} are expected ({source}). Check that no row is missing or comes twice, or continue.",
+        zh="文件有 {n} 行；预期{expected}（{source}）。请核对是否有缺行或重复，或继续提交。",
+    ),
+    "I-COL-04": Text(
+        en='Column "{col}" was read as {label} ({name}), as was confirmed for this zone.',
+        zh="按本试点区此前的确认，“{col}”列读作“{label}”（{name}）。",
+    ),
+    "I-COL-05": Text(
+        en='Column "{col}" may be {label} ({name}). It is not loaded until you confirm the match.',
+        zh="“{col}”列可能是“{label}”（{name}）。确认对应之前不会导入。",
+    ),
     "E-ETHICS-01": Text(
         en="{experiment} collects this in {zone}, and its ethics decision ({decision}) ended on {ended}. No row was taken in;"
         " the file is kept unread. {who} asks the committee to renew it; when a registrar has recorded the new decision, send the"
@@ -152,6 +185,8 @@ NOT_CHECKED = Text(
     en="whether the answers are true, free text, other waves and other files",
     zh="回答是否属实、自由文本、其他轮次和其他文件",
 )
+NOT_CHECKED_BESIDE = Text(en="whether the answers are true, free text", zh="回答是否属实、自由文本")
+"""What is left when the archive of the zone was asked as well."""
 ADVICE = {
     "missing": Text(
         en="If there is no answer, use {codes}.",
@@ -183,6 +218,17 @@ def shown(value: str | None, *, hidden: bool) -> Text:
     if value is None or hidden or len(value) > LONGEST_SHOWN:
         return Text(en="the value", zh="该值")
     return Text(en=f'"{value}"', zh=f"“{value}”")
+
+
+def shown_id(value: str | None, *, hidden: bool) -> Text:
+    """Return an id or a value for the middle of a sentence: as it is when it may be shown, otherwise "(not shown)".
+
+    >>> shown_id("0107", hidden=False).en, shown_id("0107", hidden=True).zh
+    ('0107', '（不显示）')
+    """
+    if value is None or hidden or len(value) > LONGEST_SHOWN:
+        return Text(en="(not shown)", zh="（不显示）")
+    return Text(en=value, zh=value)
 
 
 LONGEST_SHOWN = 40

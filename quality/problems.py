@@ -47,7 +47,7 @@ def problem(
     given = {"row": row, "n": count, **labels, **(values or {})}
     return Problem(
         code=code,
-        severity="error" if code.startswith("E-") else "warning" if code.startswith("W-") else "info",
+        severity=_severity(code),
         row=row,
         column=column.name if column else name,
         count=count,
@@ -60,8 +60,12 @@ def folded(code: str, *, row: int, count: int, column: Column | None) -> Problem
     label = column.label if column else Text(en="row", zh="行")
     text = message("MORE-01", {"n": count, "row": row, "code": code, "label": label})
     return Problem(
-        code=code, severity="error", row=row, column=column.name if column else None, count=count, message=text
+        code=code, severity=_severity(code), row=row, column=column.name if column else None, count=count, message=text
     )
+
+
+def _severity(code: str) -> Severity:
+    return "error" if code.startswith("E-") else "warning" if code.startswith("W-") else "info"
 
 
 def in_order(problems: Sequence[Problem], contract: Contract) -> tuple[Problem, ...]:

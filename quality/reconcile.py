@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from data.contracts import Column, Contract, business_schema
 from data.duck import open_duckdb, quote_name
-from quality.check import key_label, threads_for
+from quality.check import threads_for
 from quality.problems import LISTED, Problem, folded, problem
+from quality.row_problems import key_label
 
 
 @dataclass(frozen=True)

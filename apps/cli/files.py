@@ -17,6 +17,8 @@ from data.messages import Language, NotFound, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from data.contracts import Contract
+    from quality.check import CheckReport
     from quality.problems import Problem
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or Parquet.")]
@@ -30,16 +32,40 @@ UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.
 ReasonOption = Annotated[
     str | None, typer.Option("--correction", metavar="REASON", help="Why rows that are already in may be replaced.")
 ]
+AnnotatedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--annotated", metavar="OUT.xlsx", help="Write a copy of the file, faulty cells filled and commented."
+    ),
+]
+ErrorsOption = Annotated[
+    Path | None, typer.Option("--errors", metavar="OUT.csv", help="Write the list of errors, one line a faulty cell.")
+]
 
 SHOWN = 30
 
 
-def check(file: FileArgument, contract: ContractOption, zone: ZoneOption = None, wave: WaveOption = None) -> Answer:
-    """Check a file against a contract; nothing is stored. Exit code 1 if it has errors."""
-    from data.contracts import load_contract
-    from quality.check import check_file
+def check(
+    file: FileArgument,
+    contract: ContractOption,
+    zone: ZoneOption = None,
+    wave: WaveOption = None,
+    annotated: AnnotatedOption = None,
+    errors: ErrorsOption = None,
+) -> Answer:
+    """Check a file against a contract; nothing is stored. Exit code 1 if it has errors.
 
-    report = check_file(existing(file), load_contract(contract), zone=known_zone(zone), wave=wave)
+    With a zone, and where there is a workspace, it is checked beside the archive: roster, earlier waves, keys.
+    """
+    from data.contracts import load_contract
+    from quality.desk import annotated_copy, errors_csv
+
+    agreed = load_contract(contract)
+    report = _checked(existing(file), agreed, known_zone(zone), wave)
+    if annotated is not None:
+        annotated.write_bytes(annotated_copy(report, agreed))
+    if errors is not None:
+        errors.write_bytes(errors_csv(report, agreed))
     document: dict[str, Any] = {
         "contract": report.contract,
         "file": report.file_name,
@@ -55,6 +81,21 @@ def check(file: FileArgument, contract: ContractOption, zone: ZoneOption = None,
         zh=f"读取 {report.rows_read:,} 行：合格 {report.rows_good:,} 行，不合格 {report.rows_bad:,} 行。",
     )
     return Answer(document, problem_list(summary, document["problems"]), exit_code=0 if report.ok else 1)
+
+
+def _checked(file: Path, contract: Contract, zone: str | None, wave: str | None) -> CheckReport:
+    """Check beside the archive if a zone is named and there is an archive; a check creates no workspace."""
+    from data.ledger import Ledger
+    from data.paths import Workspace
+    from data.settings import load_settings
+    from quality.check import check_file
+    from quality.desk import check_at_desk
+
+    settings = load_settings()
+    place = Workspace(settings.home)
+    if zone is None or not (place.catalog.exists() or settings.ledger_url):
+        return check_file(file, contract, zone=zone, wave=wave)
+    return check_at_desk(file, contract, workspace=place, ledger=Ledger.open(place, settings), zone=zone, wave=wave)
 
 
 def submit(

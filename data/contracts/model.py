@@ -59,6 +59,59 @@ def _check_timezone(name: str, timezone: str) -> None:
         raise ValueError(f"column {name}: there is no time zone {timezone!r}") from error
 
 
+class Roster(BaseModel):
+    """The table that lists who takes part: a value not in its `column`, in the zone, is refused (E-PANEL-01).
+
+    Nothing is asked while the archive holds no row of that table for the zone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contract: str
+    column: str
+
+
+class BetweenWaves(BaseModel):
+    """How a unit's value may change from one wave to the next; a larger change is a warning (W-PANEL-03).
+
+    `constant`: it may not. `rise_at_most` and `fall_at_most` bound numbers, in the column's unit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    constant: bool = False
+    rise_at_most: float | None = Field(default=None, ge=0)
+    fall_at_most: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        bounded = self.rise_at_most is not None or self.fall_at_most is not None
+        if self.constant == bounded:
+            raise ValueError("between_waves: say either constant, or rise_at_most and fall_at_most")
+        return self
+
+
+class ExpectedRows(BaseModel):
+    """How many rows one file should have; fewer or more is a warning (W-ROWS-01).
+
+    `share_of_roster` is the smallest share of the people on the roster of the panel's unit that a wave's file should cover.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at_least: int | None = Field(default=None, ge=1)
+    at_most: int | None = Field(default=None, ge=1)
+    share_of_roster: float | None = Field(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.at_least is None and self.at_most is None and self.share_of_roster is None:
+            raise ValueError("expected_rows: say at_least, at_most or share_of_roster")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"expected_rows: at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+
 class Column(BaseModel):
     """One column of a table.
 
@@ -66,6 +119,7 @@ class Column(BaseModel):
     file columns (year, month, day, hour) that make up a date or timestamp. A naive timestamp is local time in `timezone`
     and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`. `identifies` says
     whom the values tell apart; with sensitivity `direct` they are replaced at the gate by keyed pseudonyms (data.identity).
+    `roster` names the table that lists the values allowed, `between_waves` how much a value may change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +147,9 @@ class Column(BaseModel):
         """Whether the gate stores a pseudonym in place of the value."""
         return self.identifies is not None and self.sensitivity == "direct"
 
+    roster: Roster | None = None
+    between_waves: BetweenWaves | None = None
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not IDENTIFIER.match(self.name) or self.name.endswith("__st"):
@@ -117,6 +174,9 @@ class Column(BaseModel):
                 f"column {self.name}: a direct identifier is a string from the file with a pattern, "
                 "without which a lost leading zero is not seen"
             )
+        bounds = self.between_waves
+        if bounds is not None and not bounds.constant and self.type not in ("integer", "number"):
+            raise ValueError(f"column {self.name}: a bounded change needs type integer or number, not {self.type}")
         _check_pattern(self.name, self.pattern)
         _check_timezone(self.name, self.timezone)
         return self
@@ -144,6 +204,7 @@ class Contract(BaseModel):
     wave_column: str | None = None
     project: str = Field(default="programme", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     na_values: tuple[str, ...] = ()
+    expected_rows: ExpectedRows | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -160,6 +221,8 @@ class Contract(BaseModel):
             raise ValueError(f"contract {self.name}: key columns must be required: {loose}")
         if not IDENTIFIER.match(self.name):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
+        if self.wave_column not in self.key and any(column.between_waves for column in self.columns):
+            raise ValueError(f"contract {self.name}: between_waves needs a wave_column that is part of the key")
         return self
 
     @property
@@ -175,6 +238,18 @@ class Contract(BaseModel):
             return declared
         own = (self.column(name) for name in self.key if name != self.wave_column)
         return tuple(column for column in own if column.source == "file" and column.type in ("string", "integer"))
+
+    @property
+    def panel_unit(self) -> tuple[str, ...]:
+        """The key without zone and wave: what is followed from wave to wave. Empty for a table without waves in its key.
+
+        >>> from data.contracts import load_contract
+        >>> load_contract("clinic_visit").panel_unit
+        ('person_id',)
+        """
+        if self.wave_column not in self.key:
+            return ()
+        return tuple(name for name in self.key if name != self.wave_column and self.column(name).source == "file")
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""

@@ -84,3 +84,10 @@ def test_five_cities_headers_are_all_known(shared, city):
     contract = load_contract("air_weather_hour")
     known = {header for column in contract.columns for header in (column.name, *column.aliases, *column.parts)}
     assert [header for header in headers if header not in known] == ["No"]
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_a_roster_is_a_column_of_the_same_type_in_a_table_that_ships(name):
+    for column in load_contract(name).columns:
+        if column.roster is not None:
+            assert load_contract(column.roster.contract).column(column.roster.column).type == column.type
