@@ -22,10 +22,13 @@ from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
+from quality.instruments import frame_problems, label_problems
 from quality.messages import NOT_CHECKED, message, shown
+from quality.names import names
 from quality.privacy import PrivacyScan, scan
 from quality.problems import LISTED, Problem, folded, in_order, problem
-from quality.rules import Rule, derive_rules, names
+from quality.rule import Rule
+from quality.rules import derive_rules
 from quality.tagging import bad_rows, good_rows, run_pass
 
 SMALL_TABLE = 50_000
@@ -177,6 +180,7 @@ def _check_table(
     run_pass(connection, cells, contract, rules)
     notes = [problem(note.code, note.values) for note in raw.notes]
     general = [*notes, *matching.problems, *private.problems, *_unsaid(contract, context, cells), *cells.problems]
+    general += frame_problems(connection, contract, frozenset(cells.sources)) + label_problems(raw, contract, matching)
     blocked = sorted({told.code for told in general if told.severity == "error"})
     per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
     bad = bad_rows(connection, rules, blocked)

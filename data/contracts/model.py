@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data.contracts.consistency import check_instruments, check_references
+from data.contracts.form_parts import Parent, Split, Translation
+from data.contracts.frames import Concordance, Instrument
 from data.messages import Text
 
 MISSING_STATUS: dict[str, int] = {
@@ -37,6 +40,8 @@ MISSING_STATUS: dict[str, int] = {
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 Sensitivity = Literal["none", "quasi", "sensitive", "direct"]
+Use = Literal["panel", "archive"]
+DateOrder = Literal["ymd", "dmy", "mdy", "named"]
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 RESERVED = ("rec_key", "submission_id")
@@ -62,7 +67,10 @@ class Column(BaseModel):
 
     `source` says where the value comes from when the file has no such column: the submission's zone or wave. `parts` names
     file columns (year, month, day, hour) that make up a date or timestamp. A naive timestamp is local time in `timezone`
-    and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`.
+    and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`. `date_order` says how
+    dates are written: 25/06/2019 is `dmy`, "Jun 25, 2019 3:04:05 PM" is `named` (SurveyCTO); year first is always read.
+    `asked_if` is a routing condition over other columns (`data.contracts.routing`): where it is false, an empty cell is
+    `not_applicable`. `translations`: language → label and code labels, beside English and Chinese.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,12 +85,16 @@ class Column(BaseModel):
     aliases: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
+    date_order: DateOrder = "ymd"
+    split: Split | None = None
+    asked_if: str | None = None
     codes: dict[str, Text] | None = None
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
     missing_codes: dict[str, str] = Field(default_factory=dict)
     sensitivity: Sensitivity = "none"
+    translations: dict[str, Translation] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -103,16 +115,33 @@ class Column(BaseModel):
             raise ValueError(f"column {self.name}: a range needs type integer or number, not {self.type}")
         if self.parts and self.type not in ("date", "timestamp"):
             raise ValueError(f"column {self.name}: parts make up a date or timestamp, not {self.type}")
+        if self.date_order != "ymd" and self.type not in ("date", "timestamp"):
+            raise ValueError(f"column {self.name}: date_order needs type date or timestamp, not {self.type}")
+        if self.split is not None and self.type != ("boolean" if self.split.choice is not None else "number"):
+            raise ValueError(f"column {self.name}: a split choice is a boolean, a split place a number")
         _check_pattern(self.name, self.pattern)
         _check_timezone(self.name, self.timezone)
         return self
+
+    @property
+    def heading(self) -> str:
+        """The label in both languages, as the header of an upload template writes it."""
+        return self.label.zh if self.label.zh == self.label.en else f"{self.label.zh}\n{self.label.en}"
+
+    @property
+    def has_status(self) -> bool:
+        """Whether a companion column says why a value is absent."""
+        return bool(self.missing_codes) or self.asked_if is not None
 
 
 class Contract(BaseModel):
     """What a table's rows are and what a file for it must hold.
 
     `scope` is `zone` when every submission belongs to one pilot zone, `programme` when it does not (a national census, a
-    published study): those are submitted with zone `programme`. `na_values` are texts that mean an empty cell.
+    published study): those are submitted with zone `programme`. `use` is `archive` for a table that is checked and kept but that
+    no panel reads. `na_values` are texts that mean an empty cell; `thousands` says that numbers are written 1,234,567.
+    `instruments` are the versions of the questionnaire with their waves and code frames; `instrument_column` holds the
+    version where the file says it. `concordances` say how changed codes of an item read across versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -125,9 +154,15 @@ class Contract(BaseModel):
     grain: str
     scope: Literal["zone", "programme"] = "zone"
     source_kind: Literal["survey", "admin", "sensor", "system_log"]
+    use: Use = "panel"
     key: tuple[str, ...] = Field(min_length=1)
     wave_column: str | None = None
     na_values: tuple[str, ...] = ()
+    thousands: Literal["none", "comma"] = "none"
+    parent: Parent | None = None
+    instruments: tuple[Instrument, ...] = ()
+    instrument_column: str | None = None
+    concordances: tuple[Concordance, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -136,14 +171,22 @@ class Contract(BaseModel):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"contract {self.name}: columns declared twice: {twice}")
-        lost = [name for name in (*self.key, *filter(None, [self.wave_column])) if name not in names]
+        named = (
+            *self.key,
+            *filter(None, [self.wave_column, self.instrument_column]),
+            *(self.parent.key if self.parent else ()),
+        )
+        lost = [name for name in named if name not in names]
         if lost:
-            raise ValueError(f"contract {self.name}: key or wave columns not declared: {lost}")
+            raise ValueError(f"contract {self.name}: key, wave, instrument or parent columns not declared: {lost}")
         loose = [name for name in self.key if not self.column(name).required]
         if loose:
             raise ValueError(f"contract {self.name}: key columns must be required: {loose}")
         if not IDENTIFIER.match(self.name):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
+        for column in self.columns:
+            check_references(column, frozenset(names))
+        check_instruments(self)
         return self
 
     def column(self, name: str) -> Column:
