@@ -31,9 +31,9 @@ CATALOGUE: dict[str, Text] = {
         zh="只读取了工作表 {sheet}；工作表 {others} 中也有数据。",
     ),
     "W-TMPL-01": Text(
-        en="This file was made with the template of {contract} {old}; the contract is now {new}. What changed: {list_en}."
+        en="This file was made with the template of {contract} {old}; the contract is now {new}. What changed: {changes}."
         " Take the present template for the next upload.",
-        zh="此文件用 {contract} {old} 的模板填写，现行版本为 {new}。变化：{list_zh}。下次请使用现行模板。",
+        zh="此文件用 {contract} {old} 的模板填写，现行版本为 {new}。变化：{changes}。下次请使用现行模板。",
     ),
     "W-FORM-01": Text(
         en="The entries of {repeat} are read as rows of their own; rows are counted by entry, from 2.",

@@ -44,8 +44,10 @@ def stamp_notes(content: bytes, contract: Contract | None) -> tuple[Note, ...]:
         "contract": stamp["contract"],
         "old": stamp["version"],
         "new": f"{contract.name} {contract.version}" if stamp["contract"] != contract.name else contract.version,
-        "list_en": "; ".join(each.en for each in told[:LISTED]) + more,
-        "list_zh": "；".join(each.zh for each in told[:LISTED]) + more,
+        "changes": Text(
+            en="; ".join(each.en for each in told[:LISTED]) + more,
+            zh="；".join(each.zh for each in told[:LISTED]) + more,
+        ),
     }
     return (Note("W-TMPL-01", values),)
 
