@@ -15,8 +15,8 @@ from data.duck import quote_name
 from data.messages import Text
 from quality.beside import Beside
 from quality.messages import shown_id
+from quality.names import names
 from quality.problems import LISTED, Problem, folded, problem
-from quality.rules import names
 from quality.wave_order import latest_before
 
 UNITS = {

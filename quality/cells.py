@@ -15,6 +15,10 @@ from data.contracts import Column, Contract
 from data.readers import RawTable
 from quality.columns import Matching, is_identifier
 from quality.problems import Problem, problem
+from quality.splits import other_spelling
+
+GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+"""1,234,567: digits in full groups of three only, so that a decimal comma (1,5) stays what it is and is refused."""
 
 UNKNOWN_WAVE = "U"
 """What the inbox says when a file name carries no wave."""
@@ -62,10 +66,21 @@ def gather(raw: RawTable, contract: Contract, matching: Matching, context: Conte
         said = context.value(column)
         if said is not None:
             cleaned = [pc.fill_null(text, said) for text in cleaned] or [_constant(said, raw.table.num_rows)]
+        if not texts:
+            cleaned += _other_spelling(raw, column, contract, matching)
         if cleaned:
             sources[column.name] = tuple(f"x{place}_{part}" for part in range(len(cleaned)))
             arrays.update(zip(sources[column.name], cleaned, strict=True))
     return Cells(pa.table(arrays), sources, tuple(problems))
+
+
+def _other_spelling(raw: RawTable, column: Column, contract: Contract, matching: Matching) -> list[pa.ChunkedArray]:
+    def found(wanted: Column) -> pa.ChunkedArray | None:
+        places = matching.cells.get(wanted.name, ())
+        return _clean(raw.table[places[0]], wanted, contract) if len(places) == 1 else None
+
+    text = other_spelling(column, contract, found)
+    return [] if text is None else [text]
 
 
 def _constant(value: str, length: int) -> pa.ChunkedArray:
@@ -87,6 +102,8 @@ def _clean(text: pa.ChunkedArray, column: Column, contract: Contract) -> pa.Chun
         if column.type in ("integer", "number"):
             text = pc.replace_substring(text, "−", "-")  # the minus sign that our own messages print
     text = pc.utf8_trim_whitespace(text)
+    if contract.thousands == "comma" and column.type in ("integer", "number"):
+        text = pc.if_else(pc.match_substring_regex(text, GROUPED), pc.replace_substring(text, ",", ""), text)
     empty = pc.is_in(text, value_set=pa.array(["", *contract.na_values], pa.string()))
     return pc.if_else(empty, pa.scalar(None, pa.string()), text)
 

@@ -24,13 +24,15 @@ from quality.beside import NOTHING, Beside
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
 from quality.identity_gate import Gate, Passed, Replaced, pass_through, trial_gate
+from quality.instruments import frame_problems, label_problems
 from quality.matches import ColumnMatch, match_problems, propose_matches, with_matches
 from quality.messages import NOT_CHECKED, NOT_CHECKED_BESIDE, message
 from quality.privacy import PrivacyScan, masked, scan
 from quality.problems import Problem, in_order, problem
 from quality.roster import count_problems, roster_rules
 from quality.row_problems import row_problems
-from quality.rules import Rule, derive_rules
+from quality.rule import Rule
+from quality.rules import derive_rules
 from quality.tagging import bad_rows, good_rows, run_pass
 
 SMALL_TABLE = 50_000
@@ -253,6 +255,7 @@ def _check_table(
     run_pass(connection, cells, contract, rules)
     notes = [problem(note.code, note.values) for note in raw.notes]
     found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
+    found += frame_problems(connection, contract, present) + label_problems(raw, contract, matching)
     general = [
         *notes,
         *found,

@@ -64,7 +64,7 @@ def labels_of(contract: Contract) -> dict[str, str]:
     """Return folded label → column; earlier layers (names before labels before aliases) are not overwritten."""
     layers = (
         lambda column: (column.name,),
-        lambda column: (column.label.en, column.label.zh),
+        lambda column: (column.label.en, column.label.zh, column.heading),
         lambda column: column.aliases,
     )
     parts = {fold(part) for column in contract.columns for part in column.parts}

@@ -164,6 +164,41 @@ CATALOGUE: dict[str, Text] = {
         zh="{experiment} 在 {zone} 采集此数据，但该区没有已登记的伦理决定。未接收任何数据行；文件已封存。"
         "请 {who} 向伦理委员会申请；登记员登记后请重新提交该文件。",
     ),
+    "E-INST-01": Text(
+        en="{label} ({name}): the codes {codes} do not belong to instrument version {version}, which this wave was asked with"
+        " ({expected}); all codes fit version {other}. Nothing was taken in. Send the wave with its own codes, or have a new"
+        " instrument version declared in the contract.",
+        zh="“{label}”（{name}）：编码 {codes} 不属于本轮所用的问卷版本 {version}（{expected}），而全部符合版本 {other}。"
+        "未接收任何数据。请按本轮问卷的编码重新提交，或在数据约定中声明新的问卷版本。",
+    ),
+    "E-INST-02": Text(
+        en="Row {row}, {label}: {value} is not {version}, the instrument version of this wave.",
+        zh="第 {row} 行“{label}”：{value}不是本轮的问卷版本 {version}。",
+    ),
+    "E-INST-03": Text(
+        en="Row {row}, {label}: no instrument version is declared for wave {value}. Declared: {waves}.",
+        zh="第 {row} 行“{label}”：轮次 {value}没有声明问卷版本。已声明：{waves}。",
+    ),
+    "E-INST-04": Text(
+        en="Row {row}, {label}: instrument version {version} did not ask this, and the cell is filled.",
+        zh="第 {row} 行“{label}”：问卷版本 {version} 没有此题，但单元格有值。",
+    ),
+    "E-INST-05": Text(
+        en="{label} ({name}): its codes changed between instrument versions {before} and {after}: {changes}. Appended, the"
+        " change of the form would read as a change of the people. Nothing was taken in. Have the contract say under"
+        " concordances how each code of {before} reads in {after}, then send the file again.",
+        zh="“{label}”（{name}）：问卷版本 {before} 与 {after} 的编码不同：{changes}。若直接追加，问卷的变化会被当成受访者的变化。"
+        "未接收任何数据。请在数据约定的 concordances 中说明 {before} 的每个编码在 {after} 中对应什么，然后重新提交。",
+    ),
+    "E-INST-06": Text(
+        en="{label} ({name}): the labels inside the file say that its codes mean something else: {codes}. Nothing was taken in."
+        " Recode the file, or have an instrument version with these codes declared in the contract.",
+        zh="“{label}”（{name}）：文件内的标签表明编码含义不同：{codes}。未接收任何数据。请重新编码，或在数据约定中声明采用这些编码的问卷版本。",
+    ),
+    "W-INST-07": Text(
+        en="{label} ({name}): the labels inside the file are worded otherwise: {codes}. Look whether they mean the same.",
+        zh="“{label}”（{name}）：文件内的标签措辞不同：{codes}。请核对含义是否一致。",
+    ),
     "I-DUP-01": Text(
         en="The same bytes arrived on {when} UTC as {id}; nothing was done again.",
         zh="相同的文件已于 {when}（UTC）以 {id} 提交，未重复处理。",

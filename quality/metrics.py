@@ -103,7 +103,7 @@ def counted(rule_id: str, predicate: str, text: Text, severity: Severity = "erro
 
 def _column_metrics(column: Column) -> Iterator[Metric]:
     name, label = quote_name(column.name), column.label
-    if column.required and not column.missing_codes:
+    if column.required and not column.has_status:
         yield counted(f"E-REQ-01:{column.name}", f"{name} is null", _text(label, "is given", "必填"))
     if column.minimum is not None or column.maximum is not None:
         yield counted(f"E-RANGE-01:{column.name}", _outside(column), _range_text(column))
@@ -114,13 +114,14 @@ def _column_metrics(column: Column) -> Iterator[Metric]:
     if column.pattern is not None:
         said = _text(label, f"has the form {column.pattern}", f"符合格式 {column.pattern}")
         yield counted(f"E-PATT-01:{column.name}", f"not regexp_full_match({name}, {quote_text(column.pattern)})", said)
-    if column.missing_codes:
+    if column.has_status:
         yield from _status_metrics(column)
 
 
 def _status_metrics(column: Column) -> Iterator[Metric]:
     name, status = quote_name(column.name), quote_name(status_name(column))
-    known = sorted(MISSING_STATUS[reason] for reason in {*GIVEN_BY_THE_GATE, *column.missing_codes.values()})
+    routed = ["not_applicable"] if column.asked_if else []
+    known = sorted(MISSING_STATUS[reason] for reason in {*GIVEN_BY_THE_GATE, *routed, *column.missing_codes.values()})
     disagree = (
         f"({name} is null) = ({status} = 0) or {status} is null or {status} not in ({', '.join(map(str, known))})"
     )

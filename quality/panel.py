@@ -94,13 +94,13 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
 
 
 def _prepare(workspace: Workspace, lake: Lake, pin: Pin) -> Path:
-    """Return a fresh database with one view per shipped contract, empty and typed where nothing has arrived."""
+    """Return a fresh database with one view per contract that panels read, empty and typed where nothing has arrived."""
     database = workspace.build / DATABASE
     for left in (database, database.with_name(database.name + ".wal")):
         left.unlink(missing_ok=True)
     with open_duckdb(str(database)) as connection:
         connection.execute("create schema lake")
-        for name, contract in load_contracts().items():
+        for name, contract in load_contracts("panel").items():
             select = lake.relation_sql(contract, pin.as_of_seq)
             connection.execute(f"create view lake.{quote_name(name)} as {select}")
     return database

@@ -13,8 +13,9 @@ from data.contracts import Column, Contract
 from data.duck import open_duckdb, quote_name, quote_text
 from data.messages import Text
 from quality.beside import Beside, RosterRelation
+from quality.names import names
 from quality.problems import Problem, problem
-from quality.rules import Rule, names
+from quality.rule import Rule
 from quality.wave_order import latest_before
 
 

@@ -13,8 +13,9 @@ from data.contracts import Contract
 from data.messages import Text
 from data.readers import RawTable
 from quality.messages import shown, shown_id
+from quality.names import names
 from quality.problems import LISTED, Problem, folded, problem
-from quality.rules import Rule, names
+from quality.rule import Rule
 
 
 def row_problems(

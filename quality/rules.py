@@ -7,16 +7,19 @@ message. Does not: rules about a whole file (columns, privacy) or about several 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from data.contracts import Column, Contract
-from data.duck import quote_name, quote_text
+from data.duck import quote_text
 from data.messages import Text
+from quality.asked import was_asked
 from quality.cast import unclear_instant
 from quality.cells import Context
 from quality.columns import is_identifier
 from quality.identity_gate import FAULTS, marker
+from quality.instruments import code_rules, version_rules
 from quality.messages import ADVICE
+from quality.names import Names, names
+from quality.rule import Rule
 
 SCIENTIFIC = r"[+-]?\d(\.\d+)?[eE]\+?\d+"
 CONFUSING = r"[\p{Cc}\p{Cf}\x{2028}\x{2029}]|[\p{Cyrillic}\p{Greek}].*[A-Za-z]|[A-Za-z].*[\p{Cyrillic}\p{Greek}]"
@@ -29,34 +32,6 @@ TYPE_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`predicate` is true for a row that breaks the rule; `values` fill the message beside row, label and value.
-
-    Within it, `x` columns are cleaned texts, `v` columns typed values and `m` columns missing statuses (see `check`).
-    """
-
-    code: str
-    column: Column | None
-    predicate: str
-    values: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Names:
-    """How the columns of one contract column are called in the SQL of the pass."""
-
-    text: str
-    value: str
-    missing: str
-    local: str
-
-
-def names(column: Column) -> Names:
-    """Return the quoted SQL names of a column's text, value, missing status and (times only) local reading."""
-    return Names(*(quote_name(f"{prefix}_{column.name}") for prefix in ("x", "v", "m", "n")))
-
-
 def derive_rules(contract: Contract, context: Context, present: frozenset[str]) -> list[Rule]:
     """Return the rules for the columns of `contract` that are `present` in the file or its context.
 
@@ -66,22 +41,21 @@ def derive_rules(contract: Contract, context: Context, present: frozenset[str]) 
     for column in contract.columns:
         if column.name in present:
             rules.extend(_column_rules(column, contract, context))
-    return rules
+    return [*rules, *version_rules(contract, present)]
 
 
 def _column_rules(column: Column, contract: Contract, context: Context) -> Iterator[Rule]:
     name = names(column)
     if column.required:
-        yield Rule("E-REQ-01", column, f"{name.text} is null", {"advice": _advice(column)})
+        due = f"{name.text} is null" + (f" and {was_asked(column)}" if column.asked_if else "")
+        yield Rule("E-REQ-01", column, due, {"advice": _advice(column)})
     if column.is_replaced:
         yield from _identity_rules(column, name)
     elif column.type == "string":
         yield from _text_rules(column, name, identifier=is_identifier(column, contract))
     else:
         yield from _type_rules(column, name)
-    if column.codes:
-        allowed = ", ".join(map(quote_text, column.codes))
-        yield Rule("E-CODE-01", column, f"cast({name.value} as varchar) not in ({allowed})", {"codes": _listed(column)})
+    yield from code_rules(column, contract)
     if column.minimum is not None or column.maximum is not None:
         yield _range_rule(column, name)
     said = context.value(column)
@@ -124,14 +98,6 @@ def _range_rule(column: Column, name: Names) -> Rule:
         "max": "∞" if high is None else f"{high:g}",
     }
     return Rule("E-RANGE-01", column, " or ".join(bounds), values)
-
-
-def _listed(column: Column) -> Text:
-    codes = column.codes or {}
-    return Text(
-        en=", ".join(f"{code} ({label.en})" for code, label in codes.items()),
-        zh="、".join(f"{code}（{label.zh}）" for code, label in codes.items()),
-    )
 
 
 def _advice(column: Column) -> Text:

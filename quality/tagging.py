@@ -5,6 +5,7 @@ Belongs here: building and running that SQL. Does not: what the rules are (rules
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 
 import duckdb
@@ -13,9 +14,11 @@ import pyarrow as pa
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
 from data.contracts.record_key import record_key_sql
 from data.duck import quote_name, quote_text
+from quality.asked import was_asked
 from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
-from quality.rules import Rule, names
+from quality.names import names
+from quality.rule import Rule
 
 SQL_TYPES = {
     "string": "varchar",
@@ -103,8 +106,8 @@ def record_key(contract: Contract, *, without: Collection[str] = ()) -> str:
 def _typed_select(cells: Cells, contract: Contract) -> str:
     texts = ", ".join(f"{_text(cells, column)} as {names(column).text}" for column in contract.columns)
     missing = ", ".join(f"{_missing(column)} as {names(column).missing}" for column in contract.columns)
-    times = [names(column) for column in contract.columns if column.type == "timestamp"]
-    local = "".join(f", {local_time(name.text)} as {name.local}" for name in times)
+    times = [column for column in contract.columns if column.type == "timestamp"]
+    local = "".join(f", {local_time(column, names(column).text)} as {names(column).local}" for column in times)
     values = ", ".join(f"{_value(column)} as {names(column).value}" for column in contract.columns)
     unknown = {name for name in contract.key if name not in cells.sources}
     told_elsewhere = {name for name in unknown if contract.column(name).source != "file"}
@@ -126,13 +129,19 @@ def _text(cells: Cells, column: Column) -> str:
 
 def _missing(column: Column) -> str:
     text = names(column).text
-    numeric = column.type in ("integer", "number")
     cases = " ".join(
-        f"when {f'try_cast({text} as double) = {float(code)!r}' if numeric else f'{text} = {quote_text(code)}'} "
-        f"then {MISSING_STATUS[reason]}"
+        f"when {_is_code(column, text, code)} then {MISSING_STATUS[reason]}"
         for code, reason in column.missing_codes.items()
     )
     return f"case {cases} end" if cases else "cast(null as integer)"
+
+
+def _is_code(column: Column, text: str, code: str) -> str:
+    """Compare as numbers where both are (-9 is -9.0), as texts otherwise: a suppressed wage is `#`."""
+    with contextlib.suppress(ValueError):
+        if column.type in ("integer", "number"):
+            return f"try_cast({text} as double) = {float(code)!r}"
+    return f"{text} = {quote_text(code)}"
 
 
 def _value(column: Column) -> str:
@@ -144,11 +153,17 @@ def _value(column: Column) -> str:
 def _stored(column: Column, *, present: bool) -> str:
     name = names(column)
     value = f"{name.value} as {quote_name(column.name)}"
-    if not column.missing_codes:
+    if not column.has_status:
         return value
-    empty = MISSING_STATUS["missing_by_error" if present else "not_in_instrument"]
+    empty = _empty_status(column) if present else str(MISSING_STATUS["not_in_instrument"])
     status = f"coalesce({name.missing}, case when {name.text} is null then {empty} else 0 end)"
     return f"{value}, cast({status} as bigint) as {quote_name(status_name(column))}"
+
+
+def _empty_status(column: Column) -> str:
+    """Return the expression of why a cell is empty: not asked of this row, or missing by error."""
+    lost, unasked = MISSING_STATUS["missing_by_error"], MISSING_STATUS["not_applicable"]
+    return f"case when {was_asked(column)} then {lost} else {unasked} end" if column.asked_if else str(lost)
 
 
 def _twins_select(contract: Contract) -> str:

@@ -1,4 +1,4 @@
-"""`zonelab contract list | show`: what a file must hold.
+"""`zonelab contract list | show`: what a file must hold; drafting and templates are beside it (contract_drafts).
 
 Belongs here: contracts as tables and JSON. Does not: the contracts (data.contracts).
 """
@@ -105,7 +105,10 @@ def _allowed(column: Column, language: Language) -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    from apps.cli.contract_drafts import add_to  # it takes this module's arguments
+
     group = typer.Typer(help="What a file for a table must hold.", pretty_exceptions_enable=False)
     offer(group, "list")(show_list)
     offer(group, "show")(show_one)
+    add_to(group)
     app.add_typer(group, name="contract")

@@ -11,13 +11,51 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from data.contracts.model import Contract
+from data.contracts.model import Column, Contract, Use
 from data.messages import NotFound, Refused, Text
 from data.yaml_text import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
+
+FIRST_FIELDS = frozenset(
+    [
+        "name",
+        "version",
+        "title",
+        "description",
+        "unit",
+        "grain",
+        "scope",
+        "source_kind",
+        "key",
+        "wave_column",
+        "na_values",
+        "columns",
+    ]
+)
+FIRST_COLUMN_FIELDS = frozenset(
+    [
+        "name",
+        "type",
+        "label",
+        "description",
+        "unit",
+        "required",
+        "source",
+        "aliases",
+        "parts",
+        "timezone",
+        "codes",
+        "minimum",
+        "maximum",
+        "pattern",
+        "missing_codes",
+        "sensitivity",
+    ]
+)
+"""Fields of the first release; they count in the digest whatever they hold."""
 
 
 def contract_names() -> list[str]:
@@ -84,12 +122,26 @@ def _parse(text: str) -> Contract:
     return Contract.model_validate(read_yaml(text))
 
 
-def load_contracts() -> dict[str, Contract]:
-    """Return every shipped contract by name."""
-    return {name: load_contract(name) for name in contract_names()}
+def load_contracts(use: Use | None = None) -> dict[str, Contract]:
+    """Return every shipped contract by name; with `use`, those that panels read or those that are only kept."""
+    found = {name: load_contract(name) for name in contract_names()}
+    return {name: contract for name, contract in found.items() if use in (None, contract.use)}
 
 
 def contract_digest(contract: Contract) -> str:
-    """Return the sha256 of the contract's canonical JSON; a release pins it."""
-    canonical = json.dumps(contract.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Return the sha256 of the contract's canonical JSON; a release pins it.
+
+    A field that the model gained later counts only where a contract uses it: releases made before keep their digests.
+    """
+    document = contract.model_dump(mode="json")
+    plain = {name: found for name, found in document.items() if name in FIRST_FIELDS or _used(Contract, name, contract)}
+    plain["columns"] = [
+        {name: found for name, found in written.items() if name in FIRST_COLUMN_FIELDS or _used(Column, name, column)}
+        for written, column in zip(document["columns"], contract.columns, strict=True)
+    ]
+    canonical = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _used(model: type[BaseModel], name: str, owner: BaseModel) -> bool:
+    return bool(getattr(owner, name) != model.model_fields[name].get_default(call_default_factory=True))

@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data.contracts.consistency import check_instruments, check_references
+from data.contracts.form_parts import Parent, Split, Translation
+from data.contracts.frames import Concordance, Instrument
+from data.contracts.panel_parts import BetweenWaves, ExpectedRows, Roster
 from data.messages import Text
 
 MISSING_STATUS: dict[str, int] = {
@@ -39,6 +43,8 @@ ColumnType = Literal["string", "integer", "number", "boolean", "date", "timestam
 Sensitivity = Literal["none", "quasi", "sensitive", "direct"]
 Identified = Literal["person", "household", "organisation", "device"]
 """Whom a column tells apart."""
+Use = Literal["panel", "archive"]
+DateOrder = Literal["ymd", "dmy", "mdy", "named"]
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 RESERVED = ("rec_key", "submission_id")
@@ -59,59 +65,6 @@ def _check_timezone(name: str, timezone: str) -> None:
         raise ValueError(f"column {name}: there is no time zone {timezone!r}") from error
 
 
-class Roster(BaseModel):
-    """The table that lists who takes part: a value not in its `column`, in the zone, is refused (E-PANEL-01).
-
-    Nothing is asked while the archive holds no row of that table for the zone.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    contract: str
-    column: str
-
-
-class BetweenWaves(BaseModel):
-    """How a unit's value may change from one wave to the next; a larger change is a warning (W-PANEL-03).
-
-    `constant`: it may not. `rise_at_most` and `fall_at_most` bound numbers, in the column's unit.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    constant: bool = False
-    rise_at_most: float | None = Field(default=None, ge=0)
-    fall_at_most: float | None = Field(default=None, ge=0)
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        bounded = self.rise_at_most is not None or self.fall_at_most is not None
-        if self.constant == bounded:
-            raise ValueError("between_waves: say either constant, or rise_at_most and fall_at_most")
-        return self
-
-
-class ExpectedRows(BaseModel):
-    """How many rows one file should have; fewer or more is a warning (W-ROWS-01).
-
-    `share_of_roster` is the smallest share of the people on the roster of the panel's unit that a wave's file should cover.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    at_least: int | None = Field(default=None, ge=1)
-    at_most: int | None = Field(default=None, ge=1)
-    share_of_roster: float | None = Field(default=None, gt=0, le=1)
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if self.at_least is None and self.at_most is None and self.share_of_roster is None:
-            raise ValueError("expected_rows: say at_least, at_most or share_of_roster")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"expected_rows: at_least {self.at_least} is above at_most {self.at_most}")
-        return self
-
-
 class Column(BaseModel):
     """One column of a table.
 
@@ -119,7 +72,10 @@ class Column(BaseModel):
     file columns (year, month, day, hour) that make up a date or timestamp. A naive timestamp is local time in `timezone`
     and is stored in UTC. `missing_codes` maps a code in the file, as text, to a reason in `MISSING_STATUS`. `identifies` says
     whom the values tell apart; with sensitivity `direct` they are replaced at the gate by keyed pseudonyms (data.identity).
-    `roster` names the table that lists the values allowed, `between_waves` how much a value may change.
+    `roster` names the table that lists the values allowed, `between_waves` how much a value may change. `date_order` says how
+    dates are written: 25/06/2019 is `dmy`, "Jun 25, 2019 3:04:05 PM" is `named` (SurveyCTO); year first is always read.
+    `asked_if` is a routing condition over other columns (`data.contracts.routing`): where it is false, an empty cell is
+    `not_applicable`. `translations`: language → label and code labels, beside English and Chinese.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -134,6 +90,9 @@ class Column(BaseModel):
     aliases: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
+    date_order: DateOrder = "ymd"
+    split: Split | None = None
+    asked_if: str | None = None
     codes: dict[str, Text] | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -141,14 +100,14 @@ class Column(BaseModel):
     missing_codes: dict[str, str] = Field(default_factory=dict)
     sensitivity: Sensitivity = "none"
     identifies: Identified | None = None
+    roster: Roster | None = None
+    between_waves: BetweenWaves | None = None
+    translations: dict[str, Translation] = Field(default_factory=dict)
 
     @property
     def is_replaced(self) -> bool:
         """Whether the gate stores a pseudonym in place of the value."""
         return self.identifies is not None and self.sensitivity == "direct"
-
-    roster: Roster | None = None
-    between_waves: BetweenWaves | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -177,17 +136,34 @@ class Column(BaseModel):
         bounds = self.between_waves
         if bounds is not None and not bounds.constant and self.type not in ("integer", "number"):
             raise ValueError(f"column {self.name}: a bounded change needs type integer or number, not {self.type}")
+        if self.date_order != "ymd" and self.type not in ("date", "timestamp"):
+            raise ValueError(f"column {self.name}: date_order needs type date or timestamp, not {self.type}")
+        if self.split is not None and self.type != ("boolean" if self.split.choice is not None else "number"):
+            raise ValueError(f"column {self.name}: a split choice is a boolean, a split place a number")
         _check_pattern(self.name, self.pattern)
         _check_timezone(self.name, self.timezone)
         return self
+
+    @property
+    def heading(self) -> str:
+        """The label in both languages, as the header of an upload template writes it."""
+        return self.label.zh if self.label.zh == self.label.en else f"{self.label.zh}\n{self.label.en}"
+
+    @property
+    def has_status(self) -> bool:
+        """Whether a companion column says why a value is absent."""
+        return bool(self.missing_codes) or self.asked_if is not None
 
 
 class Contract(BaseModel):
     """What a table's rows are and what a file for it must hold.
 
     `scope` is `zone` when every submission belongs to one pilot zone, `programme` when it does not (a national census, a
-    published study): those are submitted with zone `programme`. `na_values` are texts that mean an empty cell. `project` names
-    what pseudonyms are made for: within it one person has one pseudonym in every table, across projects nothing links.
+    published study): those are submitted with zone `programme`. `use` is `archive` for a table that is checked and kept but that
+    no panel reads. `na_values` are texts that mean an empty cell; `thousands` says that numbers are written 1,234,567.
+    `project` names what pseudonyms are made for: within it one person has one pseudonym in every table, across projects nothing
+    links. `instruments` are the versions of the questionnaire with their waves and code frames; `instrument_column` holds the
+    version where the file says it. `concordances` say how changed codes of an item read across versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -200,11 +176,17 @@ class Contract(BaseModel):
     grain: str
     scope: Literal["zone", "programme"] = "zone"
     source_kind: Literal["survey", "admin", "sensor", "system_log"]
+    use: Use = "panel"
     key: tuple[str, ...] = Field(min_length=1)
     wave_column: str | None = None
     project: str = Field(default="programme", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     na_values: tuple[str, ...] = ()
     expected_rows: ExpectedRows | None = None
+    thousands: Literal["none", "comma"] = "none"
+    parent: Parent | None = None
+    instruments: tuple[Instrument, ...] = ()
+    instrument_column: str | None = None
+    concordances: tuple[Concordance, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -213,9 +195,14 @@ class Contract(BaseModel):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"contract {self.name}: columns declared twice: {twice}")
-        lost = [name for name in (*self.key, *filter(None, [self.wave_column])) if name not in names]
+        named = (
+            *self.key,
+            *filter(None, [self.wave_column, self.instrument_column]),
+            *(self.parent.key if self.parent else ()),
+        )
+        lost = [name for name in named if name not in names]
         if lost:
-            raise ValueError(f"contract {self.name}: key or wave columns not declared: {lost}")
+            raise ValueError(f"contract {self.name}: key, wave, instrument or parent columns not declared: {lost}")
         loose = [name for name in self.key if not self.column(name).required]
         if loose:
             raise ValueError(f"contract {self.name}: key columns must be required: {loose}")
@@ -223,6 +210,9 @@ class Contract(BaseModel):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
         if self.wave_column not in self.key and any(column.between_waves for column in self.columns):
             raise ValueError(f"contract {self.name}: between_waves needs a wave_column that is part of the key")
+        for column in self.columns:
+            check_references(column, frozenset(names))
+        check_instruments(self)
         return self
 
     @property

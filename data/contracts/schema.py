@@ -41,7 +41,7 @@ def business_schema(contract: Contract) -> pa.Schema:
     fields: list[pa.Field] = []
     for column in contract.columns:
         fields.append(pa.field(column.name, ARROW_TYPES[column.type]))
-        if column.missing_codes:
+        if column.has_status:
             fields.append(pa.field(status_name(column), pa.int64()))
     return pa.schema(fields)
 

@@ -42,7 +42,9 @@ def known_labels(contract: Contract | None) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for column in contract.columns:
-        found.update(map(fold, (column.name, column.label.en, column.label.zh, *column.aliases, *column.parts)))
+        found.update(
+            map(fold, (column.name, column.label.en, column.label.zh, column.heading, *column.aliases, *column.parts))
+        )
     return frozenset(found)
 
 

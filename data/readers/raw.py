@@ -20,7 +20,7 @@ ROW = "_row"
 RESERVED = frozenset({ROW, "codes", "reasons"})
 """Names that this table and the quarantine give to columns of their own; a header of that name is renamed in the table."""
 
-Format = Literal["csv", "xlsx", "parquet"]
+Format = Literal["csv", "xlsx", "parquet", "json"]
 
 
 @dataclass(frozen=True)

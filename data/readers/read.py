@@ -5,15 +5,18 @@ Belongs here: the format decision and the public entry points. Does not: any one
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from data.contracts.model import Contract
 from data.readers.decode import decode
 from data.readers.delimited import read_delimited
+from data.readers.field_export import read_with_exports
 from data.readers.open import open_file
 from data.readers.parquet import read_parquet
 from data.readers.raw import RawTable
 from data.readers.refusals import unreadable
+from data.readers.template_stamp import stamp_notes
 from data.readers.workbook import read_workbook
 
 BINARY: tuple[tuple[bytes, str], ...] = (
@@ -65,10 +68,15 @@ def read_content(content: bytes, *, contract: Contract | None = None) -> RawTabl
     >>> read_content("人员,分数\n01,3\n".encode("gb18030")).table.column("人员").to_pylist()
     ['01']
     """
+    return read_with_exports(content, contract, _read)
+
+
+def _read(content: bytes, contract: Contract | None) -> RawTable:
     if content[:4] == b"PAR1" and content[-4:] == b"PAR1":
         return read_parquet(content)
     if content[:4] == b"PK\x03\x04":
-        return read_workbook(content, contract)
+        raw = read_workbook(content, contract)
+        return replace(raw, notes=(*raw.notes, *stamp_notes(content, contract)))
     for magic, kind in BINARY:
         if content.startswith(magic):
             raise unreadable("format", kind=kind)

@@ -30,6 +30,19 @@ CATALOGUE: dict[str, Text] = {
         en="Only the sheet {sheet} was read; the sheets {others} hold data too.",
         zh="只读取了工作表 {sheet}；工作表 {others} 中也有数据。",
     ),
+    "W-TMPL-01": Text(
+        en="This file was made with the template of {contract} {old}; the contract is now {new}. What changed: {changes}."
+        " Take the present template for the next upload.",
+        zh="此文件用 {contract} {old} 的模板填写，现行版本为 {new}。变化：{changes}。下次请使用现行模板。",
+    ),
+    "W-FORM-01": Text(
+        en="The entries of {repeat} are read as rows of their own; rows are counted by entry, from 2.",
+        zh="重复组 {repeat} 的每个条目读作一行；行号按条目计，从 2 起。",
+    ),
+    "W-FORM-02": Text(
+        en="Left out because they are no part of this table (repeats, attachments, links): {cols}.",
+        zh="以下内容不属于本表（重复组、附件、链接），未读取：{cols}。",
+    ),
     "W-CELL-01": Text(
         en="{n} cells hold an Excel error such as #N/A and were read as text: {cells}.",
         zh="{n} 个单元格为 Excel 错误值（如 #N/A），已按文字读取：{cells}。",
@@ -50,6 +63,10 @@ REASONS: dict[str, Text] = {
     "encoding": Text(en="its text could not be decoded; tried {tried}.", zh="无法解码其中的文字；已尝试 {tried}。"),
     "damaged": Text(en="the {kind} inside is damaged.", zh="其中的 {kind} 内容已损坏。"),
     "sheet": Text(en="the workbook has no visible sheet with cells.", zh="工作簿中没有含数据的可见工作表。"),
+    "tables": Text(
+        en="it holds several tables and none is plainly the one of this contract: {names}.",
+        zh="其中有多个表，无法确定哪个属于此数据约定：{names}。",
+    ),
     "macro": Text(en="the workbook carries macros.", zh="工作簿含有宏。"),
     "extent": Text(
         en="a sheet spans more than {limit} million cells; delete stray cells far from the table.",

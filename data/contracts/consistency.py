@@ -1,0 +1,79 @@
+"""Whether the parts of a contract fit each other: routing, splits, instrument versions, concordances.
+
+Belongs here: checks across columns, as ValueErrors that the model tells. Does not: checks of one column (model).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.contracts.frames import Concordance, frame
+from data.contracts.routing import RoutingError, mentioned, parse
+
+if TYPE_CHECKING:
+    from data.contracts.model import Column, Contract
+
+
+def check_references(column: Column, names: frozenset[str]) -> None:
+    """Refuse a split or a routing condition that names columns which are not declared."""
+    if column.split is not None and column.split.of not in names:
+        raise ValueError(f"column {column.name}: split of {column.split.of}, which is not declared")
+    if column.asked_if is None:
+        return
+    try:
+        lost = sorted(mentioned(parse(column.asked_if)) - names)
+    except RoutingError as error:
+        raise ValueError(f"column {column.name}: asked_if: {error}") from error
+    if lost:
+        raise ValueError(f"column {column.name}: asked_if names columns that are not declared: {lost}")
+
+
+def check_instruments(contract: Contract) -> None:
+    """Refuse instrument versions and concordances that contradict each other or the columns."""
+    versions = [instrument.version for instrument in contract.instruments]
+    waves = [wave for instrument in contract.instruments for wave in instrument.waves]
+    open_ended = [instrument.version for instrument in contract.instruments if not instrument.waves]
+    twice = sorted({each for found in (versions, waves) for each in found if found.count(each) > 1})
+    if twice:
+        raise ValueError(f"contract {contract.name}: instrument versions or waves that stand twice: {twice}")
+    if len(open_ended) > 1:
+        raise ValueError(
+            f"contract {contract.name}: only one instrument version may leave its waves open: {open_ended}"
+        )
+    if contract.instruments and contract.wave_column is None:
+        raise ValueError(f"contract {contract.name}: instruments need a wave_column")
+    if contract.instrument_column is not None and not contract.instruments:
+        raise ValueError(f"contract {contract.name}: instrument_column without instruments")
+    known = {column.name: column.codes for column in contract.columns}
+    for instrument in contract.instruments:
+        for item, codes in instrument.codes.items():
+            strange = sorted(set(codes) - set(known.get(item) or ()))
+            if strange:
+                raise ValueError(
+                    f"contract {contract.name}: instrument {instrument.version}: {item} does not declare the codes {strange}"
+                )
+        lost = sorted(set(instrument.absent) - set(known))
+        if lost:
+            raise ValueError(
+                f"contract {contract.name}: instrument {instrument.version}: absent columns not declared: {lost}"
+            )
+    for concordance in contract.concordances:
+        _check_concordance(contract, concordance)
+
+
+def _check_concordance(contract: Contract, concordance: Concordance) -> None:
+    """Refuse a concordance that leaves out an earlier code or leads to an unknown one."""
+    where = f"contract {contract.name}: concordance of {concordance.column}"
+    versions = {instrument.version: instrument for instrument in contract.instruments}
+    lost = sorted({concordance.before, concordance.after} - set(versions))
+    if lost or concordance.column not in [column.name for column in contract.columns]:
+        raise ValueError(f"{where}: the column or the instrument versions {lost} are not declared")
+    before = set(frame(contract, concordance.column, versions[concordance.before]) or ())
+    after = set(frame(contract, concordance.column, versions[concordance.after]) or ())
+    silent = sorted(before ^ set(concordance.pairs))
+    strange = sorted({code for code in concordance.pairs.values() if code is not None} - after)
+    if silent or strange:
+        raise ValueError(
+            f"{where}: pairs must name each code of {concordance.before} and lead to codes of {concordance.after}; "
+            f"look at {silent + strange}"
+        )

@@ -1,0 +1,33 @@
+"""One rule about a row: its code, its column, its SQL predicate.
+
+Belongs here: the record and the words that several modules of rules share. Does not: which rules there are (rules, instruments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.contracts import Column
+from data.messages import Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`predicate` is true for a row that breaks the rule; `values` fill the message beside row, label and value.
+
+    Within it, `x` columns are cleaned texts, `v` columns typed values and `m` columns missing statuses (see `check`).
+    """
+
+    code: str
+    column: Column | None
+    predicate: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def listed(codes: Mapping[str, Text]) -> Text:
+    """Return codes with their labels, for messages."""
+    return Text(
+        en=", ".join(f"{code} ({label.en})" for code, label in codes.items()),
+        zh="、".join(f"{code}（{label.zh}）" for code, label in codes.items()),
+    )
