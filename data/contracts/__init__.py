@@ -4,15 +4,8 @@ Belongs here: the contract's model, its loader, the Arrow schema it implies. Doe
 """
 
 from data.contracts.load import contract_digest, contract_names, load_contract, load_contracts
-from data.contracts.model import (
-    MISSING_STATUS,
-    BetweenWaves,
-    Column,
-    Contract,
-    ExpectedRows,
-    Identified,
-    Roster,
-)
+from data.contracts.model import MISSING_STATUS, Column, Contract, Identified
+from data.contracts.panel_parts import BetweenWaves, ExpectedRows, Roster
 from data.contracts.schema import SYSTEM_FIELDS, business_schema, lake_schema, status_name
 
 __all__ = [

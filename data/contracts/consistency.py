@@ -1,6 +1,6 @@
 """Whether the parts of a contract fit each other: routing, splits, instrument versions, concordances.
 
-Belongs here: checks across columns, as ValueErrors that the model tells. Does not: checks of one column (model).
+Belongs here: checks of a column against its type and of columns against each other, as ValueErrors that the model tells. Does not: names, patterns, time zones (model).
 """
 
 from __future__ import annotations
@@ -12,6 +12,32 @@ from data.contracts.routing import RoutingError, mentioned, parse
 
 if TYPE_CHECKING:
     from data.contracts.model import Column, Contract
+
+
+def check_type(column: Column) -> None:
+    """Refuse what does not go with the column's type: ranges, dates in parts, identifiers, bounds, splits."""
+    numeric = column.type in ("integer", "number")
+    dated = column.type in ("date", "timestamp")
+    bounds, split = column.between_waves, column.split
+    if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
+        raise ValueError(f"column {column.name}: minimum {column.minimum} is above maximum {column.maximum}")
+    identifies = column.type == "string" and column.pattern is not None and column.source == "file" and not column.parts
+    fits = {
+        f"a range needs type integer or number, not {column.type}": numeric
+        or (column.minimum is None and column.maximum is None),
+        f"parts make up a date or timestamp, not {column.type}": dated or not column.parts,
+        "a direct identifier is a string from the file with a pattern, without which a lost leading zero is not seen": identifies
+        or not column.is_replaced,
+        f"a bounded change needs type integer or number, not {column.type}": numeric
+        or bounds is None
+        or bounds.constant,
+        f"date_order needs type date or timestamp, not {column.type}": dated or column.date_order == "ymd",
+        "a split choice is a boolean, a split place a number": split is None
+        or column.type == ("boolean" if split.choice is not None else "number"),
+    }
+    for told, holds in fits.items():
+        if not holds:
+            raise ValueError(f"column {column.name}: {told}")
 
 
 def check_references(column: Column, names: frozenset[str]) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.contracts.consistency import check_instruments, check_references
+from data.contracts.consistency import check_instruments, check_references, check_type
 from data.contracts.form_parts import Parent, Split, Translation
 from data.contracts.frames import Concordance, Instrument
 from data.contracts.panel_parts import BetweenWaves, ExpectedRows, Roster
@@ -122,24 +122,7 @@ class Column(BaseModel):
             raise ValueError(
                 f"column {self.name}: unknown missing reasons {unknown}; use one of {sorted(MISSING_STATUS)}"
             )
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError(f"column {self.name}: minimum {self.minimum} is above maximum {self.maximum}")
-        if (self.minimum is not None or self.maximum is not None) and self.type not in ("integer", "number"):
-            raise ValueError(f"column {self.name}: a range needs type integer or number, not {self.type}")
-        if self.parts and self.type not in ("date", "timestamp"):
-            raise ValueError(f"column {self.name}: parts make up a date or timestamp, not {self.type}")
-        if self.is_replaced and (self.type != "string" or self.pattern is None or self.parts or self.source != "file"):
-            raise ValueError(
-                f"column {self.name}: a direct identifier is a string from the file with a pattern, "
-                "without which a lost leading zero is not seen"
-            )
-        bounds = self.between_waves
-        if bounds is not None and not bounds.constant and self.type not in ("integer", "number"):
-            raise ValueError(f"column {self.name}: a bounded change needs type integer or number, not {self.type}")
-        if self.date_order != "ymd" and self.type not in ("date", "timestamp"):
-            raise ValueError(f"column {self.name}: date_order needs type date or timestamp, not {self.type}")
-        if self.split is not None and self.type != ("boolean" if self.split.choice is not None else "number"):
-            raise ValueError(f"column {self.name}: a split choice is a boolean, a split place a number")
+        check_type(self)
         _check_pattern(self.name, self.pattern)
         _check_timezone(self.name, self.timezone)
         return self
