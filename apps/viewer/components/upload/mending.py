@@ -109,7 +109,7 @@ def _shown(column: Column | None, text: str | None, *, bad: bool) -> str:
     return text or "" if open_to_see or not text else MASK
 
 
-def _config(held: Upload, names: Sequence[str], rows: Sequence[BadRow]) -> dict[str, object]:
+def _config(held: Upload, names: Sequence[str], rows: Sequence[BadRow]) -> dict[str, Any]:
     bad = {name for row in rows for name in row.cells}
     cells = {}
     for name in names:
