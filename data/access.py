@@ -6,6 +6,7 @@ operating system's user on the command line). Without the file the workspace is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -208,6 +209,22 @@ def roles_of(user: str, workspace: Workspace, zone: str | None = None) -> tuple[
     if known is None or not (zone is None or known.holds_in(zone)):
         return ()
     return known.roles
+
+
+def zones_open_to(user: str, verb: Verb, known: Iterable[str], *, workspace: Workspace) -> tuple[str, ...]:
+    """Return those of the `known` zones in which `user` may do `verb`, in their order; in an open workspace all of them.
+
+    For choosing a zone on a page or checking one that a request names: the act itself calls `check_can` again.
+    """
+    if not _is_name(user):
+        return ()
+    listed = load_access(workspace)
+    if listed is None:
+        return tuple(known)
+    held = listed.users.get(user)
+    if held is None or not any(verb in VERBS[role] for role in held.roles):
+        return ()
+    return tuple(zone for zone in known if held.holds_in(zone))
 
 
 def is_of_zone(user: str, zone: str, workspace: Workspace) -> bool:

@@ -7,7 +7,6 @@ Belongs here: which files are there, whole and in a known place; taking them in 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from data.readers.open import stamp_of
 from data.reference import PROGRAMME, zones
 from quality.cells import UNKNOWN_WAVE
 from quality.intake import submit
+from quality.settled import is_being_written, is_settled
 from quality.verdict import SubmissionResult
 
 SETTLE_SECONDS = 2.0
@@ -45,12 +45,11 @@ class InboxFile:
 def pending(workspace: Workspace, *, settle_seconds: float = SETTLE_SECONDS) -> list[InboxFile]:
     """Return the files that may be taken, sorted by path.
 
-    Left alone: dotfiles, unfinished downloads (`.part`, `.tmp`), links, and files touched less than `settle_seconds` ago,
-    which may still be growing. Files in a folder that is no zone or contract: see `misplaced`.
+    Left alone: dotfiles, unfinished downloads (`.part`, `.tmp`), links, files touched less than `settle_seconds` ago, and files
+    that somebody has open for writing, however long they pause. Files in a folder that is no zone or contract: see `misplaced`.
     """
-    before = time.time() - settle_seconds
     known = [found for path in _files(workspace) if (found := _located(workspace, path)) is not None]
-    return [found for found in known if settle_seconds <= 0 or found.path.stat().st_mtime <= before]
+    return [found for found in known if is_settled(found.path, settle_seconds)]
 
 
 def misplaced(workspace: Workspace) -> list[Path]:
@@ -63,11 +62,14 @@ def take(
 ) -> list[SubmissionResult]:
     """Submit files and remove them from the inbox whatever the verdict: their bytes are in the originals.
 
-    A file that vanished or is no regular file any more is passed over; one that changed while it was read stays and will be
-    taken next time. If submitting raises anything else, the file stays.
+    A file that vanished or is no regular file any more is passed over; so is one that somebody has opened for writing since it
+    was listed. One that changed while it was read, or is being written now, stays and will be taken next time. If submitting
+    raises anything else, or the process dies, the file stays: taken again, it goes on where it stopped, and no row enters twice.
     """
     results: list[SubmissionResult] = []
     for file in files:
+        if is_being_written(file.path):
+            continue
         try:
             before = stamp_of(file.path.lstat())
             result = submit(
@@ -83,9 +85,13 @@ def take(
         except (FileNotFoundError, NotFound, Refused):
             continue
         results.append(result)
-        if file.path.exists() and stamp_of(file.path.lstat()) == before:
+        if _untouched(file.path, before):
             remove_file(file.path)
     return results
+
+
+def _untouched(path: Path, before: tuple[int, int, int, int]) -> bool:
+    return path.exists() and not is_being_written(path) and stamp_of(path.lstat()) == before
 
 
 def wave_label(name: str) -> str:

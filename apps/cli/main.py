@@ -20,6 +20,7 @@ from apps.cli import (
     runs,
     serve,
     studies,
+    tokens,
     workspace,
 )
 from apps.cli.door import Door
@@ -49,6 +50,7 @@ GROUPS = (
     files,
     matches,
     identities,
+    tokens,
     runs,
     protocols,
     studies,

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parent / "streamlit_app.py"
+SERVED = SCRIPT.with_name("served.py")
+"""The pages and the upload endpoint in one server."""
 
 
 def command(port: int) -> list[str]:
@@ -33,4 +35,4 @@ def command(port: int) -> list[str]:
     >>> command(8501)[1:4]
     ['-m', 'streamlit', 'run']
     """
-    return [sys.executable, "-m", "streamlit", "run", str(SCRIPT), "--server.port", str(port)]
+    return [sys.executable, "-m", "streamlit", "run", str(SERVED), "--server.port", str(port)]

@@ -17,7 +17,17 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from apps.viewer import acting, reads
-from apps.viewer.app_pages import experiment, experiments, panel, register, report, review, zones
+from apps.viewer.app_pages import (
+    experiment,
+    experiments,
+    panel,
+    register,
+    report,
+    review,
+    submissions,
+    upload,
+    zones,
+)
 from apps.viewer.components import address, frame, markup
 from apps.viewer.desk import Desk
 from apps.viewer.language import spoken, t
@@ -28,7 +38,14 @@ from data.settings import load_settings
 
 LOG = logging.getLogger("zonelab.viewer")
 DATA_PAGES = {"zones": zones, "panel": panel, "report": report}
-REGISTRY_PAGES = {"experiments": experiments, "experiment": experiment, "register": register, "review": review}
+DESK_PAGES = {
+    "experiments": experiments,
+    "experiment": experiment,
+    "register": register,
+    "review": review,
+    "upload": upload,
+    "submissions": submissions,
+}
 
 
 def main() -> None:
@@ -39,7 +56,7 @@ def main() -> None:
     pages: dict[str, Page] = {}
     desk = Desk(workspace, who, pages)
     pages |= {name: _data_page(name, module, workspace, desk) for name, module in DATA_PAGES.items()}
-    pages |= {name: _registry_page(name, module, desk) for name, module in REGISTRY_PAGES.items()}
+    pages |= {name: _desk_page(name, module, desk) for name, module in DESK_PAGES.items()}
     current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
     current.run()
@@ -52,7 +69,7 @@ def _home(first: Page) -> Page:
 
 def menu(desk: Desk) -> list[Page]:
     """Return the pages that this user's menu leads to."""
-    open_to = [name for name, module in REGISTRY_PAGES.items() if module.IN_MENU and _may(desk, module)]
+    open_to = [name for name, module in DESK_PAGES.items() if module.IN_MENU and _may(desk, module)]
     return [desk.pages[name] for name in [*DATA_PAGES, *open_to]]
 
 
@@ -65,7 +82,7 @@ def _data_page(name: str, module: ModuleType, workspace: Workspace, desk: Desk) 
     return st.Page(page, title=t(module.TITLE), url_path=name)
 
 
-def _registry_page(name: str, module: ModuleType, desk: Desk) -> Page:
+def _desk_page(name: str, module: ModuleType, desk: Desk) -> Page:
     return st.Page(partial(_at_desk, module, desk), title=t(module.TITLE), url_path=name)
 
 

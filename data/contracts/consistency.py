@@ -1,6 +1,7 @@
 """Whether the parts of a contract fit each other: routing, splits, instrument versions, concordances.
 
-Belongs here: checks of a column against its type and of columns against each other, as ValueErrors that the model tells. Does not: names, patterns, time zones (model).
+Belongs here: checks of a column against its type and of columns against each other, as ValueErrors that the
+model tells. Does not: names, patterns, time zones (model).
 """
 
 from __future__ import annotations

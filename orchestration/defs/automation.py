@@ -29,6 +29,11 @@ everything finds no file half taken by another run."""
 BULK = 8
 """More partitions than this at once are one run for all: a run costs seconds before it does anything."""
 
+ATTEMPTS = 3
+"""Runs for the same files before they wait for the nightly one."""
+
+RUN_KEY_TAG = "dagster/run_key"
+
 JOB_NAMES = ("ingest", "build_release", "analyse", "everything")
 
 
@@ -77,7 +82,8 @@ def inbox_sensor() -> dg.SensorDefinition:
         if not files:
             return dg.SkipReason("nothing has settled in the inbox")
         seen = waves().build_add_request(sorted({file.wave or "U" for file in files}))
-        return dg.SensorResult(run_requests=run_requests(files), dynamic_partitions_requests=[seen])
+        requests = [again_if_failed(context.instance, request) for request in run_requests(files)]
+        return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=[seen])
 
     return inbox
 
@@ -86,7 +92,7 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
     """Return one request per contract and partition, or one for all when they are many.
 
     The run key is the set of paths, sizes and modification times: the same files are asked for once, and a file that is
-    sent again (same name, new bytes or new time) is asked for again. What a failed run left behind, the nightly run takes.
+    sent again (same name, new bytes or new time) is asked for again. For what a failed run left, see `again_if_failed`.
     """
 
     def place(file: "InboxFile") -> tuple[str, str, str]:
@@ -110,6 +116,20 @@ def run_requests(files: "Iterable[InboxFile]") -> list[dg.RunRequest]:
         )
         for (contract, zone, wave), group in grouped
     ]
+
+
+def again_if_failed(instance: dg.DagsterInstance, request: dg.RunRequest) -> dg.RunRequest:
+    """Return the request under the key of its next attempt if the runs before failed or their process died.
+
+    A key that a run has is never launched again, so the files of a dead worker would lie there until the night. After
+    `ATTEMPTS` they do: the files themselves are then at fault more often than the machine.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        key = f"{request.run_key}:{attempt}" if attempt > 1 else request.run_key
+        found = instance.get_runs(dg.RunsFilter(tags={RUN_KEY_TAG: str(key)}), limit=1)
+        if not found or found[0].status not in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED):
+            break
+    return request._replace(run_key=str(key))
 
 
 def run_key(files: "Iterable[InboxFile]") -> str:

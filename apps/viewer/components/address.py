@@ -29,6 +29,11 @@ CODES = (
     "mode",
     "status",
     "find",
+    "contract",
+    "wave",
+    "sub",
+    "receipt",
+    "of",
 )
 STILL = 5.0
 """Seconds for which the address just left may still come from the browser: an answer typed before it has seen the new one."""

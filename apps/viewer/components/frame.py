@@ -24,7 +24,7 @@ ICON = STATIC / "icon.png"
 def dress(page_title: str) -> None:
     """Set the browser tab, the style sheet and the brand; call it once, first."""
     st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
-    for sheet in ("style.css", "registry.css"):
+    for sheet in ("style.css", "registry.css", "upload.css"):
         st.html(STATIC / sheet)
 
 

@@ -100,6 +100,39 @@ def test_the_same_file_is_asked_for_once_and_a_changed_one_again(workspace):
     assert first == again != automation.run_requests([file])[0].run_key
 
 
+@pytest.mark.parametrize(
+    ("ended", "asked"),
+    [
+        ([], ""),
+        (["STARTED"], ""),
+        (["SUCCESS"], ""),
+        (["FAILURE"], ":2"),
+        (["CANCELED"], ":2"),
+        (["FAILURE", "STARTED"], ":2"),
+        (["FAILURE", "FAILURE"], ":3"),
+        (["FAILURE", "FAILURE", "FAILURE"], ":3"),
+    ],
+)
+def test_files_of_a_failed_or_dead_run_are_asked_for_again_up_to_three_times(workspace, ended, asked):
+    drop(workspace, "deqing", "clinic_visit", "visits_W1.csv")
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, resources={"house": House(home=str(workspace.home))})
+        (first,) = automation.inbox_sensor()(context).run_requests
+        for attempt, status in enumerate(ended, start=1):
+            key = first.run_key if attempt == 1 else f"{first.run_key}:{attempt}"
+            tags = {automation.RUN_KEY_TAG: key}
+            instance.add_run(dg.DagsterRun(job_name="ingest", status=dg.DagsterRunStatus[status], tags=tags))
+        (request,) = automation.inbox_sensor()(context).run_requests
+    assert request.run_key == first.run_key + asked
+    assert request.partition_key == first.partition_key
+
+
+def test_the_tag_is_the_one_under_which_dagster_keeps_a_run_key():
+    from dagster._core.storage import tags
+
+    assert automation.RUN_KEY_TAG == tags.RUN_KEY_TAG
+
+
 def test_a_file_that_vanishes_before_the_tick_ends_is_no_error(workspace):
     gone = InboxFile(Path(workspace.inbox / "deqing" / "clinic_visit" / "x.csv"), "deqing", "clinic_visit", "W1")
     assert automation.run_requests([gone]) == []

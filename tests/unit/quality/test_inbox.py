@@ -6,7 +6,7 @@ import time
 import pytest
 
 from quality import inbox
-from quality.inbox import misplaced, pending, take, wave_label
+from quality.inbox import InboxFile, misplaced, pending, take, wave_label
 
 GOOD = "诊所编号,arm_code,block_id,assigned_date\nDQ-C01,1,DQ-B1,2026-01-05\n"
 
@@ -111,3 +111,63 @@ def test_the_name_of_a_month_is_no_wave_of_a_survey(workspace):
     lay(workspace, "deqing", "clinic_visit", "visits_W2.csv", text=text.replace("00001", "00002"))
     (result,) = take(workspace, pending(workspace), run_id="r1")
     assert [p.code for p in result.problems] == ["E-WAVE-02"]
+
+
+def test_a_file_that_somebody_still_writes_is_not_taken_however_long_they_pause(workspace):
+    path = lay(workspace, "deqing", "clinic_assignment", "slow.csv", text=GOOD[: len(GOOD) // 2])
+    with path.open("ab") as stream:
+        files = [InboxFile(path, "deqing", "clinic_assignment", "U")]
+        assert pending(workspace) == []
+        assert pending(workspace, settle_seconds=0) == []
+        assert take(workspace, files, run_id="r1") == []  # listed before it was opened again
+        stream.write(GOOD[len(GOOD) // 2 :].encode()[-60:])
+    os.utime(path, (1, 1))
+    assert [found.path for found in pending(workspace)] == [path]
+
+
+def test_a_file_opened_for_writing_while_it_was_read_is_not_removed(workspace, monkeypatch):
+    path = lay(workspace, "deqing", "clinic_assignment", "reopened.csv")
+    real, opened = inbox.submit, []
+
+    def submit_and_open(*args, **more):
+        opened.append(path.open("ab"))
+        return real(*args, **more)
+
+    monkeypatch.setattr(inbox, "submit", submit_and_open)
+    take(workspace, pending(workspace), run_id="r1")
+    assert path.exists()
+    opened[0].close()
+
+
+def test_a_time_from_the_future_does_not_keep_a_file_for_ever(workspace):
+    path = lay(workspace, "deqing", "clinic_assignment", "ahead.csv", age=-86_400)
+    assert pending(workspace) == []
+    assert [found.path for found in pending(workspace, settle_seconds=0)] == [path]
+    time.sleep(0.05)
+    assert [found.path for found in pending(workspace, settle_seconds=0.02)] == [path]
+
+
+def test_a_reader_does_not_keep_a_file_from_being_taken(workspace):
+    path = lay(workspace, "deqing", "clinic_assignment", "read.csv")
+    with path.open("rb"):
+        assert [found.path for found in pending(workspace)] == [path]
+
+
+def test_a_file_of_a_dead_worker_is_taken_again_and_enters_once(workspace, monkeypatch):
+    """The worker dies after the rows are in and before the verdict: the file still lies there, and the next one settles it."""
+    from quality import intake
+
+    path = lay(workspace, "deqing", "clinic_assignment", "left.csv")
+
+    def dies(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(intake, "settle", dies)
+    with pytest.raises(KeyboardInterrupt):
+        take(workspace, pending(workspace), run_id="r1")
+    monkeypatch.undo()
+    monkeypatch.setenv("ZONELAB_HOME", str(workspace.home))
+    assert path.exists()
+    (result,) = take(workspace, pending(workspace), run_id="r2")
+    assert (result.status, result.rows_accepted) == ("accepted", 1)
+    assert not path.exists()

@@ -7,7 +7,7 @@ import tomllib
 
 from streamlit import config
 
-from apps.viewer.launch import SCRIPT, command
+from apps.viewer.launch import SCRIPT, SERVED, command
 
 CONFIG = SCRIPT.parent / ".streamlit" / "config.toml"
 SETTINGS = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def contrast(a: str, b: str) -> float:
 def test_switches():
     assert SETTINGS["server"]["address"] == "127.0.0.1"
     assert SETTINGS["server"]["fileWatcherType"] == "none"
-    assert SETTINGS["server"]["maxUploadSize"] == 20
+    assert SETTINGS["server"]["maxUploadSize"] == 50
     assert SETTINGS["server"]["enableXsrfProtection"] is True
     assert SETTINGS["server"]["enableStaticServing"] is False
     assert SETTINGS["browser"]["gatherUsageStats"] is False
@@ -41,9 +41,10 @@ def test_every_option_exists_in_this_streamlit():
     assert asked - known == set()
 
 
-def test_launch_runs_the_router_on_the_given_port():
+def test_launch_runs_the_router_and_the_endpoint_on_the_given_port():
     assert SCRIPT.is_file()
-    assert command(8599)[-3:] == [str(SCRIPT), "--server.port", "8599"]
+    assert SERVED.parent == SCRIPT.parent  # Streamlit reads the settings beside the script that it is given
+    assert command(8599)[-3:] == [str(SERVED), "--server.port", "8599"]
 
 
 def test_text_colours_hold_wcag_aa_on_their_background():
