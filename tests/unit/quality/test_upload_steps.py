@@ -1,10 +1,14 @@
 """What the Upload page stands on: the look at a file, mending cells, the standing to the archive, the folder that goes."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from data.contracts import load_contract
 from data.contracts.blank import blank_csv
 from data.contracts.load import contract_names
+from data.contracts.template import template_bytes, template_columns
 from data.ledger import Ledger
 from data.readers import read_file
 from quality.arrivals import FOLDER, arriving, file_name, laid_down
@@ -152,3 +156,20 @@ def test_what_a_dead_process_left_is_swept(workspace):
 )
 def test_a_name_is_only_a_name(given, kept):
     assert file_name(given) == kept
+
+
+def test_the_workbook_template_is_recognised_column_by_column(workspace):
+    book = load_workbook(io.BytesIO(template_bytes(CONTRACT)))
+    known = {
+        "person_id": "DQ-P00001",
+        "wave": "W1",
+        "clinic_id": "DQ-C01",
+        "interview_date": "2026-03-04",
+        "birth_year": "1980",
+    }
+    for place, column in enumerate(template_columns(CONTRACT), start=1):
+        book.active.cell(2, place, known.get(column.name))
+    filled = io.BytesIO()
+    book.save(filled)
+    found = judged(workspace, filled.getvalue())
+    assert (found.report.ok, found.report.rows_good) == (True, 1)

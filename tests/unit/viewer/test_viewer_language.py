@@ -13,7 +13,7 @@ from apps.viewer import language
 
 VIEWER = Path(language.__file__).parent
 # Latin words that Chinese text keeps: names of formats and products
-KEPT = {"HTML", "JSON", "YAML"}
+KEPT = {"HTML", "JSON", "XLSX", "YAML"}
 
 
 def messages() -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from apps.viewer.language import moment, own, spoken, t
 from apps.viewer.uploading import Context
 from data.contracts import Contract, load_contracts
 from data.contracts.blank import blank_csv
+from data.contracts.template import template_bytes
 from data.reference import PROGRAMME
 
 
@@ -82,6 +84,10 @@ def _about(desk: Desk, zone: str, contract: Contract) -> None:
     grain = markup.code(" + ".join(contract.key))
     markup.strip([(t("Last file of this zone"), shown), (t("One row for each"), grain)])
     with st.container(horizontal=True, key="zl_templates"):
+        workbook = partial(template_bytes, contract)
+        st.download_button(
+            t("Template (XLSX)"), workbook, f"{contract.name}.xlsx", key="template_xlsx", on_click="ignore"
+        )
         st.download_button(
             t("Template (CSV)"),
             blank_csv(contract, spoken()),
