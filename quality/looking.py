@@ -1,72 +1,68 @@
 """What a sender is shown before anything is kept: what was read, and which column is which.
 
 Belongs here: one look at a file, as values. Does not: how its rows stand to the archive (prospect), the checks (check), the
-matching (columns), drawing (apps.viewer).
+matching (columns, matches), drawing (apps.viewer).
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
 from data.ethics_gate import holds, today
 from data.ledger import Ledger
-from data.messages import Refused
-from data.readers import RawTable, read_file
-from data.readers.header import fold
+from data.paths import Workspace
+from data.readers import RawTable
+from quality.beside import look_beside
 from quality.check import CheckReport, check_file
-from quality.columns import Matching, match_columns
-
-EXAMPLES = 3
-TELLING = re.compile(r"\d[\d -]{3,}\d")
-"""A header with so many digits may itself be somebody's number: it is told by its position."""
-LONGEST_EXAMPLE = 24
-
-How = Literal["name", "label", "alias", "part", "ignored", "missing"]
-
-
-@dataclass(frozen=True)
-class Match:
-    """One line of the table of columns.
-
-    `header` is the file's (None: the file lacks the column), `column` the contract's (None: it will not be loaded). `examples`
-    are empty where values are not shown.
-    """
-
-    header: str | None
-    column: Column | None
-    how: How
-    examples: tuple[str, ...] = ()
+from quality.matches import ColumnMatch
+from quality.roster import ExpectedCount, expected_rows
 
 
 @dataclass(frozen=True)
 class Look:
-    """A file as it was read and judged. `raw` and `matching` are None when it could not be read or must not be kept."""
+    """A file as it was read and judged.
+
+    Attributes
+    ----------
+    raw
+        The file as text; None when it could not be read or must not be kept.
+    cells
+        Column of the contract → names in `raw` (one, or its parts in order).
+    matches, missing
+        What each header of the file is; required columns that it lacks.
+    """
 
     report: CheckReport
-    matches: tuple[Match, ...] = ()
     raw: RawTable | None = None
-    matching: Matching | None = None
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    matches: tuple[ColumnMatch, ...] = ()
+    missing: tuple[Column, ...] = ()
 
 
-def look(path: Path, contract: Contract, *, zone: str, wave: str | None) -> Look:
-    """Read and check a file once, and say which of its columns is which; nothing is stored."""
-    report = check_file(path, contract, zone=zone, wave=wave)
-    try:
-        raw = read_file(path, contract=contract)
-    except Refused:
-        return Look(report)  # the report says why
-    matching = match_columns(raw, contract)
-    matches = _matches(raw, contract, matching, show=not report.must_not_be_kept)
-    if report.must_not_be_kept:
-        return Look(report, matches)
-    return Look(report, matches, raw, matching)
+def look(path: Path, contract: Contract, *, zone: str, wave: str | None, workspace: Workspace, ledger: Ledger) -> Look:
+    """Read and check a file beside the archive, as submitting it now would; nothing is stored.
+
+    Rows whose key the archive holds with other values are no problem here: `prospect` counts them, and their sender says why.
+    """
+    report = check_file(path, contract, zone=zone, wave=wave, beside=look_beside(workspace, ledger, contract, zone))
+    missing = {told.column for told in report.problems if told.code == "E-COL-01"}
+    return Look(
+        report,
+        raw=None if report.must_not_be_kept else report.sheet,
+        cells={} if report.must_not_be_kept or report.sheet is None else _cells(report.columns, report.sheet),
+        matches=report.columns,
+        missing=tuple(column for column in contract.columns if column.name in missing),
+    )
+
+
+def awaited(
+    workspace: Workspace, ledger: Ledger, contract: Contract, zone: str, wave: str | None
+) -> ExpectedCount | None:
+    """Return how many rows a file of the zone should have; None where nothing says so."""
+    return expected_rows(contract, look_beside(workspace, ledger, contract, zone), wave)
 
 
 def ethics_problems(ledger: Ledger, contract: Contract, zone: str) -> list[str]:
@@ -74,32 +70,9 @@ def ethics_problems(ledger: Ledger, contract: Contract, zone: str) -> list[str]:
     return sorted({hold.experiment_id for hold in holds(ledger, zone=zone, contract=contract.name, on=today())})
 
 
-def _matches(raw: RawTable, contract: Contract, matching: Matching, *, show: bool) -> tuple[Match, ...]:
-    owner = {name: contract.column(column) for column, names in matching.cells.items() for name in names}
-    found = [
-        _match(raw, name, f"({place})" if TELLING.search(header) else header, owner.get(name), show=show)
-        for place, (name, header) in enumerate(zip(raw.names, raw.columns, strict=True), start=1)
-    ]
-    absent = [contract.column(name) for name in matching.missing]
-    return (*found, *(Match(None, column, "missing") for column in absent if column.source == "file"))
-
-
-def _match(raw: RawTable, name: str, header: str, column: Column | None, *, show: bool) -> Match:
-    if column is None:
-        return Match(header, None, "ignored")  # an unknown column may hold anything: its values are not shown
-    values = _examples(raw.table[name]) if show and column.sensitivity == "none" else ()
-    return Match(header, column, _how(header, column), values)
-
-
-def _how(header: str, column: Column) -> How:
-    folded = fold(header)
-    if folded == fold(column.name):
-        return "name"
-    if folded in {fold(column.label.en), fold(column.label.zh)}:
-        return "label"
-    return "alias" if folded in {fold(alias) for alias in column.aliases} else "part"
-
-
-def _examples(cells: pa.ChunkedArray) -> tuple[str, ...]:
-    distinct = pc.unique(cells.slice(0, 200).drop_null())[:EXAMPLES].to_pylist()
-    return tuple(value[:LONGEST_EXAMPLE] for value in distinct)
+def _cells(matches: tuple[ColumnMatch, ...], raw: RawTable) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for match in matches:
+        if match.column is not None and match.status != "guessed":
+            found[match.column] = (*found.get(match.column, ()), raw.names[match.place - 1])
+    return found

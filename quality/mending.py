@@ -45,11 +45,11 @@ def bad_list(look: Look, contract: Contract) -> tuple[BadRow, ...]:
     A row whose whole width is in doubt (E-ROW-01), or whose key stands twice, has no bad cell but can be left out; of a doubled
     key the key's cells are offered.
     """
-    if look.report.bad is None or look.matching is None:
+    if look.report.bad is None or look.raw is None:
         return ()
     table = look.report.bad
     found = zip(table["_row"].to_pylist(), table["reasons"].to_pylist(), strict=True)
-    rows = (_bad_row(row, reasons, look.matching.cells, contract) for row, reasons in found)
+    rows = (_bad_row(row, reasons, look.cells, contract) for row, reasons in found)
     return tuple(row for row in rows if row.codes)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,6 +20,7 @@ from data.contracts import Contract
 from data.messages import PlatformFailed, Text
 from data.paths import Workspace
 from quality.arrivals import laid_down
+from quality.desk import confirm_matches
 from quality.intake import submit
 from quality.looking import Look, ethics_problems, look
 from quality.mending import Mend, mended, mended_name
@@ -110,6 +112,24 @@ def mend(workspace: Workspace, what: Mend) -> None:
     st.session_state[_KEY] = made
 
 
+def confirm(workspace: Workspace, user: str, pairs: Mapping[str, str | None]) -> None:
+    """Remember for the zone which of its headers mean which column, and judge the file in hand again.
+
+    Raises
+    ------
+    ZonelabError
+        The matches were refused.
+    """
+    held = current()
+    if held is None or not held.content or not pairs:
+        return
+    zone, contract = held.context.zone, held.context.contract
+    confirm_matches(workspace, ledger_of(workspace.home), contract, zone, pairs, actor=user)
+    made = _judged(workspace, held.context, held.name, held.content, held.given)
+    made.mends, made.left_out = held.mends, held.left_out
+    st.session_state[_KEY] = made
+
+
 def forget() -> None:
     """Let go of the file in hand and empty the file field."""
     st.session_state.pop(_KEY, None)
@@ -150,7 +170,7 @@ def hand_in(workspace: Workspace, user: str, reason: str | None) -> None:
 def _judged(workspace: Workspace, context: Context, name: str, content: bytes, given: str) -> Upload:
     ledger = ledger_of(workspace.home)
     with laid_down(workspace, name, content) as path:
-        found = look(path, context.contract, zone=context.zone, wave=context.wave)
+        found = look(path, context.contract, zone=context.zone, wave=context.wave, workspace=workspace, ledger=ledger)
     return Upload(
         name=name,
         content=b"" if found.report.must_not_be_kept else content,

@@ -50,7 +50,7 @@ def _steps(desk: Desk, own_zones: tuple[str, ...]) -> None:
     if held is None:
         _progress(place, 1)
         return
-    columns.show(held)
+    columns.show(desk, held)
     results.show(held)
     mending.show(desk, held)
     sending.show(desk, held)

@@ -29,36 +29,34 @@ def row(number, day="2026-03-04", year="1980", more=""):
 
 def looked(workspace, *lines, name="a.csv"):
     with laid_down(workspace, name, "\n".join([*lines, ""]).encode()) as path:
-        return look(path, CONTRACT, zone="deqing", wave=None)
+        return look(path, CONTRACT, zone="deqing", wave=None, workspace=workspace, ledger=Ledger.open(workspace))
 
 
 def judged(workspace, content):
     with laid_down(workspace, "mended.csv", content) as path:
-        return look(path, CONTRACT, zone="deqing", wave=None)
+        return look(path, CONTRACT, zone="deqing", wave=None, workspace=workspace, ledger=Ledger.open(workspace))
 
 
 def test_each_column_is_told_with_examples_only_where_they_may_be_seen(workspace):
     found = looked(workspace, HEAD.replace("出生年份", "birth_year") + ",备注,满意度", row(1, more=",secret,5"))
-    told = {
-        match.header: (match.column.name if match.column else None, match.how, match.examples)
-        for match in found.matches
-    }
+    told = {match.header: (match.column, match.status, match.examples) for match in found.matches}
     assert told["轮次"] == ("wave", "alias", ("W1",))
-    assert told["受访者编号"] == ("person_id", "label", ())
-    assert told["birth_year"] == ("birth_year", "name", ())
-    assert told["备注"] == (None, "ignored", ())
+    assert told["受访者编号"] == ("person_id", "exact", ())
+    assert told["birth_year"] == ("birth_year", "exact", ())
+    assert told["备注"] == (None, "unknown", ())
+    assert found.cells["birth_year"] == ("birth_year",)
 
 
 def test_a_required_column_that_is_absent_is_told(workspace):
     found = looked(workspace, HEAD.replace(",出生年份", ""), row(1).removesuffix(",1980"))
-    assert [(m.header, m.column.name) for m in found.matches if m.how == "missing"] == [(None, "birth_year")]
+    assert [column.name for column in found.missing] == ["birth_year"]
 
 
 def test_a_file_that_must_not_be_kept_can_be_neither_shown_nor_mended(workspace):
     found = looked(workspace, HEAD + ",身份证", row(1, more=f",{RESIDENT}"), row(2, day="x", more=","))
     assert found.report.must_not_be_kept
     assert (found.raw, bad_list(found, CONTRACT)) == (None, ())
-    assert all(match.examples == () for match in found.matches)
+    assert {match.header: match.examples for match in found.matches}["身份证"] == ()
     assert RESIDENT not in repr(found.matches) + repr(found.report.problems)
     with pytest.raises(ValueError, match="cannot be mended"):
         mended(found, Mend({}))

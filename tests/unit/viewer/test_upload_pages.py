@@ -140,6 +140,27 @@ def test_what_was_typed_into_the_grid():
     assert found.left_out == {8}
 
 
+def test_a_guessed_column_is_confirmed_once_for_the_zone(visit, workspace, home):
+    other = GOOD.replace("访谈日期", "访谈的日期")
+    run = give(upload(visit, home), other)
+    field = next(item for item in run.selectbox if item.key.startswith("match_"))
+    assert field.value == "interview_date"
+    button(run, "confirm_matches").click().run()
+    button(run, "send").click().run()
+    assert submissions(Ledger.open(workspace))[0].rows_accepted == 2
+    again = give(upload(visit, home), other.replace("P0000", "P0001"))
+    assert not [item for item in again.selectbox if item.key.startswith("match_")]
+    assert button(again, "send")
+
+
+def test_the_marked_file_and_the_list_of_errors_are_offered(visit, home):
+    run = give(upload(visit, home), GOOD.replace("1981", "x"))
+    labels = {item.label for item in run.get("download_button")} | {
+        getattr(item, "proto", item).label for item in run.get("download_button")
+    }
+    assert {"Marked file (XLSX)", "List of errors (CSV)"} <= labels
+
+
 def test_the_list_shows_the_files_of_ones_zones_and_leads_to_one(visit, workspace, home):
     own, other = sent(workspace), sent(workspace, GOOD.replace("DQ", "XA"), zone="xian", actor="other.operator")
     run = visit(home, "submissions", "zone.lead")

@@ -14,12 +14,14 @@ import streamlit as st
 from apps.viewer import submission_reads, submission_words
 from apps.viewer.components import address, markup
 from apps.viewer.desk import Desk, link
-from apps.viewer.language import moment, own, spoken, t
+from apps.viewer.drafting import ledger_of
+from apps.viewer.language import moment, number, own, spoken, t
 from apps.viewer.uploading import Context
 from data.contracts import Contract, load_contracts
 from data.contracts.blank import blank_csv
 from data.contracts.template import template_bytes
 from data.reference import PROGRAMME
+from quality.looking import awaited
 
 
 def choose(desk: Desk, own_zones: tuple[str, ...]) -> Context | None:
@@ -34,8 +36,9 @@ def choose(desk: Desk, own_zones: tuple[str, ...]) -> Context | None:
         return None
     with right:
         wave = _wave(contract)
-    _about(desk, zone, contract)
-    return Context(zone, contract, wave, desk.who.user)
+    said = Context(zone, contract, wave, desk.who.user)
+    _about(desk, said)
+    return said
 
 
 def _zone(own_zones: tuple[str, ...]) -> str:
@@ -74,7 +77,8 @@ def _take_wave(key: str) -> None:
     address.put(wave=str(st.session_state[key]).strip() or None)
 
 
-def _about(desk: Desk, zone: str, contract: Contract) -> None:
+def _about(desk: Desk, context: Context) -> None:
+    zone, contract = context.zone, context.contract
     last = submission_reads.last_of(desk.workspace, zone, contract.name)
     shown: object = t("none yet")
     if last is not None:
@@ -82,7 +86,7 @@ def _about(desk: Desk, zone: str, contract: Contract) -> None:
         tag = submission_words.tag(submission_words.state_of(last))
         shown = markup.Html(f"{opener.text} {markup.safe(moment(datetime.fromisoformat(last.received_at)))} {tag.text}")
     grain = markup.code(" + ".join(contract.key))
-    markup.strip([(t("Last file of this zone"), shown), (t("One row for each"), grain)])
+    markup.strip([(t("Last file of this zone"), shown), (t("One row for each"), grain), *_expected(desk, context)])
     with st.container(horizontal=True, key="zl_templates"):
         workbook = partial(template_bytes, contract)
         st.download_button(
@@ -96,3 +100,11 @@ def _about(desk: Desk, zone: str, contract: Contract) -> None:
             key="template_csv",
             on_click="ignore",
         )
+
+
+def _expected(desk: Desk, context: Context) -> list[tuple[str, object]]:
+    ledger = ledger_of(desk.workspace.home)
+    counted = awaited(desk.workspace, ledger, context.contract, context.zone, context.wave)
+    if counted is None:
+        return []
+    return [(t("Expected rows"), t("about {n} ({source})", n=number(counted.rows), source=own(counted.source)))]

@@ -80,13 +80,11 @@ def _mend(desk: Desk, key: str, rows: Sequence[BadRow], table: Sequence[object])
 
 
 def _key_names(held: Upload, contract: Contract) -> list[str]:
-    matching = held.look.matching
-    return [name for column in contract.key for name in matching.cells.get(column, ())] if matching else []
+    return [name for column in contract.key for name in held.look.cells.get(column, ())]
 
 
 def _owner(held: Upload, name: str) -> Column | None:
-    matching = held.look.matching
-    cells = matching.cells.items() if matching else ()
+    cells = held.look.cells.items()
     return next((held.context.contract.column(column) for column, names in cells if name in names), None)
 
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePath
 
 import streamlit as st
 
 from apps.viewer.components import markup
 from apps.viewer.language import number, own, t
 from apps.viewer.uploading import Upload
+from quality.annotated import MOST_CELLS
+from quality.desk import annotated_copy, errors_csv
 from quality.problems import Problem, Severity
 
 FIRST = 3
@@ -48,8 +52,24 @@ def show(held: Upload) -> None:
     _block(t("Must be corrected"), _kinds(report.problems, "error"))
     _block(t("Please look at"), _kinds(report.problems, "warning"))
     _block(t("For information"), _kinds(report.problems, "info"))
+    _downloads(held)
     if report.enters:
         markup.callout(t("Checked"), [own(report.summary)], "finding" if report.ok else "empty")
+
+
+def _downloads(held: Upload) -> None:
+    """Offer the file with its faulty cells marked, and the list of errors; both are made when they are asked for."""
+    report, contract = held.look.report, held.context.contract
+    if report.sheet is None or not report.problems:
+        return
+    stem = PurePath(held.name).stem
+    with st.container(horizontal=True, key="zl_result_files"):
+        if report.sheet.table.num_rows * len(report.sheet.columns) <= MOST_CELLS:
+            marked = partial(annotated_copy, report, contract)
+            st.download_button(t("Marked file (XLSX)"), marked, f"{stem}.marked.xlsx", key="marked", on_click="ignore")
+        errors = partial(errors_csv, report, contract)
+        st.download_button(t("List of errors (CSV)"), errors, f"{stem}.errors.csv", key="errors", on_click="ignore")
+    markup.note(t("In the marked file the faulty cells are coloured and explained: correct only those and send it."))
 
 
 def listing(problems: Sequence[Problem], caption: str) -> None:
