@@ -22,6 +22,7 @@ from data.readers import FileContent, RawTable, open_file, read_content
 from data.reference import check_zone
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
+from quality.declared import undeclared
 from quality.messages import NOT_CHECKED, message, shown
 from quality.privacy import PrivacyScan, scan
 from quality.problems import LISTED, Problem, folded, in_order, problem
@@ -105,7 +106,7 @@ def check_file(
     Parameters
     ----------
     path
-        A CSV, TSV, XLSX or Parquet file.
+        A file of any format that `data.readers` recognises by its content.
     contract
         A contract, its name, or the path of its YAML file.
     zone, wave
@@ -176,7 +177,9 @@ def _check_table(
     rules = derive_rules(contract, context, frozenset(cells.sources))
     run_pass(connection, cells, contract, rules)
     notes = [problem(note.code, note.values) for note in raw.notes]
-    general = [*notes, *matching.problems, *private.problems, *_unsaid(contract, context, cells), *cells.problems]
+    declared = undeclared(raw, contract, matching)
+    unsaid = _unsaid(contract, context, cells)
+    general = [*notes, *matching.problems, *private.problems, *declared, *unsaid, *cells.problems]
     blocked = sorted({told.code for told in general if told.severity == "error"})
     per_row = _row_problems(connection, raw, contract, rules, _hidden(contract, matching, private))
     bad = bad_rows(connection, rules, blocked)
