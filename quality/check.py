@@ -23,6 +23,7 @@ from quality.across_waves import wave_problems
 from quality.beside import NOTHING, Beside
 from quality.cells import Cells, Context, gather
 from quality.columns import Matching, match_columns
+from quality.declared import undeclared
 from quality.identity_gate import Gate, Passed, Replaced, pass_through, trial_gate
 from quality.instruments import frame_problems, label_problems
 from quality.matches import ColumnMatch, match_problems, propose_matches, with_matches
@@ -140,7 +141,7 @@ def check_file(
     Parameters
     ----------
     path
-        A CSV, TSV, XLSX or Parquet file.
+        A file of any format that `data.readers` recognises by its content.
     contract
         A contract, its name, or the path of its YAML file.
     zone, wave
@@ -256,6 +257,7 @@ def _check_table(
     notes = [problem(note.code, note.values) for note in raw.notes]
     found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
     found += frame_problems(connection, contract, present) + label_problems(raw, contract, matching)
+    found += undeclared(raw, contract, matching)
     general = [
         *notes,
         *found,

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from quality.check import CheckReport
     from quality.problems import Problem
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or Parquet.")]
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="CSV, XLSX, XLS, SPSS, Stata, SAS, Parquet, JSON, fixed width, or a ZIP of one."
+    ),
+]
 ContractOption = Annotated[str, typer.Option("--contract", metavar="C", help="A contract's name, or a path to one.")]
 WaveOption = Annotated[
     str | None, typer.Option("--wave", metavar="W", help="The wave, where the file does not say it.")

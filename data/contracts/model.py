@@ -65,6 +65,19 @@ def _check_timezone(name: str, timezone: str) -> None:
         raise ValueError(f"column {name}: there is no time zone {timezone!r}") from error
 
 
+def _check_widths(contract: str, widths: dict[str, tuple[int, int]], columns: list[str]) -> None:
+    strange = sorted(set(widths) - set(columns))
+    if strange:
+        raise ValueError(f"contract {contract}: fixed_width names columns that are not declared: {strange}")
+    last = 0
+    for name, (first, end) in sorted(widths.items(), key=lambda item: item[1]):
+        if first <= last or end < first:
+            raise ValueError(
+                f"contract {contract}: fixed_width of {name} overlaps another column or ends before it begins"
+            )
+        last = end
+
+
 class Column(BaseModel):
     """One column of a table.
 
@@ -144,6 +157,7 @@ class Contract(BaseModel):
     `scope` is `zone` when every submission belongs to one pilot zone, `programme` when it does not (a national census, a
     published study): those are submitted with zone `programme`. `use` is `archive` for a table that is checked and kept but that
     no panel reads. `na_values` are texts that mean an empty cell; `thousands` says that numbers are written 1,234,567.
+    `fixed_width` declares, for text files without separators, the first and last character of each column, from 1.
     `project` names what pseudonyms are made for: within it one person has one pseudonym in every table, across projects nothing
     links. `instruments` are the versions of the questionnaire with their waves and code frames; `instrument_column` holds the
     version where the file says it. `concordances` say how changed codes of an item read across versions.
@@ -170,6 +184,7 @@ class Contract(BaseModel):
     instruments: tuple[Instrument, ...] = ()
     instrument_column: str | None = None
     concordances: tuple[Concordance, ...] = ()
+    fixed_width: dict[str, tuple[int, int]] = Field(default_factory=dict)
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -189,6 +204,7 @@ class Contract(BaseModel):
         loose = [name for name in self.key if not self.column(name).required]
         if loose:
             raise ValueError(f"contract {self.name}: key columns must be required: {loose}")
+        _check_widths(self.name, self.fixed_width, names)
         if not IDENTIFIER.match(self.name):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
         if self.wave_column not in self.key and any(column.between_waves for column in self.columns):

@@ -13,51 +13,96 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from data.contracts.model import Contract
+from data.messages import Text
 from data.readers.decode import Decoded
-from data.readers.header import DEPTH, find_header, fold, known_labels, tidy
+from data.readers.fixed_width import declared_spans, evident_spans, read_declared, read_fixed
+from data.readers.header import known_labels
+from data.readers.header_rows import DEPTH, Header, choose_header, known_count
+from data.readers.numerals import with_points
 from data.readers.quick import quick_rows
-from data.readers.quoted import quoted_rows
+from data.readers.quoted import is_spaced, quoted_rows
 from data.readers.raw import Note, RawTable, without_blank
 from data.readers.refusals import refuse, unreadable
 
 DELIMITERS = (",", "\t", ";", "|")
 SAMPLE = 1 << 16
 MAXIMUM_COLUMNS = 4096
+PROGRAM = Text(en="the text of a program", zh="程序文本")
+FEW_ROWS = 8
+"""So few rows below a header on top may all be ragged and are told one by one; more of them are no table."""
 
 
 def read_delimited(decoded: Decoded, contract: Contract | None) -> RawTable:
     """Read decoded text; row numbers count records, so a line break inside quotation marks does not shift them.
 
+    Text without any delimiter is cut at fixed widths, if the contract declares them or the blank columns are evident.
+
     Raises
     ------
     Refused
-        E-FILE-02 no rows below the header, E-FILE-03 and E-FILE-04 quotation marks, E-FILE-01 too many columns.
+        E-FILE-02 no rows below the header, E-FILE-03 and E-FILE-04 quotation marks, E-FILE-05 no table, E-HEAD-01 no header,
+        E-FILE-01 too many columns or uncertain widths.
     """
     sample = _sample(decoded.text)
     delimiter = sniff_delimiter(sample, contract)
     head = _records(sample, delimiter, DEPTH)
-    position = find_header(head, contract)
-    headers = [tidy(cell) for cell in head[position]] if head else []
-    if not any(headers):
+    if _is_undivided(head, contract):
+        spans = declared_spans(contract)
+        if spans is not None:
+            return read_declared(decoded, spans)
+        evident = evident_spans(decoded.text)
+        if evident is not None:
+            return with_points(read_fixed(decoded, evident), contract)
+    header = choose_header(head, contract)
+    titled = any(any(cell.strip() for cell in record) for record in head[: header.first])
+    return with_points(_read_cells(decoded, delimiter, header, titled=titled), contract)
+
+
+def _read_cells(decoded: Decoded, delimiter: str, header: Header, *, titled: bool) -> RawTable:
+    width = len(header.labels)
+    if not any(header.labels):
         raise refuse("E-FILE-02")
-    if len(headers) > MAXIMUM_COLUMNS:
+    if width > MAXIMUM_COLUMNS:
         raise unreadable("wide", limit=MAXIMUM_COLUMNS)
-    if '"' in decoded.text:
-        cells = quoted_rows(decoded.text, delimiter, skip=position + 1, width=len(headers))
+    quoted = '"' in decoded.text
+    if quoted:
+        cells = quoted_rows(decoded.text, delimiter, skip=header.last + 1, width=width)
     else:
-        cells = quick_rows(decoded.utf8, delimiter, skip=position + 1, width=len(headers))
-    kept, table = without_blank(headers, cells.columns, pa.chunked_array([cells.rows]))
+        cells = quick_rows(decoded.utf8, delimiter, skip=header.last + 1, width=width)
+    kept, table = without_blank(header.labels, cells.columns, pa.chunked_array([cells.rows]))
     present = set(table.column("_row").to_pylist()) if cells.ragged else set()
+    ragged = tuple(row for row in cells.ragged if row.row in present)
+    if width == 1 and _is_program(decoded.text, delimiter):
+        raise unreadable("format", kind=PROGRAM)
+    if 2 * len(ragged) > table.num_rows and (titled or table.num_rows >= FEW_ROWS):  # running text
+        raise refuse("E-FILE-05", n=len(ragged), rows=table.num_rows, row=header.last + 1, width=width)
     return RawTable(
         columns=tuple(kept),
         table=table,
         format="csv",
-        header_row=position + 1,
+        header_row=header.last + 1,
         encoding=decoded.encoding,
         delimiter=delimiter,
-        ragged=tuple(row for row in cells.ragged if row.row in present),
-        notes=(Note("W-HEAD-01", {"row": position + 1, "n": position}),) if position else (),
+        ragged=ragged,
+        notes=(*_encoding_notes(decoded), *header.notes, *cells.notes),
     )
+
+
+def _is_program(text: str, delimiter: str) -> bool:
+    """Whether most lines end with a delimiter or a bracket: a program's text or nested data, and no column of values."""
+    lines = [line.rstrip() for line in text[:SAMPLE].splitlines()[1:] if line.strip()]
+    return len(lines) >= FEW_ROWS and 2 * sum(line.endswith((delimiter, *"{}[]();")) for line in lines) > len(lines)
+
+
+def _encoding_notes(decoded: Decoded) -> tuple[Note, ...]:
+    return (Note("W-ENC-01", {"encoding": decoded.encoding}),) if decoded.guessed else ()
+
+
+def _is_undivided(head: Sequence[Sequence[str]], contract: Contract | None) -> bool:
+    """Whether most lines hold one cell and no line knows two labels of the contract."""
+    known = known_labels(contract)
+    single = sum(1 for record in head if len(record) == 1)
+    return 2 * single > sum(1 for record in head if record) and all(known_count(record, known) < 2 for record in head)  # noqa: PLR2004
 
 
 def sniff_delimiter(sample: str, contract: Contract | None) -> str:
@@ -76,7 +121,7 @@ def _score(records: Sequence[Sequence[str]], known: frozenset[str]) -> tuple[int
     widths = [len(record) for record in records if any(record)]
     if not widths or max(widths) == 1:
         return (0, 0.0, 1)
-    labels = max(sum(1 for cell in record if cell and fold(cell) in known) for record in records)
+    labels = max(known_count(record, known) for record in records)
     usual = max(set(widths), key=lambda width: (widths.count(width), width))
     return (labels, widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
 
@@ -90,5 +135,7 @@ def _sample(text: str) -> str:
 
 def _records(sample: str, delimiter: str, limit: int) -> list[list[str]]:
     csv.field_size_limit(1 << 30)
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    reader = csv.reader(
+        io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=is_spaced(sample, delimiter)
+    )
     return [record for record, _ in zip(reader, range(limit), strict=False)]

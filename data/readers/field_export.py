@@ -144,7 +144,7 @@ def _unfolded(raw: RawTable, contract: Contract, own: int, instance: str, positi
     headers = (instance, position, *bases)
     columns = [pa.chunked_array([pa.array([row[place] for row in rows], pa.string())]) for place in range(len(headers))]
     numbers = pa.chunked_array([pa.array(range(2, len(rows) + 2), pa.int64())])
-    note = Note("W-FORM-01", {"repeat": contract.parent.path if contract.parent else ""})
+    note = Note("W-REP-01", {"repeat": contract.parent.path if contract.parent else ""})
     return replace(
         raw, columns=headers, table=text_table(headers, columns, numbers), ragged=(), notes=(*raw.notes, note)
     )

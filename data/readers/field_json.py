@@ -69,11 +69,11 @@ def read_submissions(found: Sequence[Node], decoded: Decoded, contract: Contract
 
 
 def _notes(left_out: Mapping[str, None], wanted: str | None) -> tuple[Note, ...]:
-    notes = [Note("W-FORM-01", {"repeat": wanted})] if wanted else []
+    notes = [Note("W-REP-01", {"repeat": wanted})] if wanted else []
     names = [tidy(name)[:40] for name in left_out if name != wanted]
     if names:
         more = " …" if len(names) > SHOWN else ""
-        notes.append(Note("W-FORM-02", {"cols": ", ".join(names[:SHOWN]) + more}))
+        notes.append(Note("W-REP-02", {"cols": ", ".join(names[:SHOWN]) + more}))
     return tuple(notes)
 
 

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.readers.header import tidy
-from data.readers.raw import RawTable, text_table
-from data.readers.refusals import refuse, unreadable
+from data.readers.raw import Note, RawTable, text_table
+from data.readers.refusals import kept_not, refuse, unreadable
 
 EXACT = 10**15
+SHOWN = 8
 
 
 def read_parquet(content: bytes) -> RawTable:
@@ -26,7 +27,8 @@ def read_parquet(content: bytes) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read(use_threads=False)
+        table.validate(full=True)  # texts that are no UTF-8 would show only when a cell is looked at
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable("damaged", kind="Parquet") from error
     nested = [
@@ -42,7 +44,30 @@ def read_parquet(content: bytes) -> RawTable:
         raise unreadable("damaged", kind="Parquet") from error
     headers = [tidy(name) for name in table.column_names]
     rows = pa.chunked_array([pa.array(range(2, table.num_rows + 2), pa.int64())])
-    return RawTable(columns=tuple(headers), table=text_table(headers, columns, rows), format="parquet")
+    return RawTable(
+        columns=tuple(headers), table=text_table(headers, columns, rows), format="parquet", notes=_notes(table)
+    )
+
+
+def _notes(table: pa.Table) -> tuple[Note, ...]:
+    """Tell what a text cell cannot keep: the zone of a time, and that an empty number was NaN where others are null."""
+    zones = [
+        field.name for field in table.schema if pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
+    ]
+    nans = {
+        name: int(pc.sum(pc.is_nan(column)).as_py() or 0)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+        if pa.types.is_floating(column.type) and column.null_count
+    }
+    told = [name for name, count in nans.items() if count]
+    notes = [Note("W-KEEP-01", kept_not("zones", names=_listed(zones)))] if zones else []
+    if told:
+        notes.append(Note("W-KEEP-01", kept_not("notnumbers", names=_listed(told), n=sum(nans.values()))))
+    return tuple(notes)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(tidy(name)[:40] for name in names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -11,17 +11,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from data.readers.raw import RaggedRow
+from data.readers.raw import Note, RaggedRow
 from data.readers.refusals import refuse
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Text columns (null = empty), the row number of each row, and the ragged rows among them."""
+    """Text columns (null = empty), the row number of each row, the ragged rows among them, and what was noticed."""
 
     columns: list[pa.ChunkedArray]
     rows: pa.Array
     ragged: tuple[RaggedRow, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:

@@ -5,7 +5,7 @@ Belongs here: the result types and the one function that builds them. Does not: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,7 +20,7 @@ ROW = "_row"
 RESERVED = frozenset({ROW, "codes", "reasons"})
 """Names that this table and the quarantine give to columns of their own; a header of that name is renamed in the table."""
 
-Format = Literal["csv", "xlsx", "parquet", "json"]
+Format = Literal["csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sav", "por", "dta", "sas7bdat", "xpt"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,32 @@ class Note:
 
 
 @dataclass(frozen=True)
+class VariableInfo:
+    """What a statistics package says about a variable, in the texts that the cells use.
+
+    Attributes
+    ----------
+    label
+        The variable's label, None when it has none.
+    value_labels
+        Cell text → its label: ``{"1": "Male", "-1": "refused", ".a": "not asked"}``.
+    missing_codes
+        Cell texts that the file declares to be missing: those named, and those in `missing_ranges` that occur. They are in
+        the cells as they are; a contract's `missing_codes` says why each is absent.
+    missing_ranges
+        Declared ranges, both ends included; infinite ends are allowed.
+    format
+        The display format as the package writes it (``F8.2``, ``%td``, ``DATE9``).
+    """
+
+    label: str | None = None
+    value_labels: Mapping[str, str] = field(default_factory=dict)
+    missing_codes: tuple[str, ...] = ()
+    missing_ranges: tuple[tuple[float, float], ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True)
 class RawTable:
     """A file as text, before anything is interpreted.
 
@@ -52,6 +78,10 @@ class RawTable:
         row that a spreadsheet shows. Rows without any text are left out; the others keep their number.
     ragged
         Rows with too many or too few cells; they are in `table` too, cut or padded to the header's width.
+    labels
+        By unique name in `table`: what SPSS, Stata or SAS say about the variable; empty for formats without labels.
+    notes
+        Decisions taken and, as ``W-KEEP-..``, what the file holds and this table does not.
     """
 
     columns: tuple[str, ...]
@@ -63,6 +93,7 @@ class RawTable:
     sheet: str | None = None
     ragged: tuple[RaggedRow, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    labels: Mapping[str, VariableInfo] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,45 +5,38 @@ Belongs here: the format decision and the public entry points. Does not: any one
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from data.contracts.model import Contract
-from data.readers.decode import decode
+from data.messages import Refused
+from data.readers.archive import content_of, only_member
+from data.readers.decode import Decoded, decode
 from data.readers.delimited import read_delimited
 from data.readers.field_export import read_with_exports
+from data.readers.json_lines import looks_like_json, read_json
+from data.readers.labelled import read_labelled
 from data.readers.open import open_file
 from data.readers.parquet import read_parquet
-from data.readers.raw import RawTable
+from data.readers.portable import read_portable
+from data.readers.raw import Note, RawTable
+from data.readers.recognise import Recognised, foreign_name, guessed_name, recognise
 from data.readers.refusals import unreadable
 from data.readers.template_stamp import stamp_notes
 from data.readers.workbook import read_workbook
 
-BINARY: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS (Excel 97)"),
-    (b"%PDF", "PDF"),
-    (b"MZ", "EXE"),
-    (b"\x7fELF", "ELF"),
-    (b"\x1f\x8b", "gzip"),
-    (b"7z\xbc\xaf", "7-Zip"),
-    (b"Rar!", "RAR"),
-    (b"SQLite format 3", "SQLite"),
-    (b"ARROW1", "Arrow"),
-    (b"FEA1", "Feather"),
-    (b"$FL2", "SPSS (.sav)"),
-    (b"$FL3", "SPSS (.zsav)"),
-    (b"<stata_dta>", "Stata (.dta)"),
-    (b"HEADER RECORD*******LIB", "SAS transport (.xpt)"),
-    (b"\x80\x04", "pickle"),
-    (b"\x80\x05", "pickle"),
-    (b"\x89PNG", "PNG/JPEG"),
-    (b"\xff\xd8\xff", "PNG/JPEG"),
-)
-MARKUP = ("<", "{", "[{", "[[", "%!ps")
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""A stream of the compound file in which Office keeps a workbook that is locked by a password."""
+
+MARKUP = re.compile(r"\s*(<[!?/a-z]|%!ps)", re.IGNORECASE)
 
 
 def read_file(path: Path, *, contract: Contract | None = None) -> RawTable:
-    """Read a CSV, TSV, XLSX or Parquet file as text with the row numbers that a spreadsheet shows.
+    """Read a table as text with the row numbers that a spreadsheet shows.
+
+    CSV and TSV, fixed width, XLSX and XLS, SPSS (.sav, .zsav, .por), Stata (.dta), SAS (.sas7bdat, .xpt), Parquet, JSON and
+    NDJSON, and a ZIP that holds one of them.
 
     Parameters
     ----------
@@ -55,35 +48,70 @@ def read_file(path: Path, *, contract: Contract | None = None) -> RawTable:
     Raises
     ------
     Refused
-        E-FILE-01 (cannot be read, with what was tried), E-FILE-02 (no rows), E-FILE-03 and -04 (quotation marks).
+        E-FILE-01 (cannot be read, with what was tried), E-FILE-02 (no rows), E-FILE-03 and -04 (quotation marks), E-FILE-05
+        (no table), E-HEAD-01 (no header).
     NotFound
         There is no such file.
     """
-    return read_content(open_file(path).content, contract=contract)
+    return read_content(open_file(path).content, contract=contract, name=Path(path).name)
 
 
-def read_content(content: bytes, *, contract: Contract | None = None) -> RawTable:
-    r"""Read the bytes of a file; see `read_file`.
+def read_content(content: bytes, *, contract: Contract | None = None, name: str = "") -> RawTable:
+    r"""Read the bytes of a file; see `read_file`. `name` is data for readers that quote it, and decides nothing.
 
     >>> read_content("人员,分数\n01,3\n".encode("gb18030")).table.column("人员").to_pylist()
     ['01']
     """
-    return read_with_exports(content, contract, _read)
+    del name
+    return read_with_exports(content, contract, _unpacked)
 
 
-def _read(content: bytes, contract: Contract | None) -> RawTable:
-    if content[:4] == b"PAR1" and content[-4:] == b"PAR1":
+def _unpacked(content: bytes, contract: Contract | None) -> RawTable:
+    kind = recognise(content)
+    if kind != "zip" or content_of(content) != "packed":
+        return _read(content, kind, contract)
+    member, content = only_member(content)
+    kind = recognise(content)
+    if kind == "zip" and content_of(content) == "packed":
+        raise unreadable("format", kind="ZIP (ZIP)")
+    raw = _read(content, kind, contract)
+    return replace(raw, notes=(Note("W-ZIP-01", {"name": member}), *raw.notes))
+
+
+def _read(content: bytes, kind: Recognised | None, contract: Contract | None) -> RawTable:
+    return _read_text(content, contract) if kind is None else _read_binary(content, kind, contract)
+
+
+def _read_binary(content: bytes, kind: Recognised, contract: Contract | None) -> RawTable:
+    if kind == "parquet":
         return read_parquet(content)
-    if content[:4] == b"PK\x03\x04":
+    if kind in ("zip", "xls"):
         raw = read_workbook(content, contract)
-        return replace(raw, notes=(*raw.notes, *stamp_notes(content, contract)))
-    for magic, kind in BINARY:
-        if content.startswith(magic):
-            raise unreadable("format", kind=kind)
-    if b"SPSS PORT FILE" in content[:500]:
-        raise unreadable("format", kind="SPSS (.por)")
-    decoded = decode(content)
-    start = decoded.text[:200].lstrip().lower()
-    if start.startswith(MARKUP):
-        raise unreadable("format", kind="JSON" if start[0] in "{[" else "HTML/XML")
+        return replace(raw, notes=(*raw.notes, *stamp_notes(content, contract))) if kind == "zip" else raw
+    if kind == "por":
+        return read_portable(content)
+    assert kind in ("sav", "dta", "sas7bdat", "xpt")  # noqa: S101 - for the type checker
+    return read_labelled(content, kind)
+
+
+def _read_text(content: bytes, contract: Contract | None) -> RawTable:
+    known = foreign_name(content)
+    if known is not None:
+        raise unreadable("locked") if LOCKED in content[:1_000_000] else unreadable("format", kind=known)
+    decoded = _decoded(content)
+    if MARKUP.match(decoded.text):
+        raise unreadable("format", kind="HTML/XML")
+    if looks_like_json(decoded.text[:1000]):
+        return read_json(decoded, contract)
     return read_delimited(decoded, contract)
+
+
+def _decoded(content: bytes) -> Decoded:
+    """Decode, or say what the bytes are rather than that they are no text, where puremagic knows."""
+    try:
+        return decode(content)
+    except Refused:
+        name = guessed_name(content)
+        if name is None:
+            raise
+    raise unreadable("format", kind=name)

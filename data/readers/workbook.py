@@ -1,142 +1,162 @@
-"""XLSX by python-calamine: sheet, header row, cells as text.
+"""XLSX and legacy XLS by python-calamine: which sheet, which header, cells as text.
 
-Belongs here: what an Excel cell says as text (3 and not 3.0, ISO dates) and which sheet is read. Does not: error cells' places
-(workbook_xml), which calamine returns as empty.
+Belongs here: the choice of the sheet, the table below its header, and what a table of text cannot keep of it. Does not: one cell
+(workbook_cells), what calamine does not tell (workbook_xml, workbook_biff).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
-import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from data.contracts.model import Contract
-from data.readers.header import find_header, tidy
-from data.readers.raw import Note, RawTable, without_blank
-from data.readers.refusals import refuse, unreadable
-from data.readers.workbook_xml import check_extent, error_cells
+from data.readers import workbook_biff, workbook_xml
+from data.readers.header import known_labels
+from data.readers.header_rows import DEPTH, Header, Merged, choose_header, known_count
+from data.readers.numerals import with_points
+from data.readers.raw import Format, Note, RawTable, without_blank
+from data.readers.refusals import kept_not, refuse, unreadable
+from data.readers.workbook_beside import Beside
+from data.readers.workbook_cells import cell_text, column_letters, column_text, is_early
+from data.readers.workbook_xml import Peculiar
 
-EXPANDED_MB = 2048
-EXACT = 10**15
-"""Excel keeps 15 significant digits: a larger number is shown in scientific notation so that an id check can see it."""
+SHOWN = 5
+DATES = frozenset([dt.date, dt.datetime])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A visible sheet with cells: its position among all sheets, its cells from A1 on, its merged areas (from 0)."""
+
+    name: str
+    position: int
+    grid: list[list[Any]]
+    merged: tuple[Merged, ...]
+
+    def head(self) -> list[list[str]]:
+        """Return the rows among which the header is, as text."""
+        return [[cell_text(cell) or "" for cell in row] for row in self.grid[:DEPTH]]
 
 
 def read_workbook(content: bytes, contract: Contract | None) -> RawTable:
-    """Read the first visible sheet that has cells; row 1 is the sheet's first row, filled or not.
+    """Read one sheet of a workbook; row 1 is the sheet's first row, filled or not.
+
+    The sheet is the visible one whose rows know most labels of the contract, else the first that holds a table (two columns
+    and two rows), else the first with cells.
 
     Raises
     ------
     Refused
-        E-FILE-01 for a zip that is no workbook, a damaged one, one with macros or one that expands too far (in bytes, or in
-        cells between its corners); E-FILE-02 when the sheet has no rows below its header.
+        E-FILE-01 for a damaged or locked workbook, one with macros or one that expands too far (in bytes, or in cells between
+        its corners); E-FILE-02 when the sheet has no rows below its header; E-HEAD-01 when it has no header.
     """
-    _check_archive(content)
-    check_extent(content)
-    name, grid, others = _sheet(content)
-    found = error_cells(content, name)
-    for (row, column), text in found.items():
-        if row < len(grid) and column < len(grid[row]):
-            grid[row][column] = text
-    texts = [[cell_text(cell) or "" for cell in row] for row in grid[:25]]
-    position = find_header(texts, contract)
-    headers = [tidy(cell) for cell in texts[position]]
-    body = grid[position + 1 :]
+    kind: Format = "xls" if content.startswith(workbook_biff.MAGIC) else "xlsx"
+    (workbook_biff if kind == "xls" else workbook_xml).check_workbook(content)
+    sheets = _sheets(content, kind)
+    sheet = _chosen(sheets, contract)
+    if kind == "xlsx":
+        found = workbook_xml.peculiar_cells(content, sheet.name)
+    else:
+        found = workbook_biff.peculiar_cells(content, sheet.position)
+    for (row, column), text in found.errors.items():
+        if row < len(sheet.grid) and column < len(sheet.grid[row]):
+            sheet.grid[row][column] = text
+    header = choose_header(sheet.head(), contract, sheet.merged)
+    others = [other.name for other in sheets if other is not sheet]
+    return with_points(_table(sheet, header, kind, _notes(sheet, others, header, found)), contract)
+
+
+def _table(sheet: Sheet, header: Header, kind: Format, notes: tuple[Note, ...]) -> RawTable:
+    body = sheet.grid[header.last + 1 :]
     if not body:
         raise refuse("E-FILE-02")
     columns = [
-        pa.chunked_array([pa.array([cell_text(row[place]) for row in body], pa.string())])
-        for place in range(len(headers))
+        pa.chunked_array([pa.array(column_text([row[place] for row in body]), pa.string())])
+        for place in range(len(header.labels))
     ]
-    rows = pa.chunked_array([pa.array(range(position + 2, position + 2 + len(body)), pa.int64())])
-    kept, table = without_blank(headers, columns, rows)
+    first = header.last + 2
+    rows = pa.chunked_array([pa.array(range(first, first + len(body)), pa.int64())])
+    kept, table = without_blank(header.labels, columns, rows)
     return RawTable(
-        columns=tuple(kept),
-        table=table,
-        format="xlsx",
-        header_row=position + 1,
-        sheet=name,
-        notes=_notes(name, others, position, found),
+        columns=tuple(kept), table=table, format=kind, header_row=header.last + 1, sheet=sheet.name, notes=notes
     )
 
 
-def cell_text(cell: Any) -> str | None:  # noqa: ANN401
-    """Return what a cell says, canonically; None when it is empty.
-
-    >>> [cell_text(value) for value in (3.0, 3.5, True, "007", "", 1.10101199003077e17)]
-    ['3', '3.5', 'true', '007', None, '1.10101199003077E+17']
-    """
-    if cell is None or isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, int | float):
-        return _number_text(float(cell))
-    if isinstance(cell, dt.datetime):
-        return cell.isoformat(sep=" ")
-    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
-
-
-def _number_text(value: float) -> str:
-    if abs(value) < EXACT:
-        return str(int(value)) if value == int(value) else repr(value)
-    return _scientific(value)
-
-
-def _scientific(value: float) -> str:
-    digits = repr(value) if "e" in repr(value) else f"{value:.16e}"
-    mantissa, exponent = digits.split("e")
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa}E{int(exponent):+d}"
-
-
-def _check_archive(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            size = sum(entry.file_size for entry in archive.infolist())
-            types = archive.open("[Content_Types].xml").read(1 << 20) if "[Content_Types].xml" in names else b""
-    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError) as error:
-        raise unreadable("damaged", kind="ZIP") from error
-    if not any(name.lower().startswith(("xl/", "xl\\")) for name in names):
-        raise unreadable("format", kind="ZIP")
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in types:
-        raise unreadable("macro")
-    if size > EXPANDED_MB * 1024 * 1024:
-        raise unreadable("expands", limit=EXPANDED_MB)
-
-
-def _sheet(content: bytes) -> tuple[str, list[list[Any]], list[str]]:
-    """Return name and cells of the sheet to read, and the names of the other visible sheets that hold cells."""
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+def _sheets(content: bytes, kind: Format) -> list[Sheet]:
+    """Return the visible worksheets that have cells."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        visible = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
+        shown = [
+            (position, workbook.get_sheet_by_name(sheet.name))
+            for position, sheet in enumerate(workbook.sheets_metadata)
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
         ]
-        filled = [name for name in visible if workbook.get_sheet_by_name(name).height]
-        if not filled:
-            raise unreadable("sheet")
-        grid = workbook.get_sheet_by_name(filled[0]).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        raise unreadable("damaged", kind="XLSX") from error
-    return filled[0], grid, filled[1:]
+        found = [
+            Sheet(sheet.name, position, sheet.to_python(skip_empty_area=False), _merged(sheet.merged_cell_ranges))
+            for position, sheet in shown
+            if sheet.height
+        ]
+    except PasswordError as error:
+        raise unreadable("locked") from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise unreadable("damaged", kind=kind.upper()) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a panic of calamine reaches Python
+            raise
+        raise unreadable("damaged", kind=kind.upper()) from None
+    if not found:
+        raise unreadable("sheet")
+    return found
 
 
-def _notes(name: str, others: list[str], position: int, found: dict[tuple[int, int], str]) -> tuple[Note, ...]:
-    from openpyxl.utils import get_column_letter
+def _merged(areas: list[tuple[tuple[int, int], tuple[int, int]]] | None) -> tuple[Merged, ...]:
+    return tuple((top, left, bottom, right) for (top, left), (bottom, right) in areas or ())
 
-    notes = [Note("W-HEAD-01", {"row": position + 1, "n": position})] if position else []
+
+def _chosen(sheets: list[Sheet], contract: Contract | None) -> Sheet:
+    known = known_labels(contract)
+
+    def score(sheet: Sheet) -> tuple[int, bool]:
+        filled = [sum(1 for cell in row if cell.strip()) for row in sheet.head()]
+        labels = max((known_count(row, known) for row in sheet.head()), default=0)
+        return labels, sum(1 for count in filled if count > 1) > 1
+
+    return max(sheets, key=score)
+
+
+def _notes(sheet: Sheet, others: list[str], header: Header, found: Peculiar) -> tuple[Note, ...]:
+    notes = list(header.notes)
     if others:
-        notes.append(Note("W-SHEET-01", {"sheet": name, "others": ", ".join(others)}))
-    if found:
-        places = [f"{get_column_letter(column + 1)}{row + 1}" for row, column in sorted(found)]
-        shown = ", ".join(places[:5]) + (" …" if len(places) > 5 else "")  # noqa: PLR2004
-        notes.append(Note("W-CELL-01", {"n": len(found), "cells": shown}))
+        notes.append(Note("W-SHEET-01", {"sheet": sheet.name, "others": ", ".join(others)}))
+    if found.errors:
+        notes.append(Note("W-CELL-01", {"n": len(found.errors), "cells": _places(found)}))
+    if found.formulas:
+        notes.append(Note("W-FORM-01", {"n": found.formulas}))
+    notes.extend(_beside_notes(sheet, header, found.beside))
+    below = [area for area in sheet.merged if area[0] > header.last]
+    if below:
+        notes.append(Note("W-KEEP-01", kept_not("merged", n=len(below))))
+    early = sum(1 for row in sheet.grid for cell in row if cell.__class__ in DATES and is_early(cell))
+    if early:
+        notes.append(Note("W-KEEP-01", kept_not("early", n=early)))
     return tuple(notes)
+
+
+def _beside_notes(sheet: Sheet, header: Header, beside: Beside) -> list[Note]:
+    """Tell that what is hidden was read, and that comments and pictures were not."""
+    rows = beside.hidden_rows(header.first, len(sheet.grid))
+    columns = beside.hidden_columns(len(header.labels))
+    notes = [Note("W-HIDE-01", {"rows": rows, "columns": columns})] if rows or columns else []
+    lost = (("comments", beside.comments), ("pictures", beside.pictures))
+    return [*notes, *(Note("W-KEEP-01", kept_not(what, n=n)) for what, n in lost if n)]
+
+
+def _places(found: Peculiar) -> str:
+    places = [f"{column_letters(column)}{row + 1}" for row, column in sorted(found.errors)]
+    return ", ".join(places[:SHOWN]) + (" …" if len(places) > SHOWN else "")

@@ -174,8 +174,8 @@ def notes(content, contract):
 
 
 def test_what_a_table_leaves_out_is_said(people, jobs):
-    assert notes(EXPORTS["Central OData"], people)["W-FORM-02"] == {"cols": "job"}
-    assert notes(EXPORTS["Kobo JSON"], jobs)["W-FORM-01"] == {"repeat": "job"}
+    assert notes(EXPORTS["Central OData"], people)["W-REP-02"] == {"cols": "job"}
+    assert notes(EXPORTS["Kobo JSON"], jobs)["W-REP-01"] == {"repeat": "job"}
     assert notes(EXPORTS["Central zip"], people)["W-SHEET-01"] == {"sheet": "ai_work.csv", "others": "ai_work-job.csv"}
 
 

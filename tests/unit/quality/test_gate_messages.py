@@ -9,7 +9,19 @@ from data.readers.refusals import REASONS
 from data.settings import REPOSITORY
 from quality.messages import CATALOGUE, message, shown
 
-GATE = ("cells", "check", "columns", "instruments", "intake", "privacy", "problems", "reconcile", "rules", "tagging")
+GATE = (
+    "cells",
+    "check",
+    "columns",
+    "declared",
+    "instruments",
+    "intake",
+    "privacy",
+    "problems",
+    "reconcile",
+    "rules",
+    "tagging",
+)
 
 
 def placeholders(text):

@@ -21,6 +21,7 @@ def rows(raw):
         (codecs.BOM_UTF8 + "人员,分数\n甲,3\n".encode(), "utf-8"),
         ("人员,分数\n甲,3\n".encode("gb18030"), "gb18030"),
         (codecs.BOM_UTF16_LE + "人员,分数\n甲,3\n".encode("utf-16-le"), "utf-16-le"),
+        ("人员,分数\n甲,3\n".encode("utf-16-le"), "utf-16-le"),
         (codecs.BOM_UTF16_BE + "人员,分数\n甲,3\n".encode("utf-16-be"), "utf-16-be"),
     ],
 )
@@ -37,15 +38,15 @@ def test_one_table_in_any_encoding(content, encoding):
         "a,b\ncafé,naïve\nÉté,Señor\n".encode("latin-1"),
         "人员,分数\n甲,3\n".encode() + "乙,4\n".encode("gb18030"),
         b"a,b\n1,\x002\n",
-        "a,b\n1,2\n".encode("utf-16-le"),
+        "имя,город\nИван,Москва\n".encode("cp1251"),
         b"\x89PNG\r\n\x1a\n0000",
         b"<html><table><tr><td>1</td></tr></table></html>",
-        b'{"a": 1}\n{"a": 2}\n',
+        b"const a = [\n" + b"  {x: 1},\n" * 9 + b"];\n",
         b"\x80\x05\x95\x1a\x00",
         b"PK\x03\x04 no zip at all",
         b"PAR1 no parquet at all PAR1",
     ],
-    ids=["latin-1", "mixed", "nul", "utf-16 without mark", "png", "html", "json lines", "pickle", "zip", "parquet"],
+    ids=["latin-1", "mixed", "nul", "cyrillic", "png", "html", "program", "pickle", "zip", "parquet"],
 )
 def test_what_cannot_be_read_for_certain_is_refused(content):
     with pytest.raises(Refused) as refusal:
@@ -56,6 +57,26 @@ def test_what_cannot_be_read_for_certain_is_refused(content):
 def test_a_refused_encoding_says_what_was_tried():
     with pytest.raises(Refused, match="tried UTF-8, GB18030"):
         read_content("a,b\ncafé,1\n".encode("latin-1"))
+
+
+def test_western_text_is_read_by_evidence_and_told():
+    text = "Prénom,Métier\nHélène,ingénieure à l'hôpital de la cité\nFrançois,élève de l'école supérieure\n" * 5
+    raw = read_content(text.encode("cp1252"))
+    assert raw.encoding == "cp1252"
+    assert raw.table["Prénom"].to_pylist()[:2] == ["Hélène", "François"]
+    assert [note.code for note in raw.notes] == ["W-ENC-01"]
+
+
+def test_cells_with_line_breaks_are_counted_against_the_lines_of_the_file():
+    raw = read_content(b'a,b\n"x\ny",1\nz,2\n')
+    assert [(note.code, note.values) for note in raw.notes] == [
+        ("W-LINE-01", {"n": 1, "lines": 3, "rows": 2, "row": 2})
+    ]
+
+
+def test_blanks_before_quotation_marks_belong_to_neither_header_nor_cells():
+    raw = read_content(b'"a", "b"\n"1", "2"\n')
+    assert raw.table.to_pylist() == [{"a": "1", "b": "2", "_row": 2}]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -82,8 +82,9 @@ def test_macros_and_foreign_zips_are_refused():
         archive.writestr("xl/vbaProject.bin", b"x")
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("data.csv", "a,b\n1,2\n")
-    for content, words in ((with_macro, "macros"), (other, "ZIP")):
+        archive.writestr("a.csv", "a,b\n1,2\n")
+        archive.writestr("b.csv", "a,b\n1,2\n")
+    for content, words in ((with_macro, "macros"), (other, "2 files")):
         with pytest.raises(Refused, match=words):
             read_content(content.getvalue())
     with pytest.raises(Refused, match="no visible sheet"):
@@ -99,6 +100,85 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_is_asked_for()
     book.save(stream)
     with pytest.raises(Refused, match="20 million cells"):
         read_content(stream.getvalue())
+
+
+def saved(book):
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def codes(raw):
+    return [note.code for note in raw.notes]
+
+
+def test_dates_that_are_counted_from_1904():
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(["id", "day"])
+    book.active.append(["a", dt.date(2026, 3, 4)])
+    assert read_content(saved(book)).table["day"].to_pylist() == ["2026-03-04"]
+
+
+def test_a_header_of_two_rows_under_merged_cells():
+    book = openpyxl.Workbook()
+    for row in (["zone", "2025", None, "2026", None], [None, "men", "women", "men", "women"], ["a", 1, 2, 3, 4]):
+        book.active.append(row)
+    book.active.merge_cells("A1:A2")
+    book.active.merge_cells("B1:C1")
+    book.active.merge_cells("D1:E1")
+    raw = read_content(saved(book))
+    assert raw.columns == ("zone", "2025 / men", "2025 / women", "2026 / men", "2026 / women")
+    assert raw.table.to_pylist()[0]["_row"] == 3
+    assert codes(raw) == ["W-HEAD-02"]
+
+
+def test_what_is_hidden_is_read_and_what_is_beside_the_cells_is_told():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["a", "b", "c"], [1, 2, 3], [4, 5, 6], [7, 8, 9]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    sheet["A2"].comment = openpyxl.comments.Comment("check", "reader")
+    sheet.merge_cells("A3:A4")
+    raw = read_content(saved(book))
+    assert raw.table["b"].to_pylist() == ["2", "5", "8"]
+    hidden = next(note for note in raw.notes if note.code == "W-HIDE-01")
+    assert hidden.values == {"rows": 1, "columns": 1}
+    told = [note.values["what"].en for note in raw.notes if note.code == "W-KEEP-01"]
+    assert told[0] == "1 comments on cells"
+    assert told[1].startswith("1 merged areas")
+
+
+def test_formulas_are_read_by_value_and_those_never_computed_are_no_empty_cells():
+    book = openpyxl.Workbook()
+    for row in (["a", "b", "c"], [1, None, "=A2+1"], [2, None, 5]):
+        book.active.append(row)
+    raw = read_content(saved(book))
+    assert raw.table["c"].to_pylist() == ["#UNCOMPUTED", "5"]
+    assert codes(raw) == ["W-CELL-01", "W-FORM-01"]
+    assert raw.notes[0].values == {"n": 1, "cells": "C2"}
+
+
+def test_parquet_tells_zones_and_numbers_that_are_none():
+    raw = read_content(
+        parquet(
+            t=pa.array([dt.datetime(2026, 3, 4)] * 2, pa.timestamp("ms", tz="Asia/Shanghai")),  # noqa: DTZ001 - the column's zone
+            x=pa.array([float("nan"), None]),
+        )
+    )
+    told = [note.values["what"].en for note in raw.notes]
+    assert told == [
+        "the time zones of t; their times are in UTC",
+        "the difference between empty and NaN in x (1 cells)",
+    ]
+
+
+def test_parquet_with_text_that_is_no_utf8_is_refused():
+    broken = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xe4b")])
+    with pytest.raises(Refused, match="Parquet"):
+        read_content(parquet(s=broken))
 
 
 def test_parquet_values_as_text():
