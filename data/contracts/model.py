@@ -113,6 +113,9 @@ class Contract(BaseModel):
 
     `scope` is `zone` when every submission belongs to one pilot zone, `programme` when it does not (a national census, a
     published study): those are submitted with zone `programme`. `na_values` are texts that mean an empty cell.
+
+    `review`: must a data steward approve each delivery before a panel shows it? `overlap`: what another reading of the same key
+    does; `refuse` sends it to quarantine, `latest_reading` lets the greater `reading_version` stand in any order of arrival.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -128,6 +131,9 @@ class Contract(BaseModel):
     key: tuple[str, ...] = Field(min_length=1)
     wave_column: str | None = None
     na_values: tuple[str, ...] = ()
+    review: Literal["auto", "required"] = "auto"
+    overlap: Literal["refuse", "latest_reading"] = "refuse"
+    reading_version: str | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -144,6 +150,7 @@ class Contract(BaseModel):
             raise ValueError(f"contract {self.name}: key columns must be required: {loose}")
         if not IDENTIFIER.match(self.name):
             raise ValueError(f"contract name {self.name!r}: use lower-case letters, digits and underscores")
+        _check_overlap(self)
         return self
 
     def column(self, name: str) -> Column:
@@ -152,3 +159,21 @@ class Contract(BaseModel):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+def _check_overlap(contract: Contract) -> None:
+    """Refuse rules about overlapping deliveries that could not be kept whatever the order of arrival."""
+    version = next((column for column in contract.columns if column.name == contract.reading_version), None)
+    if contract.reading_version is not None and contract.overlap != "latest_reading":
+        raise ValueError(f"contract {contract.name}: reading_version needs overlap latest_reading")
+    if contract.overlap == "refuse":
+        return
+    if contract.source_kind not in ("sensor", "system_log") or contract.review != "auto":
+        raise ValueError(f"contract {contract.name}: overlap latest_reading is for sensors and logs with review auto")
+    if contract.reading_version is None:
+        return
+    ordered = version is not None and version.type in ("integer", "number", "date", "timestamp")
+    if version is None or not ordered or not version.required or version.name in contract.key:
+        raise ValueError(
+            f"contract {contract.name}: reading_version must be a required column outside the key, a number, date or time"
+        )
