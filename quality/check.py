@@ -141,9 +141,15 @@ def check_content(opened: FileContent, contract: Contract, context: Context) -> 
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
         with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
-            return _check_table(connection, raw, contract, context, opened)
+            return _check_table(connection, raw, contract, context, opened.name, opened.sha256)
     except duckdb.Error:
         raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
+
+
+def check_cells(raw: RawTable, contract: Contract) -> CheckReport:
+    """Check cells that came in no file (a correction's), by the same rules; see `check_file`."""
+    with open_duckdb(threads=1) as connection:
+        return _check_table(connection, raw, contract, Context(), "", "")
 
 
 def _broken_rules(contract: Contract) -> PlatformFailed:
@@ -168,7 +174,12 @@ def unreadable_report(file_name: str, sha256: str, contract: Contract, refusal: 
 
 
 def _check_table(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contract, context: Context, opened: FileContent
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    contract: Contract,
+    context: Context,
+    file_name: str,
+    sha256: str,
 ) -> CheckReport:
     matching = match_columns(raw, contract)
     private = scan(connection, raw, contract, matching)
@@ -184,8 +195,8 @@ def _check_table(
     rows_good = good.num_rows if good is not None else 0
     return CheckReport(
         contract=contract.name,
-        file_name=opened.name,
-        sha256=opened.sha256,
+        file_name=file_name,
+        sha256=sha256,
         rows_read=raw.table.num_rows,
         rows_good=rows_good,
         rows_bad=raw.table.num_rows - rows_good,

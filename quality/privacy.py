@@ -7,6 +7,7 @@ module.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import duckdb
@@ -107,6 +108,15 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | No
         """
     ).fetchall()
     return sum(int(n) for resident, other, n in found if other or is_resident_id(resident))
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a text that somebody typed (a reason) holds a resident id or a mobile number.
+
+    >>> has_personal_number("see 13800138000"), has_personal_number("typed twice")
+    (True, False)
+    """
+    return _is_personal(unicodedata.normalize("NFKC", text))
 
 
 def _is_personal(header: str) -> bool:
