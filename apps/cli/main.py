@@ -7,7 +7,21 @@ from __future__ import annotations
 
 import typer
 
-from apps.cli import assign, contracts, demo, diagnose, files, protocols, releases, runs, serve, studies, workspace
+from apps.cli import (
+    assign,
+    batches,
+    contracts,
+    corrections,
+    demo,
+    diagnose,
+    files,
+    protocols,
+    releases,
+    runs,
+    serve,
+    studies,
+    workspace,
+)
 from apps.cli.door import Door
 
 app = typer.Typer(
@@ -28,7 +42,22 @@ def zonelab(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-for group in (workspace, demo, contracts, files, runs, protocols, studies, diagnose, assign, releases, serve):
+GROUPS = (
+    workspace,
+    demo,
+    contracts,
+    files,
+    batches,
+    corrections,
+    runs,
+    protocols,
+    studies,
+    diagnose,
+    assign,
+    releases,
+    serve,
+)
+for group in GROUPS:
     group.register(app)
 
 
