@@ -85,6 +85,24 @@ def check_new_keys(table: str, rows: pa.Table, files: Sequence[delta.DataFile]) 
     )
 
 
+def check_unmoved(table: str, last: int, judged_at: int | None) -> None:
+    """Make sure that rows which replace others were compared with the table as it is: its newest append is `last`.
+
+    Raises
+    ------
+    Refused
+        E-LAKE-06: another append came in between; compare again.
+    """
+    if judged_at is not None and last > judged_at:
+        raise Refused(
+            "E-LAKE-06",
+            Text(
+                en=f"Table {table} was compared at number {judged_at} and has moved on to {last}. Compare again.",
+                zh=f"表 {table} 比较时的序号为 {judged_at}，现已变为 {last}。请重新比较。",
+            ),
+        )
+
+
 def _refuse_differences(table: str, expected: pa.Schema, found: pa.Schema) -> None:
     missing = [name for name in expected.names if name not in found.names]
     extra = [name for name in found.names if name not in expected.names]

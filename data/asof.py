@@ -1,17 +1,18 @@
 """The as-of view: what a table said when sequence number n was closed, as SQL over its Parquet files.
 
 Belongs here: files + columns + n → DuckDB SELECT. Does not: which files there are (delta), whether n is closed (lake).
-A correction (C) replaces every earlier row of its rec_key, a retraction (R) removes it (domain/lake.md 3.1).
+A correction (C) replaces every earlier row of its rec_key, a retraction (R) removes it (domain/lake.md 3.1). Rows of held
+submissions (under review, retracted) are as if they had never come: they replace and remove nothing either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
 from data.delta import DataFile
-from data.duck import parquet_source, quote_name
+from data.duck import parquet_source, quote_name, quote_text
 from data.messages import PlatformFailed, Text
 
 SQL_TYPES: dict[pa.DataType, str] = {
@@ -37,7 +38,7 @@ def empty_select(schema: pa.Schema) -> str:
     return f"SELECT {columns} WHERE false"
 
 
-def view_select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int) -> str:
+def view_select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int, held: Collection[str] = ()) -> str:
     """Return the as-of SELECT with exactly the schema's columns.
 
     Parameters
@@ -48,36 +49,71 @@ def view_select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int) ->
         The table's files; those that began later are left out.
     as_of_seq
         A closed sequence number. 0 gives no rows.
+    held
+        Submissions whose rows are left out before anything else is decided.
     """
+    return _select(schema, files, as_of_seq, held, GONE)
+
+
+def last_word_select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int, held: Collection[str] = ()) -> str:
+    """Return the newest row of every key, retractions (`_op` R) included: what the next file is compared with."""
+    return _select(schema, files, as_of_seq, held, "")
+
+
+def keys_select(files: Sequence[DataFile], as_of_seq: int) -> str:
+    """Return every `rec_key` that ever came, held or not: such a key cannot be inserted again."""
     seen = visible_files(files, as_of_seq)
     if not seen:
-        return empty_select(schema)
-    typed = f"({empty_select(schema)} UNION ALL BY NAME SELECT * FROM {parquet_source(f.path for f in seen)})"
-    columns = ", ".join(f"b.{quote_name(name)}" for name in schema.names)
-    return f"SELECT {columns} FROM {_superseded(typed, seen, as_of_seq)}"
+        return "SELECT CAST(NULL AS VARCHAR) AS rec_key WHERE false"
+    return f"SELECT DISTINCT rec_key FROM {parquet_source(f.path for f in seen)} WHERE _seq <= {as_of_seq:d}"
 
 
-def stored_select(files: Sequence[DataFile], as_of_seq: int) -> str:
+def stored_select(files: Sequence[DataFile], as_of_seq: int, held: Collection[str] = ()) -> str:
     """Return the as-of SELECT with the columns as stored then: what a pin fingerprints.
 
     When and by which run rows came in is left out: the same submissions give the same pin on any day. Columns added to the
     contract later do not appear, so that a pin's fingerprint never changes. At least one file must be visible.
     """
     seen = visible_files(files, as_of_seq)
-    return f"SELECT b.* EXCLUDE ({', '.join(OCCASION)}) FROM {_superseded(parquet_source(f.path for f in seen), seen, as_of_seq)}"
+    left_out = ", ".join(OCCASION)
+    source = _superseded(parquet_source(f.path for f in seen), seen, as_of_seq, held)
+    return f"SELECT b.* EXCLUDE ({left_out}) FROM {source}{_unless_inserts(seen, GONE)}"
 
 
-def _superseded(raw: str, seen: Sequence[DataFile], n: int) -> str:
+GONE = " AND b._op <> 'R'"
+
+
+def _select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int, held: Collection[str], without: str) -> str:
+    seen = visible_files(files, as_of_seq)
+    if not seen:
+        return empty_select(schema)
+    typed = f"({empty_select(schema)} UNION ALL BY NAME SELECT * FROM {parquet_source(f.path for f in seen)})"
+    columns = ", ".join(f"b.{quote_name(name)}" for name in schema.names)
+    return f"SELECT {columns} FROM {_superseded(typed, seen, as_of_seq, held)}{_unless_inserts(seen, without)}"
+
+
+def _unless_inserts(seen: Sequence[DataFile], without: str) -> str:
+    return "" if all(file.inserts_only for file in seen) else without
+
+
+def _superseded(raw: str, seen: Sequence[DataFile], n: int, held: Collection[str]) -> str:
     """Return FROM and WHERE. A table of inserts only needs no look at later corrections."""
     if all(file.inserts_only for file in seen):
-        return f"{raw} b WHERE b._seq <= {n:d}"
+        return f"{raw} b WHERE b._seq <= {n:d}{_unless_held('b', held)}"
     newest = (
-        f"SELECT rec_key AS k, max(_seq) AS ms FROM {raw} r WHERE r._op <> 'I' AND r._seq <= {n:d} GROUP BY rec_key"
+        f"SELECT rec_key AS k, max(_seq) AS ms FROM {raw} r WHERE r._op <> 'I' AND r._seq <= {n:d}{_unless_held('r', held)} "
+        "GROUP BY rec_key"
     )
     return (
         f"{raw} b LEFT JOIN ({newest}) c ON b.rec_key = c.k "
-        f"WHERE b._seq <= {n:d} AND (c.k IS NULL OR b._seq = c.ms) AND b._op <> 'R'"
+        f"WHERE b._seq <= {n:d}{_unless_held('b', held)} AND (c.k IS NULL OR b._seq = c.ms)"
     )
+
+
+def _unless_held(alias: str, held: Collection[str]) -> str:
+    if not held:
+        return ""
+    return f" AND {alias}.submission_id NOT IN ({', '.join(quote_text(name) for name in sorted(held))})"
 
 
 def _sql_type(field: pa.Field) -> str:

@@ -72,6 +72,13 @@ def batch_of(ledger: Ledger, submission_id: str) -> Batch | None:
     return found[0] if found else None
 
 
+def last_append(ledger: Ledger, table_name: str) -> int:
+    """Return the number of the newest append to a table that is in; 0 if there is none."""
+    query = sa.select(sa.func.max(table.c.seq)).where(table.c.table_name == table_name, table.c.state == "committed")
+    with ledger.reading() as connection:
+        return int(connection.execute(query).scalar() or 0)
+
+
 def highest_closed(ledger: Ledger) -> int:
     """Return the highest number with everything below it closed; 0 when nothing has been appended."""
     with ledger.reading() as connection:

@@ -23,6 +23,7 @@ from data.ledger import Ledger, now_utc
 from data.locks import exclusive
 from data.messages import NotFound, Text
 from data.paths import Workspace
+from data.standing import Excluded
 
 MANIFEST = "manifest.json"
 POINTER = "CURRENT"
@@ -41,7 +42,7 @@ class TableInfo:
 
 @dataclass(frozen=True)
 class Generation:
-    """One published build. `path` is its folder; nothing in it ever changes."""
+    """One published build. `path` is its folder; nothing in it ever changes. `excluded` was in the lake and not shown."""
 
     generation_id: str
     as_of_seq: int
@@ -51,6 +52,7 @@ class Generation:
     pins: dict[str, TablePin]
     contracts: dict[str, str]
     path: Path
+    excluded: tuple[Excluded, ...] = ()
 
     def table(self, mart: str) -> Path:
         """Return the Parquet file of a mart.
@@ -103,6 +105,7 @@ def publish(
             pins=dict(pin.tables),
             contracts=dict(contracts),
             path=workspace.generations,
+            excluded=pin.excluded,
         )
         present = current(workspace)
         if present is not None and _content(present) == _content(made):
@@ -160,7 +163,7 @@ def _content(generation: Generation) -> tuple[object, ...]:
     """Return what makes two builds the same: the bytes of a Parquet file may differ, its rows may not."""
     marts = {mart: info.fingerprint for mart, info in generation.tables.items()}
     pins = {name: pin.fingerprint for name, pin in generation.pins.items()}
-    return marts, generation.as_of_seq, pins, generation.contracts
+    return marts, generation.as_of_seq, pins, generation.contracts, generation.excluded
 
 
 def _stage(workspace: Workspace, made: Generation, source: Mapping[str, Path]) -> None:
@@ -198,4 +201,5 @@ def _from_json(found: dict[str, Any], folder: Path) -> Generation:
     fields = {key: value for key, value in found.items() if key != "schema_version"}
     tables = {mart: TableInfo(**info) for mart, info in found["tables"].items()}
     pins = {name: TablePin(**pin) for name, pin in found["pins"].items()}
-    return Generation(**{**fields, "tables": tables, "pins": pins, "path": folder})
+    excluded = tuple(Excluded(**item) for item in found.get("excluded", ()))  # builds before reviews left nothing out
+    return Generation(**{**fields, "tables": tables, "pins": pins, "path": folder, "excluded": excluded})

@@ -1,6 +1,6 @@
-"""Comparing one file with its record: a manifest with its ledger event, a mart with its manifest.
+"""Comparing one file with its record: a manifest with its ledger event, a mart with its manifest, values with a correction.
 
-Belongs here: checks that generations and releases share. Does not: which files there are (releases, verify).
+Belongs here: checks of single files. Does not: which generations and releases there are (releases, verify).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from data.durable import sha256_file
 from data.fingerprint import fingerprint_file
 from data.generations import TableInfo
 from data.ledger import Event, Ledger
+from data.paths import Workspace
 from data.problems import Problem, problem
 from data.rewritten import newest
 
@@ -55,3 +56,14 @@ def rewritten_info(ledger: Ledger, place: str, info: TableInfo) -> TableInfo:
     if change is None:
         return info
     return replace(info, rows=change.rows_after, sha256=change.now, fingerprint=change.fingerprint or "")
+
+
+def verify_corrections(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
+    """Compare the kept values of every correction with the digest in the event that proposed it."""
+    for event in ledger.events("correction_proposed"):
+        name = event.detail["correction"]
+        where, path = f"correction/{name}", workspace.correction_values(name)
+        if not path.is_file():
+            yield problem(where, "the file of its values is missing", "其数值文件缺失")
+        elif sha256_file(path) != event.detail["sha256"]:
+            yield problem(where, "its values are not those that were proposed", "其数值与提出时不同")

@@ -6,7 +6,7 @@ sequence numbers (batches). Order of an append: reserve number â†’ file synced â
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data import asof, batches, delta
-from data.admission import check_new_keys, check_rows, columns_to_add
+from data import asof, batches, delta, standing
+from data.admission import check_new_keys, check_rows, check_unmoved, columns_to_add
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.duck import open_duckdb
@@ -25,6 +25,7 @@ from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
 from data.paths import Workspace
+from data.standing import Excluded
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,16 @@ class TablePin:
 
 @dataclass(frozen=True)
 class Pin:
-    """The whole lake as of a closed sequence number. Later appends and corrections never change it."""
+    """The whole lake as of a closed sequence number, without what did not stand then. Nothing later ever changes it."""
 
     as_of_seq: int
     tables: dict[str, TablePin]
+    excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The submissions whose rows are in the lake and are not shown."""
+        return frozenset(item.submission_id for item in self.excluded)
 
 
 class Lake:
@@ -63,7 +70,9 @@ class Lake:
         self._root = workspace.lake
         self._ledger = ledger
 
-    def append(self, contract: Contract, rows: pa.Table, *, submission_id: str, run_id: str) -> Commit:
+    def append(
+        self, contract: Contract, rows: pa.Table, *, submission_id: str, run_id: str, judged_at: int | None = None
+    ) -> Commit:
         """Append rows, exactly once per submission.
 
         Parameters
@@ -75,18 +84,22 @@ class Lake:
             order, in exactly these types.
         submission_id, run_id
             What brought them; a submission that is in already is answered with `new=False`.
+        judged_at
+            The number at which the rows were compared with the table; None for rows that replace nothing.
 
         Raises
         ------
         Refused
             E-LAKE-01: columns or types differ from the contract (named; nothing is cast). E-LAKE-02: required values are
-            null, an operation is unknown, a rec_key comes twice, or an inserted one is in the archive already.
+            null, an operation is unknown, a rec_key comes twice, or an inserted one is in the archive already. E-LAKE-06: the
+            table has moved on since `judged_at`; compare again.
         """
         with self._writing():
             self._recover()
             known = self.committed(submission_id)
             if known is not None:
                 return self._same_table(known, contract)
+            check_unmoved(contract.name, batches.last_append(self._ledger, contract.name), judged_at)
             checked = check_rows(contract, rows)
             folder = self._folder(contract.name)
             added = columns_to_add(contract, folder)
@@ -141,8 +154,14 @@ class Lake:
             return []
         return sorted(folder.name for folder in self._root.iterdir() if delta.exists(folder))
 
-    def pin(self, as_of_seq: int | None = None) -> Pin:
+    def pin(self, as_of_seq: int | None = None, excluded: Sequence[Excluded] | None = None) -> Pin:
         """Return rows and fingerprint of every table as of a closed number (default: the newest).
+
+        Parameters
+        ----------
+        excluded
+            What is not shown; None for what does not stand today. Give a release's own to see what it saw, whatever was
+            approved or retracted since.
 
         Raises
         ------
@@ -150,33 +169,51 @@ class Lake:
             E-PIN-01: the number is negative or not closed yet; what it holds could still change.
         """
         n = self._closed(as_of_seq)
-        pins: dict[str, TablePin] = {}
+        pinned = Pin(n, {}, standing.excluded(self._ledger, n) if excluded is None else tuple(excluded))
         for name in self.tables():
             files = delta.files(self._folder(name))
             seen = asof.visible_files(files, n)
             if seen:
                 with open_duckdb() as connection:
-                    content = fingerprint(connection, asof.stored_select(files, n))
-                pins[name] = TablePin(content.rows, len(seen), content.fingerprint)
-        return Pin(n, pins)
+                    content = fingerprint(connection, asof.stored_select(files, n, pinned.held))
+                pinned.tables[name] = TablePin(content.rows, len(seen), content.fingerprint)
+        return pinned
 
-    def relation_sql(self, contract: Contract, as_of_seq: int) -> str:
+    def relation_sql(self, contract: Contract, as_of_seq: int, held: Collection[str] = ()) -> str:
         """Return the DuckDB SELECT of a table as of a number: a plain list of Parquet files, no extension.
 
         Columns are exactly `lake_schema(contract)`; a table that does not exist, or had no rows then, gives a typed SELECT
-        of no rows. Row order is not promised.
+        of no rows. Row order is not promised. Rows of the submissions `held` (a pin's) are left out.
         """
-        return asof.view_select(lake_schema(contract), delta.files(self._folder(contract.name)), as_of_seq)
+        return asof.view_select(lake_schema(contract), delta.files(self._folder(contract.name)), as_of_seq, held)
 
-    def read(self, contract: Contract, as_of_seq: int | None = None) -> pa.Table:
-        """Return a table as of a closed number (default: the newest), ordered by `_seq`, `_row`.
+    def submissions_shown(self, as_of_seq: int, held: Collection[str] = ()) -> frozenset[str]:
+        """Return the submissions of which at least one row is in a table as of a number; see `relation_sql`."""
+        found: set[str] = set()
+        for files in (delta.files(self._folder(name)) for name in self.tables()):
+            if asof.visible_files(files, as_of_seq):
+                select = f"SELECT DISTINCT submission_id FROM ({asof.stored_select(files, as_of_seq, held)})"
+                with open_duckdb() as connection:
+                    found.update(name for (name,) in connection.execute(select).fetchall())
+        return frozenset(found)
+
+    def last_word_sql(self, contract: Contract, as_of_seq: int, held: Collection[str] = ()) -> str:
+        """Return the same with retracted keys in it (`_op` R): what the next file is compared with."""
+        return asof.last_word_select(lake_schema(contract), delta.files(self._folder(contract.name)), as_of_seq, held)
+
+    def keys_sql(self, contract: Contract, as_of_seq: int) -> str:
+        """Return the SELECT of every `rec_key` that ever came, held or not."""
+        return asof.keys_select(delta.files(self._folder(contract.name)), as_of_seq)
+
+    def read(self, contract: Contract, as_of_seq: int | None = None, held: Collection[str] = ()) -> pa.Table:
+        """Return a table as of a closed number (default: the newest), ordered by `_seq`, `_row`; see `relation_sql`.
 
         Raises
         ------
         Refused
             E-PIN-01: as in `pin`.
         """
-        select = self.relation_sql(contract, self._closed(as_of_seq))
+        select = self.relation_sql(contract, self._closed(as_of_seq), held)
         with open_duckdb() as connection:
             found = connection.sql(f"{select} ORDER BY _seq, _row").to_arrow_table()
         return pa.Table.from_arrays(found.columns, schema=lake_schema(contract))

@@ -195,6 +195,14 @@ class Ledger:
             query = query.where(catalog.events.c.kind == kind)
         if object_id is not None:
             query = query.where(catalog.events.c.object_id == object_id)
+        return self._events(query)
+
+    def events_of(self, kinds: Sequence[str], object_id: str | None = None) -> list[Event]:
+        """Return the events of some kinds in order, about anything or about one object; raises as `events`."""
+        query = sa.select(catalog.events).where(catalog.events.c.kind.in_(kinds)).order_by(catalog.events.c.seq)
+        return self._events(query if object_id is None else query.where(catalog.events.c.object_id == object_id))
+
+    def _events(self, query: sa.Select[Any]) -> list[Event]:
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return [_event(row) for row in rows]

@@ -36,6 +36,10 @@ class Workspace:
         """Rows that did not enter, with reasons: one Parquet file a submission."""
         return self.home / "quarantine"
 
+    def correction_values(self, correction_id: str) -> Path:
+        """Old and new values of one correction, kept in the quarantine; the ledger holds their sha256."""
+        return self.quarantine / f"{correction_id}.parquet"
+
     @property
     def lake(self) -> Path:
         """One Delta table per contract."""

@@ -23,10 +23,11 @@ from data.integrity import check_manifest, check_table, rewritten_info
 from data.lake import TablePin
 from data.ledger import Event, Head, Ledger, canonical, now_utc
 from data.locks import exclusive
-from data.messages import NotFound, Text
+from data.messages import NotFound, Refused, Text
 from data.paths import Workspace
 from data.problems import Problem, problem
 from data.provenance import Code, code_version
+from data.standing import Excluded, excluded
 
 POINTER = "LATEST"
 NOTED = "release_noted"
@@ -40,6 +41,7 @@ OF_TODAY = ("path", "rewritten_by", "present")
 class Release:
     """An immutable, named version of the panels. `path` is its manifest; the tables lie in its generation's folder.
 
+    `submissions` are those whose rows it could show, `excluded` those that were in the lake and did not stand, with the reason.
     `tables` and `pins` are what was released. An erasure leaves them, and says beside them what the tables are now: `present`,
     by the acts in `rewritten_by`.
     """
@@ -56,6 +58,7 @@ class Release:
     ledger_head: Head
     built_at: str
     path: Path
+    excluded: tuple[Excluded, ...] = ()
     rewritten_by: tuple[str, ...] = ()
     present: Mapping[str, TableInfo] = field(default_factory=dict)
 
@@ -83,6 +86,8 @@ def build(workspace: Workspace, ledger: Ledger, *, actor: str, run_id: str) -> R
     ------
     NotFound
         E-REL-01: no generation has been published yet.
+    Refused
+        E-REL-04: the generation shows what no longer stands (retracted since); build the panels again.
     """
     make_folder(workspace.releases)
     with exclusive(workspace.releases / ".release.lock"):
@@ -96,10 +101,13 @@ def build(workspace: Workspace, ledger: Ledger, *, actor: str, run_id: str) -> R
             )
         release_id = release_id_of(generation)
         manifest = _manifest_path(workspace, release_id)
-        if not manifest.is_file():
-            made = _describe(workspace, ledger, generation, release_id)
-            write_text(manifest, json.dumps(_to_json(made), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-        _record(ledger, release_id, manifest, generation_id=generation.generation_id, actor=actor, run_id=run_id)
+        with ledger.transaction():  # nothing is retracted between the look at what stands and the record
+            if not _is_recorded(ledger, release_id):
+                _check_standing(ledger, generation)
+            if not manifest.is_file():
+                made = _describe(workspace, ledger, generation, release_id)
+                write_text(manifest, json.dumps(_to_json(made), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+            _record(ledger, release_id, manifest, generation_id=generation.generation_id, actor=actor, run_id=run_id)
         if _latest(workspace) != release_id:
             write_text(workspace.releases / POINTER, release_id + "\n")
         return load_release(workspace, release_id)
@@ -107,12 +115,14 @@ def build(workspace: Workspace, ledger: Ledger, *, actor: str, run_id: str) -> R
 
 def release_id_of(generation: Generation | Release) -> str:
     """Return the id that this content has: R, the sequence number, eight digits of the content's hash."""
-    content = {
+    content: dict[str, Any] = {
         "as_of_seq": generation.as_of_seq,
         "tables": {mart: info.fingerprint for mart, info in generation.tables.items()},
         "pins": {name: [pin.rows, pin.fingerprint] for name, pin in generation.pins.items()},
         "contracts": generation.contracts,
     }
+    if generation.excluded:
+        content["excluded"] = [asdict(item) for item in generation.excluded]
     return f"R{generation.as_of_seq:06d}-{hashlib.sha256(canonical(content).encode()).hexdigest()[:8]}"
 
 
@@ -218,8 +228,31 @@ def _manifest_path(workspace: Workspace, release_id: str) -> Path:
     return workspace.releases / f"{release_id}.json"
 
 
+def _is_recorded(ledger: Ledger, release_id: str) -> bool:
+    table = catalog.releases
+    with ledger.reading() as connection:
+        return connection.execute(sa.select(table).where(table.c.release_id == release_id)).first() is not None
+
+
+def _check_standing(ledger: Ledger, generation: Generation) -> None:
+    """Make sure that all the generation shows still stands."""
+    now = {item.submission_id for item in excluded(ledger, generation.as_of_seq)}
+    fallen = sorted(now - {item.submission_id for item in generation.excluded})
+    if fallen:
+        names = ", ".join(fallen[:10])
+        raise Refused(
+            "E-REL-04",
+            Text(
+                en=f"The panels show {len(fallen)} deliveries or corrections that no longer stand ({names}). Build them again,"
+                " then release.",
+                zh=f"面板仍显示 {len(fallen)} 个已不再有效的批次或更正（{names}）。请重新构建面板后再发布。",
+            ),
+        )
+
+
 def _describe(workspace: Workspace, ledger: Ledger, generation: Generation, release_id: str) -> Release:
-    included = batches.committed_batches(ledger, generation.as_of_seq)
+    held = {item.submission_id for item in generation.excluded}
+    appended = batches.committed_batches(ledger, generation.as_of_seq)
     return Release(
         release_id=release_id,
         generation_id=generation.generation_id,
@@ -229,10 +262,11 @@ def _describe(workspace: Workspace, ledger: Ledger, generation: Generation, rele
         contracts=generation.contracts,
         code=code_version(),
         simulated=any(_holds_simulated(generation.table(mart)) for mart in generation.tables),
-        submissions=tuple(batch.submission_id for batch in included),
+        submissions=tuple(batch.submission_id for batch in appended if batch.submission_id not in held),
         ledger_head=ledger.head(),
         built_at=now_utc(),
         path=_manifest_path(workspace, release_id),
+        excluded=generation.excluded,
     )
 
 
@@ -251,9 +285,9 @@ def _record(ledger: Ledger, release_id: str, manifest: Path, *, generation_id: s
     """Record the release once. A manifest whose writer died before this point is recorded by the next build."""
     sha256 = sha256_file(manifest)
     table = catalog.releases
+    if _is_recorded(ledger, release_id):
+        return
     with ledger.transaction() as connection:
-        if connection.execute(sa.select(table.c.release_id).where(table.c.release_id == release_id)).scalar():
-            return
         row = {"release_id": release_id, "generation_id": generation_id, "manifest_sha256": sha256}
         connection.execute(table.insert().values(row))
         detail = {"generation_id": generation_id, "manifest_sha256": sha256, "run_id": run_id}
@@ -272,6 +306,7 @@ def _from_json(found: dict[str, Any], path: Path) -> Release:
         "code": Code(**found["code"]),
         "ledger_head": Head(**found["ledger_head"]),
         "submissions": tuple(found["submissions"]),
+        "excluded": tuple(Excluded(**item) for item in found.get("excluded", ())),
         "path": path,
     }
     return Release(**{**fields, **parsed})

@@ -7,7 +7,7 @@ Belongs here: giving out submission ids, recognising known bytes, keeping the ve
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -20,6 +20,9 @@ from data.messages import NotFound, Text
 
 Status = Literal["received", "accepted", "quarantined", "rejected"]
 Verdict = Literal["accepted", "quarantined", "rejected"]
+
+Beside = Callable[[sa.Connection, str], None]
+"""What else is recorded in the same transaction, given the submission's id."""
 
 _ID = table.c.submission_id
 _ARRIVAL = (sa.func.substr(_ID, 1, len("SUB-2026-")), sa.func.length(_ID), _ID)
@@ -62,6 +65,7 @@ def receive(  # noqa: PLR0913 - the columns of one record, all by name
     actor: str,
     correction_reason: str | None = None,
     run_id: str = "manual",
+    beside: Beside | None = None,
 ) -> tuple[Submission, bool]:
     """Register a file, or recognise it; idempotent on (sha256, contract).
 
@@ -93,6 +97,8 @@ def receive(  # noqa: PLR0913 - the columns of one record, all by name
         connection.execute(table.insert().values({**row, "problems": "[]"}))
         detail = {key: row[key] for key in ("sha256", "zone", "contract", "wave", "run_id", "received_at")}
         ledger.record(connection, kind="submission_received", object_id=submission_id, detail=detail, actor=actor)
+        if beside is not None:
+            beside(connection, submission_id)
         return _require(connection, submission_id), True
 
 
@@ -107,6 +113,7 @@ def settle(  # noqa: PLR0913 - the columns of one record, all by name
     rows_unchanged: int = 0,
     problems: Sequence[dict[str, Any]] = (),
     role: str = "",
+    beside: Beside | None = None,
 ) -> Submission:
     """Keep the verdict of a received submission. Settling again changes nothing and returns what was kept.
 
@@ -143,6 +150,8 @@ def settle(  # noqa: PLR0913 - the columns of one record, all by name
             actor=before.actor,
             role=role,
         )
+        if beside is not None:
+            beside(connection, submission_id)
         return _require(connection, submission_id)
 
 

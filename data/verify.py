@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data import batches, delta, documents, generations, releases
 from data.durable import sha256_file
-from data.integrity import check_manifest, check_table, rewritten_info
+from data.integrity import check_manifest, check_table, rewritten_info, verify_corrections
 from data.ledger import Ledger
 from data.messages import PlatformFailed
 from data.originals import Kept, forms, original_path
@@ -40,6 +40,7 @@ def verify_workspace(workspace: Workspace, ledger: Ledger) -> list[Problem]:
         "lake": lambda: _lake(workspace, ledger),
         "submission": lambda: _accounts(ledger),
         "originals": lambda: _originals(workspace, ledger),
+        "correction": lambda: verify_corrections(workspace, ledger),
         "generation": lambda: _generations(workspace, ledger),
         "release": lambda: releases.verify(workspace, ledger=ledger),
         "withdrawal": lambda: _unfinished(ledger),

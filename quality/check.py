@@ -219,6 +219,14 @@ def _told_apart(
     )
 
 
+def check_cells(raw: RawTable, contract: Contract) -> CheckReport:
+    """Check cells that came in no file (a correction's), by the same rules; see `check_file`."""
+    with open_duckdb(threads=1) as connection:
+        matching = match_columns(raw, contract)
+        private = scan(connection, raw, contract, matching)
+        return _check_table(connection, Passed(raw), matching, private, contract, Context(), NOTHING)
+
+
 def _broken_rules(contract: Contract) -> PlatformFailed:
     return PlatformFailed(
         "E-SYS-02",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +27,7 @@ from data.originals import is_kept
 from data.paths import Workspace
 from data.readers import FileContent, open_file
 from data.reference import PROGRAMME, check_zone
+from data.standing import hidden_on_arrival
 from data.submissions import Submission, Verdict, receive, settle
 from data.withdrawals import intake_lock
 from quality.beside import look_beside
@@ -34,11 +37,13 @@ from quality.identity_gate import vault_gate
 from quality.originals import keep_original
 from quality.problems import Problem, in_order, problem
 from quality.quarantine import keep_quarantine
-from quality.reconcile import Reconciled, conflict_problems, reconcile
+from quality.reconcile import Archive, Reconciled, conflict_problems, reading_problems, reconcile
+from quality.review.arrival import Arrival
 from quality.verdict import Counts, SubmissionResult, settled_result
 
-ATTEMPTS = 3
-"""A submission that lost a race for the same keys is compared again; losing three times in a row is no race any more."""
+ATTEMPTS = {"E-LAKE-02": 3, "E-LAKE-06": 50}
+"""A submission that lost a race is compared again: for the same new keys, losing three times in a row is no race any more;
+rows that replace others wait until nobody came in between."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class _Archive:
     workspace: Workspace
     ledger: Ledger
     lake: Lake
+    arrival: Arrival
 
 
 def submit(
@@ -113,6 +119,7 @@ def _take_in(
     if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
         report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone), gate)
         keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
+    arrival = Arrival(workspace, ledger, agreed, zone, actor, report)
     submission, is_open = receive(
         ledger,
         sha256=opened.sha256,
@@ -123,6 +130,7 @@ def _take_in(
         actor=actor,
         correction_reason=correction_reason,
         run_id=run_id,
+        beside=arrival.received,
     )
     if not is_open:
         return _duplicate(submission)
@@ -132,7 +140,7 @@ def _take_in(
         report = check_content(opened, agreed, recorded, beside, gate)
         if agreed.replaced_columns or report.left_out:  # a crash may have come between the file and its record
             keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
-    archive = _Archive(workspace, ledger, Lake(workspace, ledger))
+    archive = _Archive(workspace, ledger, Lake(workspace, ledger), replace(arrival, report=report))
     held = holds(ledger, zone=submission.zone, contract=agreed.name, on=today())
     if held and archive.lake.committed(submission.submission_id) is None:
         return _hold(archive, submission, report, held, role)
@@ -196,28 +204,29 @@ def _process(
         return _reject(archive, submission, report, role, (told,))
     keep_quarantine(archive.workspace, submission.submission_id, report, split.conflicts)
     counts = Counts(report.rows_read, split.rows.num_rows, report.rows_bad + len(split.conflicts), split.unchanged)
-    problems = in_order([*report.problems, *conflict_problems(split.conflicts, contract)], contract)
+    found = [*conflict_problems(split.conflicts, contract), *reading_problems(split, contract)]
+    problems = in_order([*report.problems, *found], contract)
     return _settle(archive, submission, "quarantined" if counts.quarantined else "accepted", counts, problems, role)
 
 
 def _append(archive: _Archive, submission: Submission, contract: Contract, good: pa.Table) -> Reconciled:
     """Compare with the archive as it was before this submission, and append what is new, once."""
-    for attempt in range(1, ATTEMPTS + 1):
-        as_of = (
-            archive.lake.closed_seq()
-        )  # read before `committed`, or a commit in between would be compared with itself
-        commit = archive.lake.committed(submission.submission_id)
+    name, lake = submission.submission_id, archive.lake
+    hidden = hidden_on_arrival(archive.ledger, name, is_reviewed=contract.review == "required")
+    for attempt in count(1):
+        as_of = lake.closed_seq()  # read before `committed`, or a commit in between would be compared with itself
+        commit = lake.committed(name)
         before = min(as_of, commit.seq - 1) if commit else as_of
-        select = archive.lake.relation_sql(contract, before)
-        split = reconcile(good, contract, select, is_correction=submission.correction_reason is not None)
+        known = lake.keys_sql(contract, before) if hidden else None
+        compared = Archive(lake.last_word_sql(contract, before, hidden), known)
+        split = reconcile(good, contract, compared, is_correction=submission.correction_reason is not None)
         if commit is not None or not split.rows.num_rows:
             return split
         try:
-            archive.lake.append(contract, split.rows, submission_id=submission.submission_id, run_id=submission.run_id)
+            judged_at = before if split.replaces else None
+            lake.append(contract, split.rows, submission_id=name, run_id=submission.run_id, judged_at=judged_at)
         except Refused as refusal:
-            if (
-                refusal.code != "E-LAKE-02" or attempt == ATTEMPTS
-            ):  # E-LAKE-02: another submission brought a key meanwhile
+            if attempt >= ATTEMPTS.get(refusal.code, 0):  # another submission came in between
                 raise
         else:
             return split
@@ -253,5 +262,6 @@ def _settle(
         rows_unchanged=counts.unchanged,
         problems=[told.model_dump(mode="json") for told in problems],
         role=role,
+        beside=partial(archive.arrival.settled, status),
     )
     return settled_result(kept)

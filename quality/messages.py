@@ -101,6 +101,16 @@ CATALOGUE: dict[str, Text] = {
         " with the reason.",
         zh="第 {row} 行：档案库中相同{columns}已有不同的值（“{label}”列）。如需更正，请以更正方式提交并说明原因。",
     ),
+    "W-KEY-03": Text(
+        en="{n} rows (first: row {row}) hold another reading of the same {columns} and version than an earlier delivery. Both are"
+        " kept and neither stands until a newer version arrives. Ask the operator of the device which is right.",
+        zh="{n} 行（首行：第 {row} 行）与先前批次中相同{columns}、相同版本的读数不同。两者均已保存，在更新版本到达前均不生效。"
+        "请向设备运维方核实。",
+    ),
+    "W-KEY-04": Text(
+        en="{n} rows (first: row {row}) are older readings than those the archive holds for the same {columns}; those stay.",
+        zh="{n} 行（首行：第 {row} 行）的读数早于档案库中相同{columns}的读数，已保留较新的读数。",
+    ),
     "E-ZONE-02": Text(
         en="Row {row}, {label}: {value} is not {expected}, the zone of this submission.",
         zh="第 {row} 行“{label}”：{value}与本次提交的试点区 {expected} 不一致。",

@@ -101,7 +101,7 @@ def _prepare(workspace: Workspace, lake: Lake, pin: Pin) -> Path:
     with open_duckdb(str(database)) as connection:
         connection.execute("create schema lake")
         for name, contract in load_contracts("panel").items():
-            select = lake.relation_sql(contract, pin.as_of_seq)
+            select = lake.relation_sql(contract, pin.as_of_seq, pin.held)
             connection.execute(f"create view lake.{quote_name(name)} as {select}")
     return database
 

@@ -7,6 +7,7 @@ only the column and a count leave this module.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -161,6 +162,15 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | No
     cards = sum(int(n) for card, n in shaped if is_bank_card(card))
     enough = cards >= CARD_SHARE * sum(int(n) for _, n in shaped)
     return sum(int(row[3]) for row, known in zip(found, personal, strict=True) if known), cards if enough else 0
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a text that somebody typed (a reason) holds a resident id, a mobile number or a bank card.
+
+    >>> has_personal_number("see 13800138000"), has_personal_number("typed twice")
+    (True, False)
+    """
+    return is_personal_text(unicodedata.normalize("NFKC", text))
 
 
 def is_personal_text(text: str) -> bool:

@@ -1,6 +1,8 @@
 """Good rows against the archive: new, the same, or different from what it holds for the same key.
 
-Belongs here: the comparison, as of one sequence number. Does not: reading or writing the lake (data.lake), verdicts (intake).
+Belongs here: the comparison, as of one sequence number, and the rule for overlapping readings. Does not: reading or writing the
+lake (data.lake), verdicts (intake). Readings form a join: newer beats older, equal ones agree, different ones of one version
+cancel each other; so the table ends the same in whatever order files arrive.
 """
 
 from __future__ import annotations
@@ -12,46 +14,71 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Column, Contract, business_schema
-from data.duck import open_duckdb, quote_name
+from data.duck import open_duckdb, quote_name, quote_text
 from quality.check import threads_for
 from quality.problems import LISTED, Problem, folded, problem
 from quality.row_problems import key_label
 
+CORRECTION = "COR-"
+"""How the ids of corrections begin: a value that two people have corrected is not cancelled by a reading."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What a file is compared with, as SQL.
+
+    `last_word` is `Lake.last_word_sql` of the table as of the number at which the file is judged; `keys` is `Lake.keys_sql` where
+    submissions are hidden from it, so that a key that came with one of them is not inserted again; else None.
+    """
+
+    last_word: str
+    keys: str | None = None
+
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`rows` go to the lake (business columns, `rec_key`, `_row`, `_op`); `unchanged` counts rows that it holds already.
+    """`rows` go to the lake (business columns, `rec_key`, `_row`, `_op`); `unchanged` counts rows that add nothing to it.
 
-    `conflicts` are (row, contract column that differs first) of rows that may not enter without a reason for correction.
+    `conflicts` are (row, contract column that differs first) of rows that may not enter without a reason for correction; `late`
+    are rows older than what the archive holds (counted in `unchanged`), `cancelled` rows that contradict it (they enter as R).
     """
 
     rows: pa.Table
     unchanged: int
-    conflicts: tuple[tuple[int, Column], ...]
+    conflicts: tuple[tuple[int, Column], ...] = ()
+    late: tuple[int, ...] = ()
+    cancelled: tuple[int, ...] = ()
+
+    @property
+    def replaces(self) -> bool:
+        """Whether any row takes the place of another."""
+        return bool(pc.any(pc.not_equal(self.rows["_op"], "I")).as_py())
 
 
-def reconcile(good: pa.Table, contract: Contract, archive_select: str, *, is_correction: bool) -> Reconciled:
+def reconcile(good: pa.Table, contract: Contract, archive: Archive, *, is_correction: bool) -> Reconciled:
     """Sort good rows by what the archive holds.
 
     Parameters
     ----------
     good
         From `CheckReport.good`.
-    archive_select
-        `Lake.relation_sql` of the contract's table, as of the number that the submission is judged at.
+    archive
+        What to compare with.
     is_correction
-        Whether the sender gave a reason: then differing rows enter as corrections (`_op` C).
+        Whether the sender gave a reason: then differing rows enter as corrections (`_op` C), by whatever rule.
     """
-    business = business_schema(contract).names
     with open_duckdb(threads=threads_for(good.num_rows)) as connection:
         connection.register("good", good)
-        compared = connection.sql(_comparison(business, archive_select)).to_arrow_table()
-    difference = compared["_difference"].combine_chunks()
-    new, differs = pc.is_null(difference), pc.greater_equal(pc.fill_null(difference, -1), 0)
-    enters = pc.or_(new, differs) if is_correction else new
-    operations = pc.if_else(new, "I", "C").cast(pa.string())
-    rows = good.append_column("_op", operations).filter(enters)
-    owners = [_owner(contract, name) for name in business]
+        compared = connection.sql(_comparison(contract, archive)).to_arrow_table().combine_chunks()
+    if contract.overlap == "latest_reading" and not is_correction:
+        return _readings(good, compared)
+    return _first_come(good, compared, contract, is_correction=is_correction)
+
+
+def _first_come(good: pa.Table, compared: pa.Table, contract: Contract, *, is_correction: bool) -> Reconciled:
+    new, differs = pc.is_null(compared["_difference"]), _differs(compared)
+    rows = _entering(good, compared, pc.or_(new, differs) if is_correction else new)
+    owners = [_owner(contract, name) for name in business_schema(contract).names]
     places = compared.filter(differs) if not is_correction else compared.slice(0, 0)
     conflicts = tuple(
         (int(row), owners[place])
@@ -60,15 +87,54 @@ def reconcile(good: pa.Table, contract: Contract, archive_select: str, *, is_cor
     return Reconciled(rows, good.num_rows - rows.num_rows - len(conflicts), conflicts)
 
 
-def _comparison(business: Sequence[str], archive_select: str) -> str:
-    """Return per row the position of the first differing column: NULL for a new key, -1 for a row that agrees."""
+def _readings(good: pa.Table, compared: pa.Table) -> Reconciled:
+    """Sort readings by their version; see the charter."""
+    new, differs = pc.is_null(compared["_difference"]), _differs(compared)
+    newer, late = (pc.fill_null(pc.equal(compared["_age"], age), False) for age in (1, -1))  # noqa: FBT003 - pyarrow's
+    open_tie = pc.and_(pc.equal(pc.fill_null(compared["_age"], 1), 0), pc.invert(compared["_closed"]))
+    cancels = pc.and_(differs, open_tie)
+    enters = pc.or_(pc.or_(new, newer), cancels)
+    rows = _entering(good, compared, enters, cancels)
+    return Reconciled(
+        rows,
+        good.num_rows - rows.num_rows,
+        late=tuple(compared["_row"].filter(late).to_pylist()),
+        cancelled=tuple(compared["_row"].filter(cancels).to_pylist()),
+    )
+
+
+def _differs(compared: pa.Table) -> pa.ChunkedArray:
+    return pc.greater_equal(pc.fill_null(compared["_difference"], -1), 0)
+
+
+def _entering(
+    good: pa.Table, compared: pa.Table, enters: pa.ChunkedArray, cancels: pa.ChunkedArray | None = None
+) -> pa.Table:
+    operations = pc.if_else(compared["_known"], "C", "I")
+    if cancels is not None:
+        operations = pc.if_else(cancels, "R", operations)
+    return good.append_column("_op", operations.cast(pa.string())).filter(enters)
+
+
+def _comparison(contract: Contract, archive: Archive) -> str:
+    """Return the query: per row of the file, by row, how it stands to the last word on its key.
+
+    `_difference` is the position of the first differing column, NULL for a key of which nothing stands, -1 for a row that
+    agrees; `_known` tells whether the key ever came; `_age` is 1, 0 or -1 as the row's version is greater, equal or smaller;
+    `_closed` tells that no reading of this version can change it (cancelled already, or corrected by people).
+    """
     cases = " ".join(
         f"when g.{quote_name(name)} is distinct from a.{quote_name(name)} then {place}"
-        for place, name in enumerate(business)
+        for place, name in enumerate(business_schema(contract).names)
     )
+    version = quote_name(contract.reading_version) if contract.reading_version else None
+    age = f"cast(sign(cast(g.{version} > a.{version} as int) - cast(g.{version} < a.{version} as int)) as int)"
+    known = f"a.rec_key is not null or g.rec_key in ({archive.keys})" if archive.keys else "a.rec_key is not null"
     return (
-        f"with archive as ({archive_select}) "
-        f"select g._row, case when a.rec_key is null then null {cases} else -1 end as _difference "
+        f"with archive as ({archive.last_word}) "
+        f"select g._row, case when a.rec_key is null then null {cases} else -1 end as _difference, "
+        f"{known} as _known, case when a.rec_key is null then null else {age if version else '0'} end as _age, "
+        f"coalesce(a._op = 'R' or starts_with(a.submission_id, {quote_text(CORRECTION)}), false) as _closed "
         "from good g left join archive a on g.rec_key = a.rec_key order by g._row"
     )
 
@@ -90,3 +156,10 @@ def conflict_problems(conflicts: Sequence[tuple[int, Column]], contract: Contrac
             row, column = rows[LISTED]
             found.append(folded("E-KEY-02", row=row, count=len(rows) - LISTED, column=column))
     return found
+
+
+def reading_problems(split: Reconciled, contract: Contract) -> list[Problem]:
+    """Return W-KEY-03 for readings that contradict the archive and W-KEY-04 for late ones, each once with its count."""
+    told = {"W-KEY-03": split.cancelled, "W-KEY-04": split.late}
+    label = key_label(contract)
+    return [problem(code, {"columns": label, "row": rows[0]}, count=len(rows)) for code, rows in told.items() if rows]

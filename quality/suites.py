@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from data import standing
 from data.contracts import Contract, contract_digest
 from data.duck import open_duckdb
 from data.durable import write_parquet
@@ -52,7 +53,8 @@ def validate_table(
     """
     lake = Lake(workspace, ledger)
     seq = lake.closed_seq() if as_of_seq is None else lake.pin(as_of_seq).as_of_seq  # a pin refuses what is not closed
-    relation = lake.relation_sql(contract, seq)
+    held = {item.submission_id for item in standing.excluded(ledger, seq)}
+    relation = lake.relation_sql(contract, seq, held)
     metrics = contract_metrics(contract)
     with open_duckdb() as connection:
         frame = measure(connection, frame_sql(contract, relation, metrics))

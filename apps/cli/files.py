@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from apps.cli.answer import Answer, Show, table
+from apps.cli.differences import compared, difference_shown, in_turn
 from apps.cli.door import offer
-from data.messages import Language, NotFound, Text
+from data.messages import Language, NotFound, Text, WrongUsage
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +48,12 @@ ErrorsOption = Annotated[
     Path | None, typer.Option("--errors", metavar="OUT.csv", help="Write the list of errors, one line a faulty cell.")
 ]
 
+AgainstOption = Annotated[
+    bool,
+    typer.Option("--against-archive", help="Also tell what is new, changed, the same and missing; needs --zone, --as."),
+]
+ReaderOption = Annotated[str | None, typer.Option("--as", metavar="USER", help="Who looks at the archive.")]
+
 SHOWN = 30
 
 
@@ -57,6 +64,8 @@ def check(
     wave: WaveOption = None,
     annotated: AnnotatedOption = None,
     errors: ErrorsOption = None,
+    against: AgainstOption = False,  # noqa: FBT002 - a flag of the command line
+    actor: ReaderOption = None,
 ) -> Answer:
     """Check a file against a contract; nothing is stored. Exit code 1 if it has errors.
 
@@ -65,6 +74,11 @@ def check(
     from data.contracts import load_contract
     from quality.desk import annotated_copy, errors_csv
 
+    if against and (zone is None or actor is None):
+        raise WrongUsage(
+            "E-BATCH-08",
+            Text(en="--against-archive needs --zone and --as.", zh="--against-archive 需要 --zone 和 --as。"),
+        )
     agreed = load_contract(contract)
     report = _checked(existing(file), agreed, known_zone(zone), wave)
     if annotated is not None:
@@ -85,7 +99,12 @@ def check(
         en=f"{report.rows_read:,} rows read: {report.rows_good:,} good, {report.rows_bad:,} bad.",
         zh=f"读取 {report.rows_read:,} 行：合格 {report.rows_good:,} 行，不合格 {report.rows_bad:,} 行。",
     )
-    return Answer(document, problem_list(summary, document["problems"]), exit_code=0 if report.ok else 1)
+    show = problem_list(summary, document["problems"])
+    if against and report.good is not None:
+        difference = compared(report, agreed, zone=str(zone), actor=str(actor))
+        document["against_archive"] = difference.document()
+        show = in_turn(show, difference_shown(difference))
+    return Answer(document, show, exit_code=0 if report.ok else 1)
 
 
 def _checked(file: Path, contract: Contract, zone: str | None, wave: str | None) -> CheckReport:

@@ -9,7 +9,9 @@ import typer
 
 from apps.cli import (
     assign,
+    batches,
     contracts,
+    corrections,
     demo,
     diagnose,
     files,
@@ -49,6 +51,8 @@ GROUPS = (
     contracts,
     files,
     matches,
+    batches,
+    corrections,
     identities,
     tokens,
     runs,
@@ -59,7 +63,6 @@ GROUPS = (
     releases,
     serve,
 )
-
 for group in GROUPS:
     group.register(app)
 

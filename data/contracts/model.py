@@ -161,6 +161,9 @@ class Contract(BaseModel):
     `project` names what pseudonyms are made for: within it one person has one pseudonym in every table, across projects nothing
     links. `instruments` are the versions of the questionnaire with their waves and code frames; `instrument_column` holds the
     version where the file says it. `concordances` say how changed codes of an item read across versions.
+
+    `review`: must a data steward approve each delivery before a panel shows it? `overlap`: what another reading of the same key
+    does; `refuse` sends it to quarantine, `latest_reading` lets the greater `reading_version` stand in any order of arrival.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -185,6 +188,9 @@ class Contract(BaseModel):
     instrument_column: str | None = None
     concordances: tuple[Concordance, ...] = ()
     fixed_width: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    review: Literal["auto", "required"] = "auto"
+    overlap: Literal["refuse", "latest_reading"] = "refuse"
+    reading_version: str | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -212,6 +218,7 @@ class Contract(BaseModel):
         for column in self.columns:
             check_references(column, frozenset(names))
         check_instruments(self)
+        _check_overlap(self)
         return self
 
     @property
@@ -246,3 +253,21 @@ class Contract(BaseModel):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+def _check_overlap(contract: Contract) -> None:
+    """Refuse rules about overlapping deliveries that could not be kept whatever the order of arrival."""
+    version = next((column for column in contract.columns if column.name == contract.reading_version), None)
+    if contract.reading_version is not None and contract.overlap != "latest_reading":
+        raise ValueError(f"contract {contract.name}: reading_version needs overlap latest_reading")
+    if contract.overlap == "refuse":
+        return
+    if contract.source_kind not in ("sensor", "system_log") or contract.review != "auto":
+        raise ValueError(f"contract {contract.name}: overlap latest_reading is for sensors and logs with review auto")
+    if contract.reading_version is None:
+        return
+    ordered = version is not None and version.type in ("integer", "number", "date", "timestamp")
+    if version is None or not ordered or not version.required or version.name in contract.key:
+        raise ValueError(
+            f"contract {contract.name}: reading_version must be a required column outside the key, a number, date or time"
+        )

@@ -17,12 +17,17 @@ from experiments.registry.conditions_plan import REASONS, decisions
 from experiments.registry.protocol import Protocol
 from experiments.registry.schema.people import ZoneRole
 from experiments.registry.separation import team
+from quality.review.desk import Desk
 
 CAUSES = ("ethics", "harm", "recruitment", "funding", "policy_change", "technology", "data", "other")
 """Why an experiment is suspended in a zone."""
 
 ETHICS_CAUSES = frozenset({"ethics", "harm"})
 """Only an ethics reviewer lets it go on after these."""
+
+
+WAITING = frozenset({"received", "validating", "validated", "in_review", "has_issues"})
+"""States of a delivery (quality.machines) in which somebody still has to act on it."""
 
 
 def _zone(case: Case) -> ZoneRole | None:
@@ -132,8 +137,10 @@ def _last_day(protocol: Protocol) -> date | None:
 
 
 def no_batch_unreviewed(case: Case) -> Text | None:
-    """No delivery of the zone is still without a verdict."""
-    waiting = [item.submission_id for item in _deliveries(case) if item.status == "received"]
+    """No delivery of the zone still waits for its verdict or its review."""
+    ids = {item.submission_id for item in _deliveries(case)}
+    desk = Desk(case.registry.workspace, case.registry.ledger)
+    waiting = [item.id for item in desk.deliveries() if item.id in ids and item.state in WAITING]
     return failed(waiting, f"Waiting: {names(waiting)}.", f"待处理：{names(waiting)}。")
 
 

@@ -26,10 +26,10 @@ def release_asset() -> dg.AssetsDefinition:
         retry_policy=RETRY,
     )
     def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from data.releases import build
+        from quality.review.releasing import build_release
 
         with told():
-            made = build(house.workspace(), house.ledger(), actor="dagster", run_id=context.run.run_id)
+            made = build_release(house.workspace(), house.ledger(), actor="dagster", run_id=context.run.run_id)
         rows = sum(table.rows for table in made.tables.values())
         sha256 = {mart: table.sha256 for mart, table in made.tables.items()}
         return dg.MaterializeResult(

@@ -17,6 +17,8 @@ from data.paths import Workspace
 from data.reference import PROGRAMME, zones
 from quality.intake import submit
 from quality.panel import build_panels
+from quality.review import Desk
+from quality.review.acts import approve, take_up
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -96,6 +98,8 @@ def arrived(tmp_path_factory, shared):
             workspace=workspace,
         )
         receipts[year] = sent.model_dump(mode="json")
+        take_up(Desk.open(workspace), sent.submission_id, actor="steward.one")
+        approve(Desk.open(workspace), sent.submission_id, actor="steward.one")
     ledger = Ledger.open(workspace)
     return workspace, ledger, receipts, build_panels(workspace, ledger, run_id="real-input")
 

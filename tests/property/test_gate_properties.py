@@ -17,7 +17,7 @@ from data.readers import FileContent, read_content
 from data.readers.header import tidy
 from quality.cells import Context
 from quality.check import check_content
-from quality.reconcile import reconcile
+from quality.reconcile import Archive, reconcile
 
 QUIET = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -186,10 +186,10 @@ def test_reconciling_with_the_archive_accounts_for_every_good_row(rows, is_corre
     good = checked(rows).good
     archive = (
         "select '1' as person_id, 7::bigint as age, 0::bigint as age__st, null::date as seen, "
-        "left(sha256('1'), 32) as rec_key union all "
-        "select '12', 0, 0, date '2026-03-04', left(sha256('12'), 32)"
+        "left(sha256('1'), 32) as rec_key, 'I' as _op, 'SUB-2026-0001' as submission_id union all "
+        "select '12', 0, 0, date '2026-03-04', left(sha256('12'), 32), 'I', 'SUB-2026-0001'"
     )
-    split = reconcile(good, CONTRACT, archive, is_correction=is_correction)
+    split = reconcile(good, CONTRACT, Archive(archive), is_correction=is_correction)
     assert split.rows.num_rows + split.unchanged + len(split.conflicts) == good.num_rows
     fresh = {"01", "001", "2", "3"} & set(good["person_id"].to_pylist())
     operations = {row["person_id"]: row["_op"] for row in split.rows.to_pylist()}

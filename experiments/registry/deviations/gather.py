@@ -101,7 +101,7 @@ def collected(lake: Lake, release: Release, protocol: Protocol) -> tuple[Collect
         return None
     found: list[Collected] = []
     for contract, day in dated:
-        for (zone, wave), days in sorted(_days(lake, contract, day, release.as_of_seq).items()):
+        for (zone, wave), days in sorted(_days(lake, contract, day, release).items()):
             if zone in zones and wave in windows:
                 found.append(_window(zone, windows[wave], days))
     return tuple(found)
@@ -208,8 +208,9 @@ def _day_column(contract: Contract) -> str | None:
     return named[0] if contract.wave_column and has_zone and len(named) == 1 else None
 
 
-def _days(lake: Lake, contract: Contract, day: str, as_of_seq: int) -> dict[tuple[str, str], Counter[date]]:
-    select = lake.relation_sql(contract, as_of_seq)
+def _days(lake: Lake, contract: Contract, day: str, release: Release) -> dict[tuple[str, str], Counter[date]]:
+    held = {item.submission_id for item in release.excluded}
+    select = lake.relation_sql(contract, release.as_of_seq, held)
     wave, when = quote_name(contract.wave_column or ""), quote_name(day)
     query = (
         f"SELECT zone_id, {wave}, CAST({when} AS DATE), count(*) FROM ({select}) WHERE {when} IS NOT NULL GROUP BY ALL"

@@ -40,7 +40,12 @@ def test_every_code_that_the_gate_names_has_a_message():
     sources = [(REPOSITORY / "quality" / f"{name}.py").read_text(encoding="utf-8") for name in GATE]
     used = set(re.findall(r'"([EWI]-[A-Z]+-\d\d)"', "".join(sources)))
     assert len(used) > 20
-    assert used - set(CATALOGUE) == {"E-ZONE-03", "E-LAKE-02", "E-SYS-02"}  # told by exceptions of their own
+    assert used - set(CATALOGUE) == {
+        "E-ZONE-03",
+        "E-LAKE-02",
+        "E-LAKE-06",
+        "E-SYS-02",
+    }  # told by exceptions of their own
 
 
 def test_braces_in_a_value_are_only_text():

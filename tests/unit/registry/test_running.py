@@ -245,6 +245,19 @@ def test_completing_needs_a_verdict_on_every_delivery(registry, people):
         change(registry, name, "complete", people.PI)
 
 
+def test_completing_waits_for_the_review_of_every_delivery(registry, people):
+    name = recruiting(registry, people, data_sources=[SOURCE], dates=DATES)
+    change(registry, name, "stop_recruiting", people.PI)
+    waiting = deliver(registry)
+    for kind, to in (("batch_waiting", "validated"), ("batch_approved", "approved")):
+        with registry.ledger.transaction() as connection:
+            registry.ledger.record(connection, kind=kind, object_id=waiting, detail={"to": to}, actor="steward.one")
+        if to == "validated":
+            with pytest.raises(Refused, match=f"E-REG-74.*Waiting: {waiting}"):
+                change(registry, name, "complete", people.PI)
+    assert status(change(registry, name, "complete", people.PI)) == "completed"
+
+
 def test_a_zone_is_withdrawn_only_while_nobody_is_enrolled(registry, people):
     name = people.registered(registry, data_sources=[SOURCE])
     with pytest.raises(Refused, match="E-REG-69"):
