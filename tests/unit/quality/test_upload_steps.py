@@ -115,7 +115,7 @@ def test_the_standing_is_what_submitting_then_does(workspace):
         submit(path, contract=CONTRACT, zone="deqing", actor="zone.operator", workspace=workspace)
     again = looked(workspace, HEAD, row(1), row(2, year="1981"), row(3))
     found = prospect(workspace, ledger, again.report, CONTRACT, zone="deqing", actor="zone.operator")
-    assert (found.new, found.changed, found.same) == (1, 1, 1)
+    assert (found.new, found.changed, found.same, found.missing) == (1, 1, 1, 0)
 
 
 @pytest.mark.parametrize("name", contract_names())
