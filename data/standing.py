@@ -36,6 +36,9 @@ CORRECTIONS = {
 }
 """Kinds of events on a delivery that say in `correction` of which correction they speak → what it is afterwards."""
 
+GONE = frozenset({"returned", "retracted", "correction_proposed", "correction_rejected"})
+"""Reasons for which rows do not count beside a file that is not sent yet; what is still waiting does."""
+
 ARRIVED, SETTLED = "submission_received", "submission_settled"
 
 
@@ -66,6 +69,11 @@ def excluded(ledger: Ledger, as_of_seq: int | None = None) -> tuple[Excluded, ..
         for batch in batches.committed_batches(ledger, as_of_seq)
         if batch.submission_id in reasons
     )
+
+
+def gone(ledger: Ledger) -> frozenset[str]:
+    """Return the submissions that do not count beside a file that is not sent yet: returned, retracted, undecided corrections."""
+    return frozenset(item.submission_id for item in excluded(ledger) if item.reason in GONE)
 
 
 def hidden_on_arrival(ledger: Ledger, submission_id: str, *, is_reviewed: bool) -> frozenset[str]:

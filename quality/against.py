@@ -20,7 +20,7 @@ from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import Refused, Text
 from data.paths import Workspace
-from data.standing import excluded
+from data.standing import gone
 from data.submissions import submissions
 from quality.check import CheckReport, threads_for
 from quality.messages import LONGEST_SHOWN
@@ -28,8 +28,6 @@ from quality.messages import LONGEST_SHOWN
 MOST = 500
 """Changed cells that are listed; all are counted."""
 
-NOT_STANDING = frozenset({"returned", "retracted", "correction_proposed", "correction_rejected"})
-"""What a new file is not compared with; deliveries that wait for their review are."""
 
 SAME_KEY = "good g join archive a using (rec_key)"
 
@@ -114,8 +112,7 @@ def against_archive(
             ),
         )
     lake = Lake(workspace, ledger)
-    held = {item.submission_id for item in excluded(ledger) if item.reason in NOT_STANDING}
-    select = lake.relation_sql(contract, lake.closed_seq(), held)
+    select = lake.relation_sql(contract, lake.closed_seq(), gone(ledger))
     with open_duckdb(threads=threads_for(report.rows_good)) as connection:
         connection.register("good", report.good)
         connection.execute(f"create temp table archive as {select}")

@@ -15,6 +15,7 @@ from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import Refused, Text
 from data.paths import Workspace
+from data.standing import gone
 from quality.match_memory import remembered_matches
 
 
@@ -74,10 +75,11 @@ def look_beside(
     as_of = lake.closed_seq()
     commit = lake.committed(submission_id) if submission_id else None
     as_of = min(as_of, commit.seq - 1) if commit else as_of
+    held = gone(ledger)
     return Beside(
         matches=remembered_matches(ledger, contract.name, zone),
-        earlier=of_zone(lake.relation_sql(contract, as_of), contract, zone) if contract.panel_unit else None,
-        rosters=_rosters(lake, contract, zone, as_of),
+        earlier=of_zone(lake.relation_sql(contract, as_of, held), contract, zone) if contract.panel_unit else None,
+        rosters=_rosters(lake, contract, zone, as_of, held),
         asked=True,
     )
 
@@ -90,7 +92,7 @@ def of_zone(select: str, contract: Contract, zone: str) -> str:
     return f"select * from ({select}) where {quote_name(owners[0])} = {quote_text(zone)}"
 
 
-def _rosters(lake: Lake, contract: Contract, zone: str, as_of: int) -> dict[str, RosterRelation]:
+def _rosters(lake: Lake, contract: Contract, zone: str, as_of: int, held: frozenset[str]) -> dict[str, RosterRelation]:
     found: dict[str, RosterRelation] = {}
     for column in contract.columns:
         if column.roster is None:
@@ -98,7 +100,7 @@ def _rosters(lake: Lake, contract: Contract, zone: str, as_of: int) -> dict[str,
         listed = load_contract(column.roster.contract)
         if column.roster.column not in business_schema(listed).names:
             raise _no_such_roster(contract, column)
-        rows = of_zone(lake.relation_sql(listed, as_of), listed, zone)
+        rows = of_zone(lake.relation_sql(listed, as_of, held), listed, zone)
         name = quote_name(column.roster.column)
         select = f"select distinct cast({name} as varchar) as id from ({rows}) where {name} is not null"
         with open_duckdb(threads=1) as connection:

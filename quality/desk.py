@@ -17,6 +17,7 @@ from data.contracts import Column, Contract
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
+from data.standing import gone
 from quality.annotated import annotated_copy
 from quality.beside import look_beside
 from quality.check import CheckReport, check_file
@@ -24,7 +25,7 @@ from quality.errors_file import errors_csv
 from quality.match_memory import confirm_matches, remembered_matches
 from quality.matches import propose_matches
 from quality.problems import in_order
-from quality.reconcile import conflict_problems, reconcile
+from quality.reconcile import Archive, conflict_problems, reconcile
 from quality.roster import expected_rows
 
 __all__ = [
@@ -61,23 +62,25 @@ def check_at_desk(
     report = check_file(path, contract, zone=zone, wave=wave, beside=beside)
     if zone is None or report.good is None or not report.good.num_rows:
         return report
-    lake = Lake(workspace, ledger)
-    return against_archive(report, contract, lake.relation_sql(contract, lake.closed_seq()))
+    lake, hidden = Lake(workspace, ledger), gone(ledger)
+    as_of = lake.closed_seq()
+    known = lake.keys_sql(contract, as_of) if hidden else None
+    return with_known_keys(report, contract, Archive(lake.last_word_sql(contract, as_of, hidden), known))
 
 
-def against_archive(report: CheckReport, contract: Contract, archive_select: str) -> CheckReport:
+def with_known_keys(report: CheckReport, contract: Contract, archive: Archive) -> CheckReport:
     """Return the report with E-KEY-02 for the good rows that the archive holds with other values.
 
     Parameters
     ----------
     report
         Of a file that may enter (`report.enters`).
-    archive_select
-        `Lake.relation_sql` of the contract's table.
+    archive
+        What the archive holds of the contract's table.
     """
     if report.good is None:
         return report
-    conflicts = reconcile(report.good, contract, archive_select, is_correction=False).conflicts
+    conflicts = reconcile(report.good, contract, archive, is_correction=False).conflicts
     if not conflicts:
         return report
     rows = pa.array([row for row, _ in conflicts], pa.int64())

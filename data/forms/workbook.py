@@ -15,7 +15,7 @@ from typing import Any
 from data.messages import Refused, Text
 from data.readers.open import open_file
 from data.readers.refusals import unreadable
-from data.readers.workbook_xml import check_extent
+from data.readers.workbook_xml import check_workbook
 
 LIMIT_MB = 20
 LONGEST = 400
@@ -51,7 +51,7 @@ def read_form(path: Path) -> Form:
     if kind is None:
         raise unreadable("format", kind="no workbook")
     if kind == ".xlsx":
-        check_extent(opened.content)
+        check_workbook(opened.content)
     tree, foreign, version = _parsed(opened.content, kind)
     title = str(tree.get("title") or tree.get("id_string") or Path(path).stem)
     return Form(title, version, opened.sha256, tree, foreign)

@@ -49,7 +49,8 @@ def evident_spans(text: str) -> tuple[Span, ...] | None:
     spans = _spans(lines)
     aligned = len({len(line.rstrip()) for line in lines[1:]}) == 1 or _gap(spans) > 1
     if len(spans) < 2 or not aligned:  # noqa: PLR2004
-        return _abutting(lines)
+        _abutting(lines)
+        return None
     names = [match.span() for match in TOKEN.finditer(lines[0])]
     if is_values([lines[0][start:end] for start, end in names]):
         raise unreadable("widths", why=NO_HEADER)

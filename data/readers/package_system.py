@@ -86,7 +86,7 @@ def _after_variable(content: bytes, order: str, place: int) -> int:
     if labelled:
         (length,) = struct.unpack_from(f"{order}i", content, place)
         place += 4 + (_count(length) + 3) // 4 * 4
-    return place + 8 * abs(missing)
+    return int(place + 8 * abs(missing))
 
 
 def _count(number: int) -> int:

@@ -85,9 +85,11 @@ def _read(content: bytes, kind: Recognised | None, contract: Contract | None) ->
 def _read_binary(content: bytes, kind: Recognised, contract: Contract | None) -> RawTable:
     if kind == "parquet":
         return read_parquet(content)
-    if kind in ("zip", "xls"):
+    if kind == "xls":
+        return read_workbook(content, contract)
+    if kind == "zip":
         raw = read_workbook(content, contract)
-        return replace(raw, notes=(*raw.notes, *stamp_notes(content, contract))) if kind == "zip" else raw
+        return replace(raw, notes=(*raw.notes, *stamp_notes(content, contract)))
     if kind == "por":
         return read_portable(content)
     assert kind in ("sav", "dta", "sas7bdat", "xpt")  # noqa: S101 - for the type checker
