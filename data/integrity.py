@@ -13,11 +13,13 @@ import duckdb
 
 from data.durable import sha256_file
 from data.fingerprint import fingerprint_file
-from data.generations import TableInfo
+from data.generations import Generation, TableInfo
 from data.ledger import Event, Ledger
+from data.messages import Refused, Text
 from data.paths import Workspace
 from data.problems import Problem, problem
 from data.rewritten import newest
+from data.standing import excluded
 
 
 def check_manifest(where: str, path: Path, event: Event | None) -> Iterator[Problem]:
@@ -67,3 +69,19 @@ def verify_corrections(workspace: Workspace, ledger: Ledger) -> Iterator[Problem
             yield problem(where, "the file of its values is missing", "其数值文件缺失")
         elif sha256_file(path) != event.detail["sha256"]:
             yield problem(where, "its values are not those that were proposed", "其数值与提出时不同")
+
+
+def check_standing(ledger: Ledger, generation: Generation) -> None:
+    """Make sure that all the generation shows still stands."""
+    now = {item.submission_id for item in excluded(ledger, generation.as_of_seq)}
+    fallen = sorted(now - {item.submission_id for item in generation.excluded})
+    if fallen:
+        names = ", ".join(fallen[:10])
+        raise Refused(
+            "E-REL-04",
+            Text(
+                en=f"The panels show {len(fallen)} deliveries or corrections that no longer stand ({names}). Build them again,"
+                " then release.",
+                zh=f"面板仍显示 {len(fallen)} 个已不再有效的批次或更正（{names}）。请重新构建面板后再发布。",
+            ),
+        )

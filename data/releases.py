@@ -19,15 +19,15 @@ from data import batches, catalog, generations
 from data.duck import open_duckdb, parquet_source
 from data.durable import make_folder, sha256_file, write_text
 from data.generations import Generation, TableInfo
-from data.integrity import check_manifest, check_table, rewritten_info
+from data.integrity import check_manifest, check_standing, check_table, rewritten_info
 from data.lake import TablePin
 from data.ledger import Event, Head, Ledger, canonical, now_utc
 from data.locks import exclusive
-from data.messages import NotFound, Refused, Text
+from data.messages import NotFound, Text
 from data.paths import Workspace
 from data.problems import Problem, problem
 from data.provenance import Code, code_version
-from data.standing import Excluded, excluded
+from data.standing import Excluded
 
 POINTER = "LATEST"
 NOTED = "release_noted"
@@ -103,7 +103,7 @@ def build(workspace: Workspace, ledger: Ledger, *, actor: str, run_id: str) -> R
         manifest = _manifest_path(workspace, release_id)
         with ledger.transaction():  # nothing is retracted between the look at what stands and the record
             if not _is_recorded(ledger, release_id):
-                _check_standing(ledger, generation)
+                check_standing(ledger, generation)
             if not manifest.is_file():
                 made = _describe(workspace, ledger, generation, release_id)
                 write_text(manifest, json.dumps(_to_json(made), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
@@ -232,22 +232,6 @@ def _is_recorded(ledger: Ledger, release_id: str) -> bool:
     table = catalog.releases
     with ledger.reading() as connection:
         return connection.execute(sa.select(table).where(table.c.release_id == release_id)).first() is not None
-
-
-def _check_standing(ledger: Ledger, generation: Generation) -> None:
-    """Make sure that all the generation shows still stands."""
-    now = {item.submission_id for item in excluded(ledger, generation.as_of_seq)}
-    fallen = sorted(now - {item.submission_id for item in generation.excluded})
-    if fallen:
-        names = ", ".join(fallen[:10])
-        raise Refused(
-            "E-REL-04",
-            Text(
-                en=f"The panels show {len(fallen)} deliveries or corrections that no longer stand ({names}). Build them again,"
-                " then release.",
-                zh=f"面板仍显示 {len(fallen)} 个已不再有效的批次或更正（{names}）。请重新构建面板后再发布。",
-            ),
-        )
 
 
 def _describe(workspace: Workspace, ledger: Ledger, generation: Generation, release_id: str) -> Release:

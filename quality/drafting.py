@@ -1,7 +1,6 @@
 """`zonelab contract infer`: a file → a draft of its contract, which the gate has tried on that file.
 
-Belongs here: the order of the steps, and giving way where the gate refuses a guess. Does not: what one column may be
-(data.contracts.guess), which columns make a key (draft_keys).
+Belongs here: the steps' order, giving way where the gate refuses a guess. Does not: a column (guess), the key (draft_keys).
 """
 
 from __future__ import annotations
