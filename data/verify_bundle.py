@@ -5,13 +5,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-KEYS = (
-    "document",
-    "assignment_sha256",
-    "diagnosis",
-    "frame_sha256",
-    "certificate",
-)  # of an event's detail: each names a document
+KEYS = ("document", "assignment_sha256", "diagnosis", "frame_sha256", "certificate")  # in events: names of documents
 folder, place, seq, head, wanted = Path(*sys.argv[1:]), "documents.jsonl", 0, "0" * 64, set[str]()
 try:
     index, place = (folder / place).read_bytes(), "events.jsonl"

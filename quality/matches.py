@@ -129,7 +129,7 @@ def match_problems(columns: Sequence[ColumnMatch], contract: Contract) -> Iterat
 
 
 def _status(header: str, column: Column) -> MatchStatus:
-    if header in map(fold, (column.name, column.label.en, column.label.zh, *column.parts)):
+    if header in map(fold, (column.name, column.label.en, column.label.zh, column.heading, *column.parts)):
         return "exact"
     return "alias" if header in map(fold, column.aliases) else "remembered"
 

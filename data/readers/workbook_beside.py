@@ -15,7 +15,11 @@ HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true
 COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 BOUND = re.compile(rb"""\b(min|max)\s*=\s*["'](\d+)["']""")
-COMMENT = re.compile(rb"<(?:\w+:)?comment\s")
+AUTHOR = re.compile(rb"<(?:\w+:)?author>([^<]*)</")
+COMMENT = re.compile(rb"<(?:\w+:)?comment\s[^>]*")
+BY = re.compile(rb"""\bauthorId\s*=\s*["'](\d+)["']""")
+OURS = b"zonelab"
+"""Author of the comments in templates and marked copies that the platform hands out: they need not come back."""
 DRAWN = re.compile(rb"<xdr:(?:pic|graphicFrame|sp|cxnSp)\b")
 COLUMNS_END = rb"<sheetData"
 DIGITS = 8
@@ -49,11 +53,18 @@ def beside(archive: zipfile.ZipFile, xml: bytes, relations: Mapping[str, str]) -
     comments = pictures = 0
     for part, kind in relations.items():
         if part in present and kind.endswith("/comments"):
-            comments += len(COMMENT.findall(archive.read(part)))
+            comments += _comments(archive.read(part))
         elif part in present and kind.endswith("/drawing"):
             pictures += len(DRAWN.findall(archive.read(part)))
     rows = tuple(int(number) - 1 for number in HIDDEN_ROW.findall(xml) if len(number) < DIGITS)
     return Beside(rows, _hidden_columns(xml), comments, pictures)
+
+
+def _comments(xml: bytes) -> int:
+    """Count comments that somebody wrote: all but the platform's own."""
+    ours = {str(place).encode() for place, author in enumerate(AUTHOR.findall(xml)) if author == OURS}
+    written = (BY.search(comment) for comment in COMMENT.findall(xml))
+    return sum(by is None or by[1] not in ours for by in written)
 
 
 def _hidden_columns(xml: bytes) -> tuple[tuple[int, int], ...]:

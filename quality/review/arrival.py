@@ -19,6 +19,7 @@ from data.catalog import events as table
 from data.contracts import Contract
 from data.ledger import Ledger, canonical
 from data.lifecycle import ABSENT, decide
+from data.originals import is_kept
 from data.paths import Workspace
 from data.submissions import Verdict
 from quality.check import CheckReport
@@ -76,8 +77,7 @@ class Arrival:
     def _is_kept(self) -> bool:
         if self.report is None or self.report.must_not_be_kept:
             return True
-        sha256 = self.report.sha256
-        return (self.workspace.originals / sha256[:2] / sha256).is_file()
+        return is_kept(self.workspace, self.report.sha256)
 
     def _waves(self) -> list[str]:
         good, column = self.report.good if self.report else None, self.contract.wave_column

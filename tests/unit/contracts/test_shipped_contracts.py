@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from data.contracts import MISSING_STATUS, business_schema, contract_names, load_contract, load_contracts
-from data.readers.header import NUMBER, fold
+from data.readers.header import fold
+from data.readers.header_rows import NUMBER
 
 DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
 REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure")

@@ -37,7 +37,7 @@ SOURCE = {
 
 class FolderRelease:
     release_id, generation_id, as_of_seq, simulated = "R000007-0a1b2c3d", "gen-000001", 0, True
-    submissions, contracts, built_at = (), {}, LATE
+    submissions, contracts, built_at, excluded = (), {}, LATE, ()
 
     def __init__(self, folder):
         self.folder = folder
@@ -45,6 +45,9 @@ class FolderRelease:
     @property
     def tables(self):
         return {path.stem: TableInfo(1, "0" * 64, "f" * 64, path.name) for path in self.folder.glob("*.parquet")}
+
+    def now(self, mart):
+        return self.tables[mart]
 
     def table(self, mart):
         path = self.folder / f"{mart}.parquet"

@@ -40,6 +40,10 @@ class FolderRelease:
     submissions: tuple[str, ...] = ("SUB-2026-0001",)
     contracts: dict[str, str] = field(default_factory=dict)
     built_at: str = "2099-01-01T00:00:00.000000+00:00"
+    excluded: tuple[()] = ()
+
+    def now(self, mart: str) -> TableInfo:
+        return self.tables[mart]
 
     @property
     def tables(self) -> dict[str, TableInfo]:
