@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from data.access import check_can
 from data.contracts import Column, Contract, status_name
@@ -114,12 +115,17 @@ def against_archive(
     lake = Lake(workspace, ledger)
     select = lake.relation_sql(contract, lake.closed_seq(), gone(ledger))
     with open_duckdb(threads=threads_for(report.rows_good)) as connection:
-        connection.register("good", report.good)
+        connection.register("good", _sent(report.good, report.other_values))
         connection.execute(f"create temp table archive as {select}")
         connection.execute(
             "create temp table own as select unnest(cast(? as varchar[])) as submission_id", [_of_zone(ledger, zone)]
         )
         return _difference(connection, contract)
+
+
+def _sent(good: pa.Table, other_values: pa.Table | None) -> pa.Table:
+    """Return every row without a fault, those included that are faulty only because the archive holds other values."""
+    return good if other_values is None else pa.concat_tables([good, other_values])
 
 
 def _of_zone(ledger: Ledger, zone: str) -> list[str]:

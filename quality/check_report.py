@@ -31,6 +31,9 @@ class CheckReport:
         One entry per (code, column, row) for the first hundred rows of each (code, column), one more that counts the rest.
     good
         The good rows in the contract's types plus `rec_key` and `_row`; None when the file as a whole cannot enter.
+    other_values
+        Rows that break no rule and whose key the archive holds with other values (E-KEY-02): they need a reason for correction.
+        None where the archive was not asked, or holds none.
     bad
         The other rows as text under the file's headers, with `_row`, `codes` and `reasons` (`code:column`); None when the file
         could not be read or must not be kept.
@@ -64,6 +67,7 @@ class CheckReport:
     problems: tuple[Problem, ...]
     checks: int = 0
     good: pa.Table | None = None
+    other_values: pa.Table | None = None
     bad: pa.Table | None = None
     texts: pa.Table | None = None
     must_not_be_kept: bool = False

@@ -84,7 +84,8 @@ def with_known_keys(report: CheckReport, contract: Contract, archive: Archive) -
     if not conflicts:
         return report
     rows = pa.array([row for row, _ in conflicts], pa.int64())
-    good = report.good.filter(pc.invert(pc.is_in(report.good["_row"], value_set=rows)))
+    is_known = pc.is_in(report.good["_row"], value_set=rows)
+    good = report.good.filter(pc.invert(is_known))
     texts = report.texts
     more = None if texts is None else texts.filter(pc.is_in(texts["_row"], value_set=rows))
     return replace(
@@ -93,6 +94,7 @@ def with_known_keys(report: CheckReport, contract: Contract, archive: Archive) -
         rows_bad=report.rows_read - good.num_rows,
         problems=in_order([*report.problems, *conflict_problems(conflicts, contract)], contract),
         good=good,
+        other_values=report.good.filter(is_known),
         bad=None if report.bad is None or more is None else _joined(report.bad, _reasoned(more, conflicts)),
         faulty=None
         if report.faulty is None

@@ -19,7 +19,7 @@ from data.catalog import events as table
 from data.contracts import Contract
 from data.ledger import Ledger, canonical
 from data.lifecycle import ABSENT, decide
-from data.originals import is_kept
+from data.originals import forms, is_kept
 from data.paths import Workspace
 from data.submissions import Verdict
 from quality.check import CheckReport
@@ -77,7 +77,9 @@ class Arrival:
     def _is_kept(self) -> bool:
         if self.report is None or self.report.must_not_be_kept:
             return True
-        return is_kept(self.workspace, self.report.sha256)
+        sha256 = self.report.sha256
+        known = forms(self.ledger).get(sha256)
+        return is_kept(self.workspace, sha256) or (known is not None and known.form == "none")
 
     def _waves(self) -> list[str]:
         good, column = self.report.good if self.report else None, self.contract.wave_column

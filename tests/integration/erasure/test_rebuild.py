@@ -10,7 +10,7 @@ from data.verify import verify_workspace
 from quality.panel import build_panels
 from tests.golden import golden_lake
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_the_released_panels_minus_the_person_are_those_that_the_lake_gives(tmp_path):

@@ -188,7 +188,7 @@ class CrashError(Exception):
     """Stands for the process dying."""
 
 
-STEPS = ["write_bytes", "receive", "reconcile", "keep_quarantine", "settle"]
+STEPS = ["keep_original", "receive", "reconcile", "keep_quarantine", "settle"]
 
 
 @pytest.mark.integration
