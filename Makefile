@@ -32,9 +32,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## run the demo programme end to end and say where to look
 	$(BIN)/zonelab demo
 
-test: $(READY) ## run every test but the slow rung
+test: $(READY) ## the tests of every room, its doctests and the house: under five minutes
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
 
 coverage: $(READY) ## branch coverage of the quick tests, by module
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" --cov --cov-report=term:skip-covered -q
@@ -45,7 +44,7 @@ coverage-core: $(READY) ## every branch of life cycles, permissions, amendments 
 test-unit: $(READY) ## the quick rung, under a minute
 	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
 
-test-integration: $(READY) ## several rooms together, and the browser
+test-integration: $(READY) ## several rooms together, and the browser: minutes, in CI
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
 
 test-slow: $(READY) ## Monte Carlo coverage, long fault injection, the real files, the demo twice
