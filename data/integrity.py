@@ -61,13 +61,17 @@ def rewritten_info(ledger: Ledger, place: str, info: TableInfo) -> TableInfo:
 
 
 def verify_corrections(workspace: Workspace, ledger: Ledger) -> Iterator[Problem]:
-    """Compare the kept values of every correction with the digest in the event that proposed it."""
+    """Compare the kept values of every correction with the digest in the event that proposed it, or that an erasure left."""
+    erased = newest(ledger)
     for event in ledger.events("correction_proposed"):
         name = event.detail["correction"]
         where, path = f"correction/{name}", workspace.correction_values(name)
+        change = erased.get(path.absolute().relative_to(workspace.home.absolute()).as_posix())
+        if change is not None and change.successor is None and not path.is_file():
+            continue
         if not path.is_file():
             yield problem(where, "the file of its values is missing", "其数值文件缺失")
-        elif sha256_file(path) != event.detail["sha256"]:
+        elif sha256_file(path) != (change.now if change else event.detail["sha256"]):
             yield problem(where, "its values are not those that were proposed", "其数值与提出时不同")
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from data import delta
 from data.contracts import Contract
 from data.duck import open_duckdb, parquet_source, quote_name, quote_text
-from data.erasure.subject import ZONE, Subject
+from data.erasure.subject import RECORD, ZONE, Subject
 from data.identity import Vault
 from data.identity.sealing import unsealed
 from data.ledger import Ledger
@@ -102,6 +102,19 @@ def _tests(name: str, kind: str, subject: Subject) -> Iterator[str]:
     if name in subject.columns or kind == "VARCHAR":
         listed = ", ".join(quote_text(text) for text in sorted(subject.names))
         yield f"trim(nfc_normalize({cell})) in ({listed})" if kind == "VARCHAR" else f"{cell} in ({listed})"
+    if name == RECORD and subject.records:
+        yield f"{cell} in ({', '.join(quote_text(key) for key in sorted(subject.records))})"
+
+
+def records_of(workspace: Workspace, subject: Subject) -> frozenset[str]:
+    """Return the keys of the person's rows in the lake."""
+    found: set[str] = set()
+    for folder in sorted(path for path in workspace.lake.glob("*") if path.is_dir()):
+        for file in delta.files(folder):
+            if names_stand_in(Stored("lake", file.path, folder.name), subject, zone=subject.zone):
+                table = pq.read_table(file.path, memory_map=False)
+                found.update(table.filter(subject.rows(table))[RECORD].to_pylist())
+    return frozenset(found)
 
 
 def rows_of(file: Stored, contract: Contract | None, vault: Vault | None) -> RawTable | pa.Table | bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from data import documents
@@ -22,6 +22,7 @@ from data.erasure.layers import (
     may_hold,
     names_stand_in,
     person_headers,
+    records_of,
     rows_of,
     stored_files,
 )
@@ -96,7 +97,8 @@ def withdraw(person: str, *, zone: str, actor: str, workspace: Workspace, ledger
     with nobody_writes(workspace, ledger):
         vault = open_vault(workspace, ledger)
         contracts = contracts_by_name(load_contracts(), vault)
-        subject = _subject(comparable(person), zone, vault, contracts)
+        named = _subject(comparable(person), zone, vault, contracts)
+        subject = replace(named, records=records_of(workspace, named))
         work = _Work(workspace, ledger, vault, contracts, subject, actor, role)
         known = _act_of(work)
         if known is not None and known.certificate is not None and not _proof(work).found:

@@ -18,16 +18,21 @@ SHORTEST_IN_TEXT = 6
 """Shorter names (a respondent's number) are looked for in identifying columns only: as text they stand everywhere."""
 GONE = "[withdrawn]"
 ZONE = "zone_id"
+RECORD = "rec_key"
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A person of one zone. `names` are ids and pseudonyms; `columns` the columns that identify persons in any contract."""
+    """A person of one zone. `names` are ids and pseudonyms; `columns` the columns that identify persons in any contract.
+
+    `records` are the keys of the person's rows in the lake: a correction's values stand under these.
+    """
 
     zone: str
     names: frozenset[str] = field(repr=False)
     columns: frozenset[str]
+    records: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def in_text(self) -> tuple[str, ...]:
@@ -53,6 +58,8 @@ class Subject:
         found = pa.chunked_array([pa.repeat(pa.scalar(value=False), table.num_rows)])
         for name in self._asked(table, columns):
             found = pc.or_(found, self._matches(table[name]))
+        if RECORD in table.column_names:
+            found = pc.or_(found, pc.is_in(table[RECORD], value_set=pa.array(sorted(self.records), pa.string())))
         return pc.and_(found, self._here(table))
 
     def without(self, table: pa.Table, columns: Collection[str] = ()) -> pa.Table | None:

@@ -23,6 +23,9 @@ from data.stale import marks
 from data.verify import verify_workspace
 from data.withdrawals import withdrawals
 from quality.check import check_file
+from quality.corrections import acts as corrections
+from quality.corrections.items import Item
+from quality.review.desk import Desk
 from tests.integration.erasure.conftest import CODE, NEIGHBOUR, OTHER, PERSON, visits
 from tests.integration.erasure.killing import Killed, killed_at, points
 from tests.unit.identity.conftest import register
@@ -289,3 +292,28 @@ def test_what_came_back_is_erased_again_under_the_same_act(workspace, ledger, pl
         True,
     )
     assert go(workspace, ledger, CODE).certificate == again.certificate
+
+
+def test_values_that_a_correction_keeps_go_as_well(workspace, ledger, send):
+    sent = send(visits(CODE, NEIGHBOUR, wait="31"), "clinic_visit")
+    items = [
+        Item(row=row, variable="wait_min", old=old, new=new, action="replace", reason="misread")
+        for row, old, new in ((2, "31", "47"), (3, "10", "12"))
+    ]
+    desk = Desk.open(workspace)
+    proposed = corrections.propose(desk, sent.submission_id, items, actor="lead.one")
+    corrections.accept(desk, proposed.correction_id, actor="steward.one")
+    go(workspace, ledger, CODE)
+    (kept,) = pq.ParquetFile(workspace.correction_values(proposed.correction_id)).read().to_pylist()
+    assert (kept["_row"], kept["new"]) == (3, "12")
+    assert verify_workspace(workspace, ledger) == []
+    assert Lake(workspace, ledger).read(load_contract("clinic_visit"))["person_id"].unique().to_pylist() == [NEIGHBOUR]
+
+
+def test_a_correction_of_nobody_else_is_removed_whole(workspace, ledger, send):
+    sent = send(visits(CODE, NEIGHBOUR, wait="31"), "clinic_visit")
+    item = Item(row=2, variable="wait_min", old="31", new="47", action="replace", reason="misread")
+    proposed = corrections.propose(Desk.open(workspace), sent.submission_id, [item], actor="lead.one")
+    go(workspace, ledger, CODE)
+    assert not workspace.correction_values(proposed.correction_id).exists()
+    assert verify_workspace(workspace, ledger) == []
