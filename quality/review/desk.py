@@ -82,11 +82,12 @@ class Desk:
         return Contract.model_validate_json(documents.get(self.ledger, delivery.contract_document))
 
     def rows(self, delivery: Delivery, as_of_seq: int | None = None) -> pa.Table:
-        """Return the rows that stand if the delivery does, those of its own (and its accepted corrections') alone."""
+        """Return the rows of the delivery that stand if it does, its accepted corrections with them, as its file orders them."""
         ids = ", ".join(quote_text(name) for name in sorted(delivery.own))
         with open_duckdb() as connection:
             select = self.select_with(delivery, as_of_seq)
-            return connection.sql(f"select * from ({select}) where submission_id in ({ids})").to_arrow_table()
+            told = f"select * from ({select}) where submission_id in ({ids}) order by _row, submission_id"
+            return connection.sql(told).to_arrow_table()
 
     def select_with(self, delivery: Delivery, as_of_seq: int | None = None) -> str:
         """Return the SELECT of its table as if it were approved."""
