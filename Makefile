@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check fix serve bench lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check fix serve bench bench-intake lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -73,6 +73,9 @@ serve: $(READY) ## viewer, Dagster web server and daemon, until Ctrl-C
 
 bench: $(READY) ## measure against a peer in one run; writes tests/benchmarks/results/
 	$(BIN)/python -m tests.benchmarks.bench_estimation
+
+bench-intake: $(READY) ## measure taking files in beside raw pyarrow in one run, memory and concurrency too; minutes
+	$(BIN)/python -m tests.benchmarks.bench_intake
 
 lock: ## renew requirements.lock (developers; needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --only-binary :all: --generate-hashes \

@@ -16,6 +16,7 @@ from data import delta
 from data.contracts import Contract, business_schema, lake_schema
 from data.duck import open_duckdb, parquet_source
 from data.messages import Refused, Text
+from data.repeats import has_repeats
 
 GIVEN = ("rec_key", "_row", "_op")
 """System columns that the caller brings; the lake adds the others."""
@@ -43,7 +44,8 @@ def check_rows(contract: Contract, rows: pa.Table) -> pa.Table:
         _refuse_count(contract.name, ordered[name].null_count, f"no value in {name}", f"{name} 为空")
     unknown = pc.sum(pc.invert(pc.is_in(ordered["_op"], value_set=pa.array(OPERATIONS)))).as_py() or 0
     _refuse_count(contract.name, unknown, "an operation other than I, C, R", "操作不是 I、C、R")
-    repeated = ordered.num_rows - pc.count_distinct(ordered["rec_key"]).as_py()
+    twice = has_repeats(ordered["rec_key"])
+    repeated = ordered.num_rows - pc.count_distinct(ordered["rec_key"]).as_py() if twice else 0
     _refuse_count(contract.name, repeated, "a rec_key that comes twice in this append", "本次追加中重复的 rec_key")
     return ordered
 
@@ -72,9 +74,9 @@ def check_new_keys(table: str, rows: pa.Table, files: Sequence[delta.DataFile]) 
     Refused
         E-LAKE-02: the archive holds some of the keys; they must come as corrections, or not at all.
     """
-    keys = rows.filter(pc.equal(rows["_op"], "I")).select(["rec_key"])
     stored = [file.path for file in files if file.rows]
-    if not stored or not keys.num_rows:
+    keys = rows.select(["rec_key"]).filter(pc.equal(rows["_op"], "I")) if stored else None
+    if keys is None or not keys.num_rows:
         return
     with open_duckdb() as connection:
         connection.register("fresh", keys)

@@ -18,7 +18,11 @@ HARDENED: dict[str, str] = {
 }
 
 
-def open_duckdb(path: str = ":memory:", threads: int = 2) -> duckdb.DuckDBPyConnection:
+SPILLING_MB = 256
+"""What a connection that may spill keeps in memory."""
+
+
+def open_duckdb(path: str = ":memory:", threads: int = 2, *, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open DuckDB without extension downloads, session time zone UTC.
 
     Parameters
@@ -27,11 +31,15 @@ def open_duckdb(path: str = ":memory:", threads: int = 2) -> duckdb.DuckDBPyConn
         A database file, or `:memory:`.
     threads
         Worker threads, at least 1.
+    spill
+        An existing folder for what does not fit into `SPILLING_MB` of memory; None: no limit but the machine's.
 
     >>> open_duckdb().execute("select current_setting('TimeZone')").fetchone()
     ('UTC',)
     """
-    connection = duckdb.connect(path, config={**HARDENED, "threads": str(threads)})
+    bounded = {} if spill is None else {"memory_limit": f"{SPILLING_MB}MB", "temp_directory": str(spill / "spill")}
+    connection = duckdb.connect(path, config={**HARDENED, **bounded, "threads": str(threads)})
+    connection.execute("SET enable_progress_bar = false")  # it writes into the output of commands
     connection.execute("SET TimeZone = 'UTC'")  # ICU is built in; dates cut from timestamps must not depend on the host
     return connection
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -101,10 +101,27 @@ def write_parquet(path: Path, table: pa.Table, *, metadata: dict[str, str] | Non
         pq.write_table(marked, stream, compression="zstd")
 
 
+def write_parquet_pieces(path: Path, schema: pa.Schema, pieces: Iterable[pa.Table]) -> None:
+    """Write a table that comes in pieces to `path` as Parquet (zstd), durably; each piece is a row group."""
+    with replacing(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for piece in pieces:
+            writer.write_table(piece, row_group_size=max(1, piece.num_rows))
+
+
 def copy_file(source: Path, path: Path) -> None:
     """Copy the bytes of `source` to `path` durably. Never a hard link: a purge must be able to remove bytes."""
     with source.open("rb") as reader, replacing(path) as writer:
         shutil.copyfileobj(reader, writer, 1 << 20)
+
+
+def adopt_file(source: Path, path: Path) -> None:
+    """Make the finished file `source` appear as `path` by renaming it, durably; it must lie on the same file system.
+
+    Its bytes are flushed before the name changes, and there is never a moment with two names.
+    """
+    sync_file(source)
+    make_folder(path.parent)
+    replace_file(source, path)
 
 
 def replace_file(source: Path, path: Path) -> None:

@@ -16,16 +16,20 @@ import pyarrow as pa
 
 from data import asof, batches, delta, standing
 from data.admission import check_new_keys, check_rows, check_unmoved, columns_to_add
+from data.arrow_files import let_go
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.duck import open_duckdb
-from data.durable import remove_file, sha256_file, write_parquet
+from data.durable import remove_file, sha256_file, write_parquet_pieces
 from data.fingerprint import fingerprint
 from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
 from data.paths import Workspace
 from data.standing import Excluded
+
+GROUP_ROWS = 1 << 18
+"""Rows of one row group: what is in memory while a long table is written."""
 
 
 @dataclass(frozen=True)
@@ -224,12 +228,11 @@ class Lake:
 
     def _write(self, contract: Contract, rows: pa.Table, batch: Batch) -> Batch:
         folder = self._folder(contract.name)
-        stored = _stamp(contract, rows, batch)
         path = folder / f"{_stem(batch.seq)}{batch.submission_id}.parquet"
-        write_parquet(path, stored, metadata={})
+        write_parquet_pieces(path, lake_schema(contract), _stamped(contract, rows, batch))
         sha256 = sha256_file(path)
-        ops = frozenset(stored["_op"].unique().to_pylist()) or frozenset({"I"})
-        new = delta.NewFile(path, batch.seq, stored.num_rows, sha256, ops)
+        ops = frozenset(rows["_op"].unique().to_pylist()) or frozenset({"I"})
+        new = delta.NewFile(path, batch.seq, rows.num_rows, sha256, ops)
         version = delta.commit(folder, new, submission_id=batch.submission_id, run_id=batch.run_id)
         return batches.close_committed(self._ledger, batch, sha256=sha256, file=path.name, delta_version=version)
 
@@ -291,18 +294,21 @@ def _stem(seq: int) -> str:
     return f"part-{seq:012d}-"
 
 
-def _stamp(contract: Contract, rows: pa.Table, batch: Batch) -> pa.Table:
-    """Add the columns that the archive itself knows, and bring all into the order of the lake schema."""
-    schema = lake_schema(contract)
-    moment = pa.scalar(datetime.now(UTC), schema.field("_ingested_at").type)
+def _stamped(contract: Contract, rows: pa.Table, batch: Batch) -> Iterator[pa.Table]:
+    """Add the columns that the archive itself knows, in the order of the lake schema; a long table comes in pieces."""
+    schema, moment = lake_schema(contract), datetime.now(UTC)
     own = {
         "submission_id": pa.scalar(batch.submission_id, pa.string()),
         "_seq": pa.scalar(batch.seq, pa.int64()),
-        "_ingested_at": moment,
+        "_ingested_at": pa.scalar(moment, schema.field("_ingested_at").type),
         "_run_id": pa.scalar(batch.run_id, pa.string()),
     }
-    columns = [pa.repeat(own[name], rows.num_rows) if name in own else rows[name] for name in schema.names]
-    return pa.Table.from_arrays(columns, schema=schema)
+    for start in range(0, max(1, rows.num_rows), GROUP_ROWS):
+        piece = rows.slice(start, GROUP_ROWS)
+        columns = [pa.repeat(own[name], piece.num_rows) if name in own else piece[name] for name in schema.names]
+        yield pa.Table.from_arrays(columns, schema=schema)
+        if rows.num_rows > GROUP_ROWS:
+            let_go()
 
 
 def _commit_of(batch: Batch, *, new: bool) -> Commit:

@@ -32,6 +32,11 @@ class Workspace:
         return self.home / "originals"
 
     @property
+    def staging(self) -> Path:
+        """Disposable: one folder a file that is being taken in, removed when its verdict is there."""
+        return self.home / "staging"
+
+    @property
     def quarantine(self) -> Path:
         """Rows that did not enter, with reasons: one Parquet file a submission."""
         return self.home / "quarantine"
@@ -90,6 +95,7 @@ class Workspace:
         for folder in (
             self.inbox,
             self.originals,
+            self.staging,
             self.quarantine,
             self.lake,
             self.generations,

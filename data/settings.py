@@ -26,6 +26,9 @@ QUIET: dict[str, str] = {
 }
 """Switches that keep dbt, Dagster, GX and Streamlit from calling home (domain/costs.md section 7)."""
 
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "TZDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV")
+"""What an interpreter needs to start; see `bare_environment`."""
+
 
 class Settings(BaseSettings):
     """What a deployment may choose; every field is an environment variable `ZONELAB_<NAME>`.
@@ -56,6 +59,11 @@ def load_settings() -> Settings:
 def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a child process: ours, telemetry off, plus `extra`."""
     return {**os.environ, **QUIET, **(extra or {})}
+
+
+def bare_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for a process that must know nothing of ours, passwords least of all."""
+    return {**{name: os.environ[name] for name in PASSED_ON if name in os.environ}, **(extra or {})}
 
 
 @contextmanager

@@ -6,19 +6,14 @@ intake). The kernel's lock on a folder says that its owner lives.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.durable import make_folder
 from data.messages import Refused, Text
 from data.paths import Workspace
+from data.readers.open import scratch_folder, sweep
 
-FOLDER = "staging"
 LONGEST_NAME = 200
 NAMELESS = "file"
 
@@ -26,16 +21,9 @@ NAMELESS = "file"
 @contextmanager
 def arriving(workspace: Workspace, name: str) -> Iterator[Path]:
     """Yield the path at which the bytes of a file called `name` may be laid; on leaving it is gone with its folder."""
-    within = make_folder(workspace.home / FOLDER)
-    _sweep(within)
-    folder = Path(tempfile.mkdtemp(dir=within))  # readable by us alone
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(workspace.staging)
+    with scratch_folder(workspace.staging) as folder:  # readable by us alone
         yield folder / file_name(name)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
 
 
 @contextmanager
@@ -68,19 +56,3 @@ def too_large(limit_mb: int) -> Refused:
             zh=f"文件超过 {limit_mb} MB。请拆分文件，或放入投递文件夹。",
         ),
     )
-
-
-def _sweep(within: Path) -> None:
-    """Remove what dead processes left; folders in use are locked."""
-    for folder in within.iterdir():
-        try:
-            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
-        except OSError:  # gone already, or no folder of ours
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(lock)

@@ -6,8 +6,10 @@ Belongs here: what may be normalised before a value is judged, and counting what
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +18,7 @@ from data.readers import RawTable
 from quality.columns import Matching, is_identifier
 from quality.problems import Problem, problem
 from quality.splits import other_spelling
+from quality.words import constant, filled, plain, respelled, spoken
 
 GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 """1,234,567: digits in full groups of three only, so that a decimal comma (1,5) stays what it is and is refused."""
@@ -39,7 +42,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Cells:
-    """`table`: `_row`, `_found` (cells of a ragged row, else null) and one text column per cell source.
+    """`table`: `_row`, `_found` (cells of a ragged row, else null) and one column of spelled texts per cell source.
 
     `sources` maps a contract column to its columns in `table`: one, or the parts of a date or time.
     """
@@ -61,11 +64,11 @@ def gather(raw: RawTable, contract: Contract, matching: Matching, context: Conte
     problems: list[Problem] = []
     for place, column in enumerate(contract.columns):
         texts = [raw.table[name] for name in matching.cells.get(column.name, ())]
-        cleaned = [_clean(text, column, contract) for text in texts]
-        problems.extend(_changed(texts, cleaned, column, contract))
+        cleaned = [respelled(text, partial(_clean, column=column, contract=contract)) for text in texts]
+        problems.extend(_changed(texts, column, contract))
         said = context.value(column)
         if said is not None:
-            cleaned = [pc.fill_null(text, said) for text in cleaned] or [_constant(said, raw.table.num_rows)]
+            cleaned = [filled(text, said) for text in cleaned] or [constant(said, raw.table.num_rows)]
         if not texts:
             cleaned += _other_spelling(raw, column, contract, matching)
         if cleaned:
@@ -77,14 +80,10 @@ def gather(raw: RawTable, contract: Contract, matching: Matching, context: Conte
 def _other_spelling(raw: RawTable, column: Column, contract: Contract, matching: Matching) -> list[pa.ChunkedArray]:
     def found(wanted: Column) -> pa.ChunkedArray | None:
         places = matching.cells.get(wanted.name, ())
-        return _clean(raw.table[places[0]], wanted, contract) if len(places) == 1 else None
+        return _clean(plain(raw.table[places[0]]), wanted, contract) if len(places) == 1 else None
 
     text = other_spelling(column, contract, found)
     return [] if text is None else [text]
-
-
-def _constant(value: str, length: int) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.repeat(pa.scalar(value, pa.string()), length)])
 
 
 def _found(raw: RawTable) -> pa.ChunkedArray:
@@ -108,18 +107,17 @@ def _clean(text: pa.ChunkedArray, column: Column, contract: Contract) -> pa.Chun
     return pc.if_else(empty, pa.scalar(None, pa.string()), text)
 
 
-def _changed(
-    before: list[pa.ChunkedArray], after: list[pa.ChunkedArray], column: Column, contract: Contract
-) -> list[Problem]:
+def _changed(before: list[pa.ChunkedArray], column: Column, contract: Contract) -> list[Problem]:
     problems: list[Problem] = []
     identifier = is_identifier(column, contract)
     if column.type == "string" and not identifier:
         return problems
-    for old, new in zip(before, after, strict=True):
-        if pc.all(pc.string_is_ascii(old)).as_py():
+    for old in before:
+        texts, rows = spoken(old)
+        if pc.all(pc.string_is_ascii(texts)).as_py():
             continue
-        digits = _count(pc.match_substring_regex(old, "[０-９]"))
-        other = _count(pc.not_equal(pc.utf8_trim_whitespace(old), new)) - digits
+        digits = _count(pc.match_substring_regex(texts, "[０-９]"), rows)
+        other = _count(pc.not_equal(pc.utf8_trim_whitespace(texts), _clean(texts, column, contract)), rows) - digits
         if digits:
             problems.append(problem("W-TYPE-03", column=column, count=digits))
         if identifier and other > 0:
@@ -127,5 +125,5 @@ def _changed(
     return problems
 
 
-def _count(condition: pa.ChunkedArray) -> int:
-    return int(pc.sum(condition).as_py() or 0)
+def _count(condition: pa.ChunkedArray, rows: np.ndarray) -> int:
+    return int(rows[pc.fill_null(condition, fill_value=False).to_numpy()].sum())

@@ -6,17 +6,21 @@ Belongs here: the order of the steps and the report. Does not: reading (data.rea
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.arrow_files import let_go
 from data.contracts import Contract, load_contract
 from data.duck import open_duckdb
 from data.messages import PlatformFailed, Refused, Text
-from data.readers import FileContent, RawTable, open_file, read_content
+from data.readers import FileContent, RawTable, read_safely, staged
+from data.readers.open import scratch_folder
 from data.reference import check_zone
 from quality.across_waves import wave_problems
 from quality.beside import NOTHING, Beside
@@ -32,11 +36,20 @@ from quality.problems import Problem, in_order, problem
 from quality.roster import count_problems, roster_rules
 from quality.row_problems import row_problems
 from quality.rules import derive_rules
-from quality.tagging import bad_rows, good_rows, run_pass
+from quality.tagging import bad_rows, good_rows, judge_pieces
+from quality.words import coded_pieces
 
 __all__ = ["CheckReport", "check_cells", "check_content", "check_file", "threads_for", "unreadable_report"]
 
 SMALL_TABLE = 50_000
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A table's pieces, and the folder in which what is worked out of them may lie."""
+
+    pieces: Sequence[RawTable]
+    folder: Path
 
 
 def check_file(
@@ -76,16 +89,16 @@ def check_file(
         check_zone(zone)
     agreed = contract if isinstance(contract, Contract) else load_contract(contract)
     try:
-        opened = open_file(Path(path))
+        with staged(Path(path)) as opened:
+            return check_content(opened, agreed, Context(zone, wave), beside)
     except Refused as refusal:
         return unreadable_report(Path(path).name, "", agreed, refusal)
-    return check_content(opened, agreed, Context(zone, wave), beside)
 
 
 def check_content(
     opened: FileContent, contract: Contract, context: Context, beside: Beside = NOTHING, gate: Gate | None = None
 ) -> CheckReport:
-    """Check bytes that were read once, so that what is checked is what is stored; see `check_file`.
+    """Check a staged file, so that what is checked is what is stored; see `check_file`.
 
     Without a `gate` direct identifiers are replaced under a key that is thrown away, and cannot be looked for in the archive.
     """
@@ -93,15 +106,18 @@ def check_content(
     if gate is None and contract.replaced_columns:
         beside = replace(beside, earlier=None, rosters={}, asked=False)
     try:
-        raw = read_content(opened.content, contract=known)
+        raw = read_safely(opened.path, contract=known, folder=opened.folder)
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
-        with open_duckdb(threads=threads_for(raw.table.num_rows)) as connection:
-            matching = match_columns(raw, known)
-            private = scan(connection, raw, known, matching)  # before the gate, which withholds what is unknown
+        with open_duckdb(threads=threads_for(raw.table.num_rows), spill=opened.folder) as connection:
+            matching, pieces = match_columns(raw, known), coded_pieces(raw, opened.folder)
+            private = scan(connection, raw, known, matching, pieces)  # before the gate, which withholds what is unknown
             passed = pass_through(raw, known, matching, gate or trial_gate())
-            report = _check_table(connection, passed, matching, private, contract, context, beside)
+            behind = pieces if passed.raw is raw else coded_pieces(passed.raw, opened.folder)
+            report = _check_table(
+                connection, passed, _Cut(behind, opened.folder), matching, private, contract, context, beside
+            )
             return _told_apart(report, opened, raw, matching, private, contract, beside)
     except duckdb.Error:
         raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
@@ -132,10 +148,12 @@ def _told_apart(
 
 def check_cells(raw: RawTable, contract: Contract) -> CheckReport:
     """Check cells that came in no file (a correction's), by the same rules; see `check_file`."""
-    with open_duckdb(threads=1) as connection:
-        matching = match_columns(raw, contract)
-        private = scan(connection, raw, contract, matching)
-        return _check_table(connection, Passed(raw), matching, private, contract, Context(), NOTHING)
+    with scratch_folder() as folder, open_duckdb(threads=1) as connection:
+        matching, pieces = match_columns(raw, contract), coded_pieces(raw, folder)
+        private = scan(connection, raw, contract, matching, pieces)
+        return _check_table(
+            connection, Passed(raw), _Cut(pieces, folder), matching, private, contract, Context(), NOTHING
+        )
 
 
 def _broken_rules(contract: Contract) -> PlatformFailed:
@@ -162,17 +180,19 @@ def unreadable_report(file_name: str, sha256: str, contract: Contract, refusal: 
 def _check_table(
     connection: duckdb.DuckDBPyConnection,
     passed: Passed,
+    cut: _Cut,
     matching: Matching,
     private: PrivacyScan,
     contract: Contract,
     context: Context,
     beside: Beside,
 ) -> CheckReport:
-    raw = passed.raw
-    cells = gather(raw, contract, matching, context)
-    present = frozenset(cells.sources)
+    raw, pieces = passed.raw, cut.pieces
+    first = gather(pieces[0], contract, matching, context)
+    present = frozenset(first.sources)
     rules = [*derive_rules(contract, context, present), *roster_rules(connection, contract, beside, present)]
-    run_pass(connection, cells, contract, rules)
+    every = chain([first], (gather(piece, contract, matching, context) for piece in pieces[1:]))
+    cells = judge_pieces(connection, every, contract, rules, cut.folder, few=len(pieces) == 1)
     notes = [problem(note.code, note.values) for note in raw.notes]
     found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
     found += frame_problems(connection, contract, present) + label_problems(raw, contract, matching)
@@ -188,8 +208,10 @@ def _check_table(
     per_row = row_problems(connection, raw, contract, rules, hidden)
     per_row += wave_problems(connection, contract, beside, present, hidden)
     bad = bad_rows(connection, rules, blocked)
-    good = None if blocked else good_rows(connection, cells, contract)
+    good = None if blocked else good_rows(connection, cells, contract, folder=cut.folder)
     rows_good = good.num_rows if good is not None else 0
+    if len(pieces) > 1:
+        let_go()
     return CheckReport(
         contract=contract.name,
         file_name="",

@@ -21,7 +21,7 @@ from data.forms.choices import reason_of
 from data.forms.draft import Draft, told
 from data.forms.questions import column_name
 from data.messages import Text
-from data.readers import FileContent, RawTable, open_file, read_content
+from data.readers import FileContent, RawTable, read_safely, staged
 from data.readers.header import fold
 from quality.cells import GROUPED, Context
 from quality.check import CheckReport, check_content
@@ -75,8 +75,12 @@ def infer_contract(path: Path, name: str, *, key: Sequence[str] = ()) -> Draft:
     Refused
         E-FILE-..: the file cannot be read; E-DRAFT-01: no columns identify a row; E-DRAFT-02: `key` names none.
     """
-    opened = open_file(Path(path))
-    raw = read_content(opened.content)
+    with staged(Path(path)) as opened:
+        return _drafted(opened, name, key)
+
+
+def _drafted(opened: FileContent, name: str, key: Sequence[str]) -> Draft:
+    raw = read_safely(opened.path, folder=opened.folder)
     columns = _columns(raw)
     notes: list[Text] = []
     chosen = find_key(raw, [(each.name, each.header) for each in columns], key)

@@ -81,6 +81,7 @@ def take(
                 workspace=workspace,
                 run_id=run_id,
                 correction_reason=file.correction_reason,
+                sole=True,
             )
         except (FileNotFoundError, NotFound, Refused):
             continue

@@ -25,7 +25,8 @@ from data.locks import shared
 from data.messages import Refused, Text, WrongUsage
 from data.originals import is_kept
 from data.paths import Workspace
-from data.readers import FileContent, open_file
+from data.readers import FileContent, staged
+from data.readers.open import sweep
 from data.reference import PROGRAMME, check_zone
 from data.standing import hidden_on_arrival
 from data.submissions import Submission, Verdict, receive, settle
@@ -56,7 +57,7 @@ class _Archive:
     arrival: Arrival
 
 
-def submit(
+def submit(  # noqa: PLR0913 - what is to be said of a file, all by name
     path: Path,
     *,
     contract: str | Contract,
@@ -66,6 +67,7 @@ def submit(
     workspace: Workspace,
     run_id: str = "manual",
     correction_reason: str | None = None,
+    sole: bool = False,
 ) -> SubmissionResult:
     """Take a file in: good rows to the archive, bad rows to quarantine with their reasons, the bytes to the originals.
 
@@ -79,6 +81,8 @@ def submit(
         Who submits; needs the right to, in that zone.
     correction_reason
         Why rows that the archive holds come with other values. Without a reason such rows go to quarantine (E-KEY-02).
+    sole
+        Refuse a file with a second name (hard link): for folders in which others write.
 
     Returns
     -------
@@ -97,8 +101,11 @@ def submit(
     agreed = contract if isinstance(contract, Contract) else load_contract(contract)
     _check_scope(agreed, check_zone(zone))
     role = check_can(actor, "correct" if correction_reason else "submit", zone, workspace=workspace)
-    opened = open_file(Path(path))
-    with shared(intake_lock(workspace)):  # a withdrawal waits for us, or we for it
+    sweep(workspace.staging)
+    with (
+        staged(Path(path), within=workspace.staging, sole=sole) as opened,
+        shared(intake_lock(workspace)),  # a withdrawal waits for us, or we for it
+    ):
         return _take_in(opened, agreed, Context(zone, wave), actor, role, workspace, run_id, correction_reason)
 
 
@@ -118,7 +125,7 @@ def _take_in(
     report = None
     if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
         report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone), gate)
-        keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
+        opened = keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     arrival = Arrival(workspace, ledger, agreed, zone, actor, report)
     submission, is_open = receive(
         ledger,

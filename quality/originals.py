@@ -7,10 +7,10 @@ withdrew is not kept whole at all.
 
 from __future__ import annotations
 
-import io
+from dataclasses import replace
 
 from data.contracts import Contract
-from data.durable import write_bytes, write_parquet
+from data.durable import adopt_file, write_parquet
 from data.erasure.texts import texts_of
 from data.identity.binding import open_vault
 from data.identity.sealing import seal
@@ -32,13 +32,21 @@ def keep_original(
     gate: Gate,
     *,
     actor: str,
-) -> None:
-    """Keep what may be kept of a file, and remember whose identifiers were replaced; safe to repeat."""
+) -> FileContent:
+    """Keep what may be kept of a file, and remember whose identifiers were replaced; safe to repeat. Return where it is now.
+
+    What was checked, hashed and is kept as it came is one file: it is renamed, never copied again.
+    """
     if report.must_not_be_kept:
-        return
-    if report.texts is None and gate.is_withdrawn and names_withdrawn(texts_of(opened.content), gate.is_withdrawn):
+        return opened
+    opened.check_seal()
+    if (
+        report.texts is None
+        and gate.is_withdrawn
+        and names_withdrawn(texts_of(opened.path.read_bytes()), gate.is_withdrawn)
+    ):
         record_form(ledger, workspace, opened.sha256, "none", actor=actor)
-        return
+        return opened
     if contract.replaced_columns:
         vault = open_vault(workspace, ledger)
         for kind, pairs in report.pairs.items():
@@ -47,8 +55,11 @@ def keep_original(
         write_parquet(original_path(workspace, opened.sha256, "rows"), report.texts, metadata={})
         record_form(ledger, workspace, opened.sha256, "rows", actor=actor)
     elif contract.replaced_columns:
-        source = io.BytesIO(opened.content)
-        seal(vault.sealing_secret, source, opened.sha256, original_path(workspace, opened.sha256, "sealed"))
+        with opened.path.open("rb") as source:
+            seal(vault.sealing_secret, source, opened.sha256, original_path(workspace, opened.sha256, "sealed"))
         record_form(ledger, workspace, opened.sha256, "sealed", actor=actor)
     else:
-        write_bytes(original_path(workspace, opened.sha256), opened.content)
+        kept = original_path(workspace, opened.sha256)
+        adopt_file(opened.path, kept)
+        return replace(opened, path=kept)
+    return opened

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -15,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
-from data.duck import quote_name, quote_text
+from data.duck import quote_text
 from data.readers import RawTable
 from data.readers.raw import ROW, unique_names
 from quality.columns import Matching
-from quality.privacy_names import count_names
+from quality.privacy_names import LOOKED_AT, count_names
 from quality.problems import Problem, problem
+from quality.words import spoken
 
 EDGE = "[^0-9A-Za-z.]"
 MOBILE = rf"(?:^|{EDGE})(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{{4}}[ -]?\d{{4}}(?:$|{EDGE})"
@@ -81,30 +83,39 @@ def is_bank_card(text: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004
 
 
-def scan(connection: duckdb.DuckDBPyConnection, raw: RawTable, contract: Contract, matching: Matching) -> PrivacyScan:
-    """Look at every column of a file, headers included, matched or not.
+def scan(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    contract: Contract,
+    matching: Matching,
+    pieces: Sequence[RawTable] = (),
+) -> PrivacyScan:
+    """Look at every column of a file, headers included, matched or not; `pieces` are its cells where they were spelled already.
 
     Exempt: columns that the contract declares `sensitivity: direct`; for mobile numbers and bank cards also columns that it
     declares to be numbers, dates or times (a turnover of 13,812,345,678 is no telephone); for names see `count_names`.
     """
     owner = {name: contract.column(column) for column, found in matching.cells.items() for name in found}
-    plain = _plain(raw)
-    connection.register("raw_file", plain)
     hits: dict[str, list[Problem]] = {}
     for name, header in zip(raw.names, raw.columns, strict=True):
         column = owner.get(name)
         if column is not None and column.sensitivity == "direct":
             continue
-        longest = pc.max(pc.utf8_length(plain[name])).as_py() or 0
-        numbers, cards = _count(connection, name, column) if longest >= SHORTEST else (0, 0)
+        numbers, cards = _count(connection, [piece.table[name] for piece in pieces or [raw]], column)
         counts = {
             "E-PII-01": numbers + int(is_personal_text(header)),
             "E-PII-02": cards,
-            "E-PII-03": count_names(header, plain[name], column),
+            "E-PII-03": _names(header, raw.table[name], column),
         }
         hits[name] = [_problem(code, safe_header(raw, name), count) for code, count in counts.items() if count]
     problems = [told for found in hits.values() for told in found]
     return PrivacyScan(frozenset(name for name, found in hits.items() if found), tuple(problems))
+
+
+def _names(header: str, cells: pa.ChunkedArray, column: Column | None) -> int:
+    """Return how many cells hold names, as the first ones tell."""
+    found = count_names(header, _plain(cells.slice(0, LOOKED_AT)), column)
+    return len(cells) - cells.null_count if found else 0
 
 
 def masked(raw: RawTable, private: PrivacyScan) -> RawTable:
@@ -124,19 +135,26 @@ def _problem(code: str, header: str, count: int) -> Problem:
     return problem(code, {"col": header}, name=header, count=count)
 
 
-def _plain(raw: RawTable) -> pa.Table:
-    """Return the raw table with full-width digits and letters made plain, so that they hide nothing."""
-    columns = [column if _ascii(column) else pc.utf8_normalize(column, "NFKC") for column in raw.table.columns[:-1]]
-    return pa.table(columns, names=list(raw.names))
+def _plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts with full-width digits and letters made plain, so that they hide nothing."""
+    return texts if pc.all(pc.string_is_ascii(texts)).as_py() is not False else pc.utf8_normalize(texts, "NFKC")
 
 
-def _ascii(column: pa.ChunkedArray) -> bool:
-    return bool(pc.all(pc.string_is_ascii(column)).as_py() is not False)
+def _long_texts(cells: pa.ChunkedArray) -> pa.Table:
+    """Return the distinct texts of a piece that are long enough to be a number of a person, and how many cells have each."""
+    texts, rows = spoken(cells)
+    told = pa.table({"cell": _plain(texts), "n": rows})
+    return told.filter(pc.greater_equal(pc.utf8_length(told["cell"]), SHORTEST))
 
 
-def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | None) -> tuple[int, int]:
+def _count(
+    connection: duckdb.DuckDBPyConnection, pieces: Sequence[pa.ChunkedArray], column: Column | None
+) -> tuple[int, int]:
     """Return how many cells hold resident ids or mobile numbers, and how many bank cards."""
-    cell = quote_name(name)
+    told = pa.concat_tables([_long_texts(piece) for piece in pieces])
+    if not told.num_rows:
+        return 0, 0
+    connection.register("long_texts", told)
     textual = column is None or column.type == "string"
     mobile = f"regexp_matches(cell, {quote_text(MOBILE)})" if textual else "false"
     looked = f"case when length(cell) >= {SHORTEST_CARD} then regexp_extract(cell, {quote_text(CARD)}, 1) else '' end"
@@ -144,9 +162,9 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | No
     found = connection.execute(
         f"""
         with long_cells as materialized (
-            select {cell} as cell, count(*) as n from raw_file where length({cell}) >= {SHORTEST} group by 1
+            select cell, sum(n) as n from long_texts group by 1
         ),
-        judged as (
+        judged_cells as (
             select
                 n,
                 regexp_extract(cell, {quote_text(RESIDENT)}, 1) as resident,
@@ -154,7 +172,7 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str, column: Column | No
                 {card} as card
             from long_cells
         )
-        select resident, other, card, n from judged where resident <> '' or other or card <> ''
+        select resident, other, card, n from judged_cells where resident <> '' or other or card <> ''
         """
     ).fetchall()
     personal = [other or is_resident_id(resident) for resident, other, _, _ in found]

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Column
-from data.durable import write_parquet
+from data.durable import adopt_file, write_parquet
 from data.paths import Workspace
+from data.readers.open import scratch_folder
 from quality.check import CheckReport
 
 TEXTS = pa.list_(pa.string())
@@ -47,7 +48,9 @@ def keep_quarantine(
         tables.append(_with_reasons(rows, [["E-KEY-02"]] * rows.num_rows, reasons))
     kept = pa.concat_tables(tables).sort_by("_row")
     if kept.num_rows:
-        write_parquet(quarantine_path(workspace, submission_id), kept, metadata={})
+        with scratch_folder(workspace.staging) as folder:  # a crash leaves nothing where nobody would look for it again
+            write_parquet(folder / "rows.parquet", kept, metadata={})
+            adopt_file(folder / "rows.parquet", quarantine_path(workspace, submission_id))
 
 
 def _with_reasons(rows: pa.Table, codes: list[list[str]], reasons: list[list[str]]) -> pa.Table:

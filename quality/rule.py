@@ -5,11 +5,15 @@ Belongs here: the record and the words that several modules of rules share. Does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from data.contracts import Column
 from data.messages import Text
+from quality.names import names
+
+NAMED = re.compile(r'"[xvmn]_[^"]+"')
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,13 @@ class Rule:
     column: Column | None
     predicate: str
     values: dict[str, object] = field(default_factory=dict)
+
+
+def is_own(rule: Rule) -> bool:
+    """Whether a rule looks at no column but its own, so that it can be judged once for each distinct text."""
+    if rule.column is None:
+        return False
+    return set(NAMED.findall(rule.predicate)) <= set(vars(names(rule.column)).values())
 
 
 def listed(codes: Mapping[str, Text]) -> Text:

@@ -6,19 +6,28 @@ Belongs here: building and running that SQL. Does not: what the rules are (rules
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
+from data.arrow_files import let_go, store_batches
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
-from data.contracts.record_key import record_key_sql
+from data.contracts.record_key import canonical, key_of_texts
 from data.duck import quote_name, quote_text
+from data.repeats import has_repeats
 from quality.asked import was_asked
 from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
-from quality.names import names
-from quality.rule import Rule
+from quality.names import key_name, names
+from quality.problems import problem
+from quality.rule import Rule, is_own
+from quality.words import Words, words_of
 
 SQL_TYPES = {
     "string": "varchar",
@@ -28,38 +37,75 @@ SQL_TYPES = {
     "date": "date",
     "timestamp": "timestamptz",
 }
+GOOD, JUDGED = "good.arrow", "judged-{}.arrow"
+BATCH_ROWS = 65_536
 TWIN = "E-KEY-01"
 
 
-def run_pass(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, rules: Sequence[Rule]) -> None:
-    """Create the temporary tables `judged` (typed rows with `_rules`, the positions of broken rules) and `twins`.
+def judge_rows(
+    connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, rules: Sequence[Rule]
+) -> pa.Table:
+    """Return typed rows with `rec_key` and `_rules`, the positions of broken rules; of a ragged row the first rule alone.
 
-    `_rules` of a ragged row is the first rule alone. `twins` (`_row`, `_other`) lists rows whose key another row has: all of
-    them if their values differ, all but the first if they agree.
+    What a text means and which rules of its own column it breaks is worked out once for each distinct text.
     """
-    connection.register("cells", cells.table)
-    connection.execute(f"create or replace temp table typed_rows as {_typed_select(cells, contract)}")
-    tags = ", ".join(f"case when {rule.predicate} then {place} end" for place, rule in enumerate(rules) if place)
-    broken = f"list_filter([{tags or 'null'}], lambda tag: tag is not null)"
-    connection.execute(
-        "create or replace temp table judged as select *, "
-        f"case when _found is not null then [0] else {broken} end as _rules from typed_rows"
-    )
-    repeated = connection.execute("select count(rec_key) > count(distinct rec_key) from judged").fetchone()
-    twins = (
-        _twins_select(contract) if repeated and repeated[0] else "select 0::bigint as _row, 0::bigint as _other limit 0"
-    )
+    words = {column: words_of([cells.table[part] for part in parts]) for column, parts in cells.sources.items()}
+    own = [place for place, rule in enumerate(rules) if place and is_own(rule)]
+    connection.register("words", _word_table(cells, words))
+    told = connection.sql(_words_select(cells, contract, rules, own)).to_arrow_table()
+    rows = _spread(cells, contract, words, told)
+    broken = [(place, _broken(told[f"r{place}"], words[_name(rules[place])])) for place in own]
+    connection.register("rows", rows)
+    broken += _broken_together(connection, rules, [place for place in range(1, len(rules)) if place not in own])
+    keys = connection.sql(f"select {_key_select(cells, contract)} as rec_key from rows").to_arrow_table()["rec_key"]
+    found = cells.table["_found"].is_valid().to_numpy()
+    kept = rows.drop_columns([key_name(name) for name in contract.key if name in cells.sources])
+    return kept.append_column("rec_key", keys).append_column("_rules", places_of_rules(broken, found))
+
+
+def judge_pieces(
+    connection: duckdb.DuckDBPyConnection,
+    every: Iterable[Cells],
+    contract: Contract,
+    rules: Sequence[Rule],
+    folder: Path,
+    *,
+    few: bool,
+) -> Cells:
+    """Make the views `judged` of all pieces and `twins`; return the last piece's cells with the problems of all.
+
+    Unless the pieces are `few`, what was judged lies in `folder`, not in memory. `twins` (`_row`, `_other`) are the rows whose
+    key another row has: all of them if their values differ, all but the first if they agree.
+    """
+    kept: list[pa.Table] = []
+    changed: Counter[tuple[str, str]] = Counter()
+    for place, cells in enumerate(every):
+        judged = judge_rows(connection, cells, contract, rules)
+        kept.append(judged if few else store_batches(folder / JUDGED.format(place), judged.schema, judged.to_batches()))
+        changed.update({(told.code, told.column or ""): told.count for told in cells.problems})
+        if not few:
+            let_go()
+    whole = pa.concat_tables(kept)
+    connection.register("judged", whole)
+    nobody = "select 0::bigint as _row, 0::bigint as _other limit 0"
+    twins = _twins_select(contract) if has_repeats(whole["rec_key"]) else nobody
     connection.execute(f"create or replace temp table twins as {twins}")
+    told = [problem(code, column=contract.column(name), count=n) for (code, name), n in changed.items()]
+    return replace(cells, problems=tuple(told))
 
 
-def good_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract) -> pa.Table:
-    """Return the rows that break no rule, as `business_schema(contract)` plus `rec_key` and `_row`, by row."""
+def good_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, *, folder: Path) -> pa.Table:
+    """Return the rows that break no rule, as `business_schema(contract)` plus `rec_key` and `_row`, by row.
+
+    They are written to `folder` and mapped from there, so that a long table takes no memory; the file may go afterwards.
+    """
     columns = ", ".join(_stored(column, present=column.name in cells.sources) for column in contract.columns)
-    found = connection.sql(
-        f"select {columns}, rec_key, _row from judged anti join twins using (_row) where len(_rules) = 0 order by _row"
-    ).to_arrow_table()
+    any_twins = connection.execute("select 1 from twins limit 1").fetchone()
+    alone = "anti join twins using (_row)" if any_twins else ""  # a join shuffles rows; without it they come in order
+    order = "order by _row" if any_twins else ""
+    found = connection.sql(f"select {columns}, rec_key, _row from judged {alone} where len(_rules) = 0 {order}")
     schema = pa.schema([*business_schema(contract), pa.field("rec_key", pa.string()), pa.field("_row", pa.int64())])
-    return pa.Table.from_arrays([column.combine_chunks() for column in found.columns], schema=schema)
+    return store_batches(folder / GOOD, schema, found.to_arrow_reader(BATCH_ROWS))
 
 
 def bad_rows(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], blocked: Sequence[str]) -> pa.Table:
@@ -80,6 +126,20 @@ def bad_rows(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], block
     ).to_arrow_table()
 
 
+def places_of_rules(broken: Sequence[tuple[int, np.ndarray]], ragged: np.ndarray) -> pa.ListArray:
+    """Return per row the places of the rules that it breaks; a ragged row breaks the first alone.
+
+    >>> places_of_rules([(2, np.array([0, 1])), (1, np.array([0, 2]))], np.array([False, False, True])).to_pylist()
+    [[1, 2], [2], [0]]
+    """
+    told = [*((place, rows[~ragged[rows]]) for place, rows in broken), (0, np.flatnonzero(ragged))]
+    rows = np.concatenate([rows for _, rows in told])
+    places = np.concatenate([np.full(len(rows), place, dtype=np.int32) for place, rows in told])
+    order = np.lexsort((places, rows))
+    ends = np.cumsum(np.bincount(rows, minlength=len(ragged)))
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), pa.array(places[order]))
+
+
 def _tags(combinations: Sequence[list[int]], rules: Sequence[Rule], blocked: Sequence[str]) -> pa.Table:
     """Spell out each combination of broken rules once: rows by the hundred thousand break the same few."""
     codes = [*(rule.code for rule in rules), TWIN]
@@ -94,13 +154,88 @@ def _tags(combinations: Sequence[list[int]], rules: Sequence[Rule], blocked: Seq
     )
 
 
+def _word_table(cells: Cells, words: Mapping[str, Words]) -> pa.Table:
+    """Lay the distinct texts of all columns side by side: a row of this table is no row of the file."""
+    size = max((each.size for each in words.values()), default=1)
+    arrays: dict[str, pa.Array] = {"_row": pa.nulls(size, pa.int64())}
+    for column, parts in cells.sources.items():
+        for name, texts in zip(parts, words[column].parts, strict=True):
+            arrays[name] = pa.concat_arrays([texts, pa.nulls(size - len(texts), pa.string())])
+    return pa.table(arrays)
+
+
+def _words_select(cells: Cells, contract: Contract, rules: Sequence[Rule], own: Sequence[int]) -> str:
+    judged = [f"coalesce({rules[place].predicate}, false) as r{place}" for place in own]
+    keys = [
+        f"{canonical(contract.column(name), names(contract.column(name)).value)} as {key_name(name)}"
+        for name in contract.key
+        if name in cells.sources
+    ]
+    return f"with typed as ({_typed_select(cells, contract)}) select {', '.join(['*', *judged, *keys])} from typed"
+
+
+def _spread(cells: Cells, contract: Contract, words: Mapping[str, Words], told: pa.Table) -> pa.Table:
+    """Give each row what was told of its texts; texts stay spelled out, for few are ever looked at."""
+    arrays: dict[str, Any] = {"_row": cells.table["_row"], "_found": cells.table["_found"]}
+    rows = cells.table.num_rows
+    for column in contract.columns:
+        for name in vars(names(column)).values():
+            plain = name.strip('"')
+            if plain in told.column_names:
+                arrays[plain] = _at(told[plain], words.get(column.name), rows)
+        if column.name in contract.key and column.name in cells.sources:
+            arrays[key_name(column.name)] = _at(told[key_name(column.name)], words[column.name], rows)
+    return pa.table(arrays)
+
+
+def _at(told: pa.ChunkedArray, words: Words | None, rows: int) -> pa.Array | pa.ChunkedArray:
+    if pa.types.is_int32(told.type) and told.null_count == len(told):
+        return pa.nulls(rows)  # no missing code: this type takes no room, and DuckDB reads it as int32
+    if words is None:
+        return pa.nulls(rows, told.type)
+    values = told.slice(0, words.size).combine_chunks()
+    if pa.types.is_string(told.type):
+        return pa.DictionaryArray.from_arrays(pa.array(words.codes), values)
+    return values.take(pa.array(words.codes))
+
+
+def _broken(told: pa.ChunkedArray, words: Words) -> np.ndarray:
+    """Return the positions of the rows whose text breaks the rule."""
+    breaks = told.slice(0, words.size).to_numpy()
+    return np.flatnonzero(breaks[words.codes]) if breaks.any() else np.array([], dtype=np.int64)
+
+
+def _broken_together(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], places: Sequence[int]
+) -> list[tuple[int, np.ndarray]]:
+    """Judge the rules that look at several columns, row by row."""
+    if not places:
+        return []
+    judged = ", ".join(f"coalesce({rules[place].predicate}, false) as r{place}" for place in places)
+    told = connection.sql(f"select {judged} from rows").to_arrow_table()
+    return [(place, np.flatnonzero(told[f"r{place}"].to_numpy())) for place in places]
+
+
+def _name(rule: Rule) -> str:
+    return rule.column.name if rule.column is not None else ""
+
+
+def _key_select(cells: Cells, contract: Contract) -> str:
+    """Return the expression of `rec_key`; null for a ragged row, and while a part is known to nobody."""
+    unknown = {name for name in contract.key if name not in cells.sources}
+    told_elsewhere = {name for name in unknown if contract.column(name).source != "file"}
+    if unknown != told_elsewhere:
+        return "cast(null as varchar)"
+    return f"case when _found is null then {record_key(contract, without=told_elsewhere)} end"
+
+
 def record_key(contract: Contract, *, without: Collection[str] = ()) -> str:
     """Return the expression of `rec_key` over the typed columns.
 
     Parts `without` a value in a mere check (zone or wave not said) are left out.
     """
-    columns = [contract.column(name) for name in contract.key if name not in without]
-    return record_key_sql([(column, names(column).value) for column in columns])
+    parts = [key_name(name) for name in contract.key if name not in without]
+    return key_of_texts(parts)
 
 
 def _typed_select(cells: Cells, contract: Contract) -> str:
@@ -109,14 +244,10 @@ def _typed_select(cells: Cells, contract: Contract) -> str:
     times = [column for column in contract.columns if column.type == "timestamp"]
     local = "".join(f", {local_time(column, names(column).text)} as {names(column).local}" for column in times)
     values = ", ".join(f"{_value(column)} as {names(column).value}" for column in contract.columns)
-    unknown = {name for name in contract.key if name not in cells.sources}
-    told_elsewhere = {name for name in unknown if contract.column(name).source != "file"}
-    key = record_key(contract, without=told_elsewhere) if unknown == told_elsewhere else "cast(null as varchar)"
     return (
-        f"with texts as (select _row, _found, {texts} from cells), "
-        f"marked as (select *, {missing}{local} from texts), "
-        f"cast_rows as (select *, {values} from marked) "
-        f"select *, case when _found is null then {key} end as rec_key from cast_rows"
+        f"with texts as (select {texts} from words), "
+        f"marked as (select *, {missing}{local} from texts) "
+        f"select *, {values} from marked"
     )
 
 

@@ -26,11 +26,16 @@ def record_key_sql(parts: Sequence[tuple[Column, str]]) -> str:
     >>> record_key_sql([])
     'cast(null as varchar)'
     """
-    texts = [_canonical(column, value) for column, value in parts]
+    return key_of_texts([canonical(column, value) for column, value in parts])
+
+
+def key_of_texts(texts: Sequence[str]) -> str:
+    """Return the expression of `rec_key` over the canonical texts of its parts."""
     return f"left(sha256({f' || {SEPARATOR} || '.join(texts)}), 32)" if texts else "cast(null as varchar)"
 
 
-def _canonical(column: Column, value: str) -> str:
+def canonical(column: Column, value: str) -> str:
+    """Return the expression of a value's text within the key."""
     if column.type == "timestamp":
         return f"replace(cast(timezone('UTC', {value}) as varchar), ' ', 'T') || 'Z'"
     return value if column.type == "string" else f"cast({value} as varchar)"

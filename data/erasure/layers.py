@@ -23,7 +23,7 @@ from data.ledger import Ledger
 from data.messages import Refused
 from data.originals import Form, stored
 from data.paths import Workspace
-from data.readers import RawTable, read_content
+from data.readers import RawTable, read_bytes
 from data.readers.header import fold
 from data.submissions import Submission, submissions
 
@@ -123,7 +123,7 @@ def rows_of(file: Stored, contract: Contract | None, vault: Vault | None) -> Raw
         return pq.read_table(file.path, memory_map=False)
     content = original_bytes(file, vault)
     try:
-        return read_content(content, contract=contract)
+        return read_bytes(content, contract=contract)
     except Refused:
         return content
 

@@ -30,7 +30,7 @@ from data.identity.vault import vault_path
 from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
-from data.readers import read_content
+from data.readers import read_bytes
 from data.submissions import submissions
 
 MAGIC = b"PAR1"
@@ -127,7 +127,7 @@ def _content(content: bytes, contract: Contract | None, subject: Subject, zone: 
     if zone is not None and zone != subject.zone:
         return False
     try:
-        raw = read_content(content, contract=contract)
+        raw = read_bytes(content, contract=contract)
     except Refused:
         return any(subject.is_in(text) for text in texts_of(content))
     labels = any(subject.is_in(label) for label in raw.columns)

@@ -27,7 +27,7 @@ from data.identity.vault import vault_path
 from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
-from data.readers import RawTable, read_content
+from data.readers import RawTable, read_bytes
 
 KEPT_APART = ("lake", "generations", "quarantine", "originals", "releases", "vault", "secrets")
 """Folders that the other steps answer for; what releases say is theirs, what secrets say is the registry's."""
@@ -89,7 +89,7 @@ def rows_are_gone(workspace: Workspace, path: Path, subject: Subject, contracts:
         return False
     contract = next((contracts[part] for part in parts if part in contracts), None)
     try:
-        raw = read_content(path.read_bytes(), contract=contract)
+        raw = read_bytes(path.read_bytes(), contract=contract)
     except Refused:
         return False
     left = without_person(raw, contract, subject, zone_of_path(parts))

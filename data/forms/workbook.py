@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from data.messages import Refused, Text
-from data.readers.open import open_file
+from data.readers.open import staged
+from data.readers.preflight import look
 from data.readers.refusals import unreadable
 from data.readers.workbook_xml import check_workbook
 
@@ -46,13 +47,15 @@ def read_form(path: Path) -> Form:
     Refused
         E-FILE-01: not a workbook; E-FORM-01: pyxform does not accept the form, with its reason and place.
     """
-    opened = open_file(Path(path), limit_mb=LIMIT_MB)
-    kind = next((name for magic, name in KINDS if opened.content.startswith(magic)), None)
+    with staged(Path(path), limit_mb=LIMIT_MB) as opened:
+        content = opened.path.read_bytes()
+    look(content)
+    kind = next((name for magic, name in KINDS if content.startswith(magic)), None)
     if kind is None:
         raise unreadable("format", kind="no workbook")
     if kind == ".xlsx":
-        check_workbook(opened.content)
-    tree, foreign, version = _parsed(opened.content, kind)
+        check_workbook(content)
+    tree, foreign, version = _parsed(content, kind)
     title = str(tree.get("title") or tree.get("id_string") or Path(path).stem)
     return Form(title, version, opened.sha256, tree, foreign)
 

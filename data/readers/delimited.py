@@ -19,7 +19,7 @@ from data.readers.fixed_width import declared_spans, evident_spans, read_declare
 from data.readers.header import known_labels
 from data.readers.header_rows import DEPTH, Header, choose_header, known_count
 from data.readers.numerals import with_points
-from data.readers.quick import quick_rows
+from data.readers.quick import Cells, quick_quoted_rows, quick_rows
 from data.readers.quoted import is_spaced, quoted_rows
 from data.readers.raw import Note, RawTable, without_blank
 from data.readers.refusals import refuse, unreadable
@@ -64,11 +64,7 @@ def _read_cells(decoded: Decoded, delimiter: str, header: Header, *, titled: boo
         raise refuse("E-FILE-02")
     if width > MAXIMUM_COLUMNS:
         raise unreadable("wide", limit=MAXIMUM_COLUMNS)
-    quoted = '"' in decoded.text
-    if quoted:
-        cells = quoted_rows(decoded.text, delimiter, skip=header.last + 1, width=width)
-    else:
-        cells = quick_rows(decoded.utf8, delimiter, skip=header.last + 1, width=width)
+    cells = _cells(decoded, delimiter, skip=header.last + 1, width=width)
     kept, table = without_blank(header.labels, cells.columns, pa.chunked_array([cells.rows]))
     present = set(table.column("_row").to_pylist()) if cells.ragged else set()
     ragged = tuple(row for row in cells.ragged if row.row in present)
@@ -86,6 +82,13 @@ def _read_cells(decoded: Decoded, delimiter: str, header: Header, *, titled: boo
         ragged=ragged,
         notes=(*_encoding_notes(decoded), *header.notes, *cells.notes),
     )
+
+
+def _cells(decoded: Decoded, delimiter: str, *, skip: int, width: int) -> Cells:
+    if '"' not in decoded.text:
+        return quick_rows(decoded.utf8, delimiter, skip=skip, width=width)
+    quick = quick_quoted_rows(decoded.utf8, delimiter, skip=skip, width=width)
+    return quick if quick is not None else quoted_rows(decoded.text, delimiter, skip=skip, width=width)
 
 
 def _is_program(text: str, delimiter: str) -> bool:

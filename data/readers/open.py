@@ -1,32 +1,73 @@
-"""Taking the bytes of a file once: what is hashed is what is read and what is stored.
+"""Taking the bytes of a file once: a staged copy, so that what is hashed is what is read and what is stored.
 
-Belongs here: opening without following links, refusing what is not a regular file, hashing. Does not: decoding.
+Belongs here: opening without following links, refusing what is not a regular file, copying while hashing, and the folder that
+holds the copy. Does not: decoding, reading (data.readers.sandbox), keeping the original (quality.intake).
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.durable import make_folder
 from data.messages import NotFound
 from data.readers.refusals import REASONS, unreadable
 
 LIMIT_MB = 2048
 """A larger file would not fit in memory next to its table on the smallest machine we support (8 GB)."""
 
+BLOCK = 1 << 22
+STAGED_NAME = "original"
+
 
 @dataclass(frozen=True)
 class FileContent:
-    """The bytes of a file, its name (data only, never used as a path), its digest and what identified it on disk."""
+    """A file as it was taken in.
+
+    Attributes
+    ----------
+    name
+        What the sender called it: data only, never used as a path.
+    path
+        The staged copy; once kept, the original.
+    folder
+        This file's own: whoever reads the file may leave results there, and all of it goes when the file has been dealt with.
+    sha256, size
+        Of the staged copy, computed from the very bytes that were written to it.
+    stamp
+        What identified the source on the disk; see `stamp_of`.
+    sealed
+        When the copy was finished, by the kernel's clock of changes, which no program can set.
+    """
 
     name: str
-    content: bytes
+    path: Path
+    folder: Path
     sha256: str
+    size: int
     stamp: tuple[int, int, int, int]
+    sealed: int
+
+    def check_seal(self) -> None:
+        """Make sure that nobody, the reading process included, wrote to the copy since it was hashed.
+
+        Raises
+        ------
+        Refused
+            E-FILE-01: somebody did.
+        """
+        status = self.path.lstat()
+        if (status.st_ctime_ns, status.st_size, status.st_nlink) != (self.sealed, self.size, 1):
+            raise unreadable("changed")
 
 
 def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
@@ -34,34 +75,139 @@ def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-def open_file(path: Path, *, limit_mb: int = LIMIT_MB) -> FileContent:
-    """Read a regular file whole, without following a symbolic link.
+@contextmanager
+def staged(
+    path: Path, *, within: Path | None = None, sole: bool = False, limit_mb: int = LIMIT_MB
+) -> Iterator[FileContent]:
+    """Copy a regular file into a folder of its own, hashed on the way, and yield the copy; the folder goes on leaving.
+
+    Parameters
+    ----------
+    path
+        A regular file; a symbolic link is not followed.
+    within
+        Where the folder is made (a workspace's `staging`); None: the system's temporary folder, for files that are only
+        looked at.
+    sole
+        Also refuse a file with a second name (a hard link): somebody could change it through the other one.
 
     Raises
     ------
     NotFound
         There is no such file (E-FILE-01).
     Refused
-        A folder, link, pipe or device; an empty file; a file above `limit_mb` (E-FILE-01).
+        A folder, link, pipe or device; an empty file; one above `limit_mb`; one that changed while it was copied (E-FILE-01).
+
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp()) / "a.csv"
+    >>> _ = place.write_bytes(b"a,b")
+    >>> with staged(place) as opened:
+    ...     opened.name, opened.size, opened.path.read_bytes()
+    ('a.csv', 3, b'a,b')
     """
+    handle = _open(Path(path))
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with scratch_folder(within) as folder:
+            yield _copy(handle, Path(path).name, folder / STAGED_NAME, sole=sole, limit_mb=limit_mb)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def staged_bytes(content: bytes, name: str, *, within: Path | None = None) -> Iterator[FileContent]:
+    """Stage a file that exists in memory only, such as one that came through a form; see `staged`."""
+    if not content:
+        raise unreadable("empty")
+    with scratch_folder(within) as folder:
+        path = folder / STAGED_NAME
+        path.write_bytes(content)
+        digest, status = hashlib.sha256(content).hexdigest(), path.stat()
+        yield FileContent(name, path, folder, digest, len(content), stamp_of(status), status.st_ctime_ns)
+
+
+@contextmanager
+def scratch_folder(within: Path | None = None) -> Iterator[Path]:
+    """Yield a fresh, private folder that vanishes on leaving; `sweep` removes it if this process dies first.
+
+    The kernel's lock on the folder says that its owner lives.
+    """
+    if within is None:
+        with tempfile.TemporaryDirectory(prefix="zonelab-", ignore_cleanup_errors=True) as temporary:
+            yield Path(temporary)
+        return
+    folder, lock = _own_folder(make_folder(within))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(within: Path) -> int:
+    """Remove what dead processes left in a staging folder; return how many folders. Folders in use are left alone."""
+    swept = 0
+    for folder in within.iterdir() if within.is_dir() else ():
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+        except OSError:  # gone already, or not ours: nothing of a dead process
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+            swept += 1
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(lock)
+    return swept
+
+
+def _own_folder(within: Path) -> tuple[Path, int]:
+    """Make a folder and lock it; once more if a sweep took it in between."""
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=within))
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.fstat(lock).st_nlink and folder.exists():
+            return folder, lock
+        os.close(lock)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
         raise NotFound("E-FILE-01", REASONS["missing"]) from error
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.EACCES:
             raise
         raise unreadable("irregular") from error
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise unreadable("irregular")
-        if status.st_size > limit_mb * 1024 * 1024:
-            raise unreadable("size", limit=limit_mb)
-        with os.fdopen(handle, "rb", closefd=False) as stream:
-            content = stream.read()
-    finally:
-        os.close(handle)
-    if not content:
+
+
+def _copy(handle: int, name: str, target: Path, *, sole: bool, limit_mb: int) -> FileContent:
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
+        raise unreadable("irregular")
+    if sole and before.st_nlink != 1:
+        raise unreadable("linked")
+    limit = limit_mb * 1024 * 1024
+    if before.st_size > limit:
+        raise unreadable("size", limit=limit_mb)
+    digest, size = hashlib.sha256(), 0
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as stream:  # noqa: PTH123
+        while block := os.read(handle, BLOCK):
+            size += len(block)
+            if size > limit:
+                raise unreadable("size", limit=limit_mb)
+            digest.update(block)
+            stream.write(block)
+        os.fchmod(stream.fileno(), 0o400)
+    if stamp_of(os.fstat(handle)) != stamp_of(before) or size != before.st_size:
+        raise unreadable("changed")
+    if not size:
         raise unreadable("empty")
-    return FileContent(Path(path).name, content, hashlib.sha256(content).hexdigest(), stamp_of(status))
+    sealed = target.lstat().st_ctime_ns
+    return FileContent(name, target, target.parent, digest.hexdigest(), size, stamp_of(before), sealed)

@@ -5,6 +5,7 @@ Belongs here: canonical text of Arrow values. Does not: nested columns, which no
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -39,11 +40,11 @@ def read_parquet(content: bytes) -> RawTable:
     if table.num_rows == 0:
         raise refuse("E-FILE-02")
     try:
-        columns = [as_text(column) for column in table.columns]
+        columns = [_each_once(column) for column in table.columns]
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise unreadable("damaged", kind="Parquet") from error
     headers = [tidy(name) for name in table.column_names]
-    rows = pa.chunked_array([pa.array(range(2, table.num_rows + 2), pa.int64())])
+    rows = pa.chunked_array([pa.array(np.arange(2, table.num_rows + 2))])
     return RawTable(
         columns=tuple(headers), table=text_table(headers, columns, rows), format="parquet", notes=_notes(table)
     )
@@ -68,6 +69,19 @@ def _notes(table: pa.Table) -> tuple[Note, ...]:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(tidy(name)[:40] for name in names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+
+
+def _each_once(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Spell each distinct value once: sensors repeat a few thousand readings millions of times."""
+    if pa.types.is_string(column.type):
+        return as_text(column)
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return pa.chunked_array([_spelled(chunk) for chunk in coded.chunks], pa.string())
+
+
+def _spelled(chunk: pa.DictionaryArray) -> pa.Array:
+    texts = as_text(pa.chunked_array([chunk.dictionary]))
+    return texts.combine_chunks().take(chunk.indices)
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,6 +1,6 @@
-"""The quick path for delimited text without any quotation mark: pyarrow splits, one line is one row.
+"""The quick path for delimited text whose quotation marks are none or sound: pyarrow splits, one line is one row.
 
-Belongs here: pyarrow's CSV reader, row numbers and ragged lines. Does not: quotation marks (quoted).
+Belongs here: pyarrow's CSV reader, row numbers and ragged lines. Does not: doubtful quotation marks (quoted).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from data.readers.marks import are_sound, record_ends
 from data.readers.raw import Note, RaggedRow
 from data.readers.refusals import refuse
 
@@ -25,8 +26,25 @@ class Cells:
     notes: tuple[Note, ...] = ()
 
 
-def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:
-    """Split every line after the first `skip` lines into `width` cells.
+def quick_quoted_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells | None:
+    """Split text with quotation marks like `quick_rows`; None where only the careful reader knows (`quoted`).
+
+    That is: marks in odd places, line ends between marks, and marks in a line that has more or fewer cells than the header.
+    """
+    if not are_sound(utf8, delimiter.encode()) or len(record_ends(utf8)) != utf8.count(b"\n"):
+        return None
+    try:
+        return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True)
+    except _OddMarks:
+        return None
+
+
+class _OddMarks(Exception):
+    """A line that cannot be split at its delimiters alone."""
+
+
+def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: bool = False) -> Cells:
+    """Split every line after the first `skip` lines into `width` cells; `marks`: cells may stand between quotation marks.
 
     A line with more or fewer cells is cut or padded and listed as ragged, unless the surplus is empty (a trailing delimiter
     loses nothing). Numbering is possible because pyarrow reports the line number of each odd line when it runs on one thread.
@@ -39,7 +57,7 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:
 
     names = [f"c{position}" for position in range(width)]
     options = pa.csv.ParseOptions(
-        delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=keep
+        delimiter=delimiter, quote_char='"' if marks else False, ignore_empty_lines=False, invalid_row_handler=keep
     )
     try:
         table = pa.csv.read_csv(
@@ -54,6 +72,8 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells:
         )
     except pa.ArrowInvalid as error:  # "Empty CSV file": no line is left after the header
         raise refuse("E-FILE-02") from error
+    if marks and any('"' in text for _, text in odd):
+        raise _OddMarks
     numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
     regular = np.delete(numbers, [number - skip - 1 for number, _ in odd])
     return _merge(table, regular, odd, delimiter)

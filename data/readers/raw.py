@@ -5,8 +5,8 @@ Belongs here: the result types and the one function that builds them. Does not: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -19,6 +19,9 @@ ROW = "_row"
 
 RESERVED = frozenset({ROW, "codes", "reasons"})
 """Names that this table and the quarantine give to columns of their own; a header of that name is renamed in the table."""
+
+PIECE_BYTES = 24 << 20
+"""How much of a table is judged at once: a judgement takes up to five times the memory of its cells."""
 
 Format = Literal["csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sav", "por", "dta", "sas7bdat", "xpt"]
 
@@ -94,6 +97,13 @@ class RawTable:
     ragged: tuple[RaggedRow, ...] = ()
     notes: tuple[Note, ...] = field(default=())
     labels: Mapping[str, VariableInfo] = field(default_factory=dict)
+
+    def pieces(self) -> Iterator[RawTable]:
+        """Yield the table in pieces of about `PIECE_BYTES`, in order; a small one is its only piece."""
+        rows = self.table.num_rows
+        size = rows if self.table.nbytes <= PIECE_BYTES else max(1, rows * PIECE_BYTES // self.table.nbytes)
+        for start in range(0, max(1, rows), max(1, size)):
+            yield replace(self, table=self.table.slice(start, size))
 
     @property
     def names(self) -> tuple[str, ...]:

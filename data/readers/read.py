@@ -1,13 +1,12 @@
 """Choosing the reader by what the bytes are, never by the file's name.
 
-Belongs here: the format decision and the public entry points. Does not: any one format.
+Belongs here: the format decision. Does not: any one format, files on the disk (file), the process it runs in (sandbox).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 from data.contracts.model import Contract
 from data.messages import Refused
@@ -17,9 +16,9 @@ from data.readers.delimited import read_delimited
 from data.readers.field_export import read_with_exports
 from data.readers.json_lines import looks_like_json, read_json
 from data.readers.labelled import read_labelled
-from data.readers.open import open_file
 from data.readers.parquet import read_parquet
 from data.readers.portable import read_portable
+from data.readers.preflight import look
 from data.readers.raw import Note, RawTable
 from data.readers.recognise import Recognised, foreign_name, guessed_name, recognise
 from data.readers.refusals import unreadable
@@ -32,37 +31,16 @@ LOCKED = "EncryptedPackage".encode("utf-16-le")
 MARKUP = re.compile(r"\s*(<[!?/a-z]|%!ps)", re.IGNORECASE)
 
 
-def read_file(path: Path, *, contract: Contract | None = None) -> RawTable:
-    """Read a table as text with the row numbers that a spreadsheet shows.
-
-    CSV and TSV, fixed width, XLSX and XLS, SPSS (.sav, .zsav, .por), Stata (.dta), SAS (.sas7bdat, .xpt), Parquet, JSON and
-    NDJSON, and a ZIP that holds one of them.
-
-    Parameters
-    ----------
-    path
-        A regular file; its name and extension are not looked at.
-    contract
-        Helps to choose the delimiter, the sheet and the header row by the labels it expects.
-
-    Raises
-    ------
-    Refused
-        E-FILE-01 (cannot be read, with what was tried), E-FILE-02 (no rows), E-FILE-03 and -04 (quotation marks), E-FILE-05
-        (no table), E-HEAD-01 (no header).
-    NotFound
-        There is no such file.
-    """
-    return read_content(open_file(path).content, contract=contract, name=Path(path).name)
-
-
 def read_content(content: bytes, *, contract: Contract | None = None, name: str = "") -> RawTable:
-    r"""Read the bytes of a file; see `read_file`. `name` is data for readers that quote it, and decides nothing.
+    r"""Read the bytes of a file, in this process: for bytes of our own, and for the reading process (`sandbox`).
+
+    See `read_file`. `name` is data for readers that quote it, and decides nothing.
 
     >>> read_content("人员,分数\n01,3\n".encode("gb18030")).table.column("人员").to_pylist()
     ['01']
     """
     del name
+    look(content)
     return read_with_exports(content, contract, _unpacked)
 
 
@@ -71,6 +49,7 @@ def _unpacked(content: bytes, contract: Contract | None) -> RawTable:
     if kind != "zip" or content_of(content) != "packed":
         return _read(content, kind, contract)
     member, content = only_member(content)
+    look(content)
     kind = recognise(content)
     if kind == "zip" and content_of(content) == "packed":
         raise unreadable("format", kind="ZIP (ZIP)")

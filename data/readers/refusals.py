@@ -94,6 +94,28 @@ REASONS: dict[str, Text] = {
     "irregular": Text(
         en="it is not a regular file (a folder, a link or a device).", zh="它不是普通文件（文件夹、链接或设备）。"
     ),
+    "linked": Text(
+        en="it has a second name on the disk (a hard link), through which it could be changed; copy it instead.",
+        zh="它在磁盘上另有名称（硬链接），可能被改动；请改为复制文件。",
+    ),
+    "changed": Text(en="it changed while it was copied; wait until it is whole.", zh="复制时文件有变化；请等它写完。"),
+    "encrypted": Text(en="it is protected by a password.", zh="文件有密码保护。"),
+    "entities": Text(
+        en="its XML declares a document type or entities, which no table needs.",
+        zh="其中的 XML 声明了文档类型或实体，数据表不需要这些。",
+    ),
+    "entries": Text(en="it holds more than {limit} files.", zh="其中的文件超过 {limit} 个。"),
+    "ratio": Text(
+        en="a part of it expands more than {limit} times, as no table does.",
+        zh="其中一部分解压后超过 {limit} 倍，数据表不会如此。",
+    ),
+    "memory": Text(
+        en="reading it takes more than {limit} MB of memory; split it.", zh="读取需要超过 {limit} MB 内存；请拆分。"
+    ),
+    "time": Text(en="reading it takes longer than {limit} seconds; split it.", zh="读取超过 {limit} 秒；请拆分。"),
+    "crashed": Text(
+        en="it is damaged: the reader stopped on it ({what}).", zh="文件已损坏：读取程序因它停止（{what}）。"
+    ),
     "missing": Text(en="there is no such file.", zh="没有这个文件。"),
     "size": Text(en="it is larger than {limit} MB.", zh="文件大于 {limit} MB。"),
     "format": Text(

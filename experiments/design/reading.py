@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.readers.file import read_file
 from data.readers.raw import ROW
-from data.readers.read import read_file
 from experiments.design.frame import used_columns
 from experiments.registry.schema.design import AssignmentSpec
 

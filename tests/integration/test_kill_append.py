@@ -3,9 +3,7 @@
 The reader here is independent: it knows the Delta log's JSON, Parquet and SQLite, and imports nothing of the archive.
 """
 
-import hashlib
 import json
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.settings import REPOSITORY, child_environment
+from tests.integration.raw_archive import catalogue_violations
 
 DRIVER = Path(__file__).with_name("kill_append_driver.py")
 ROWS = 20
@@ -41,7 +40,7 @@ def drive(folder, **order):
 
 def violations(home, expected):
     """Return what is wrong with the lake at `home`, read from the raw bytes."""
-    return [*_row_violations(home / "lake" / "kill_visit", expected), *_catalogue_violations(home / "catalog.db")]
+    return [*_row_violations(home / "lake" / "kill_visit", expected), *catalogue_violations(home / "catalog.db")]
 
 
 def _row_violations(table, expected):
@@ -62,39 +61,6 @@ def _row_violations(table, expected):
         found.append(f"lost {sum((wanted - rows).values())} rows, doubled {sum((rows - wanted).values())}")
     stray = {path.name for path in table.rglob("*.parquet")} - set(added) | {path.name for path in table.rglob("*.tmp")}
     return [*found, f"stray files: {sorted(stray)}"] if stray else found
-
-
-def _catalogue_violations(path):
-    connection = sqlite3.connect(path)
-    batches = connection.execute("select seq, submission_id, state from batches order by seq").fetchall()
-    events = connection.execute("select * from events order by seq").fetchall()
-    connection.close()
-    found = []
-    if [seq for seq, _, _ in batches] != list(range(1, len(batches) + 1)):
-        found.append("sequence numbers have gaps")
-    if any(state == "open" for _, _, state in batches):
-        found.append("a number was left open")
-    for state, kind in (("committed", "lake_appended"), ("aborted", "lake_append_aborted")):
-        closed = sorted(sub for _, sub, now in batches if now == state)
-        if closed != sorted(event[3] for event in events if event[2] == kind):
-            found.append(f"{state} batches and {kind} events differ")
-    previous = "0" * 64
-    for seq, prev_hash, kind, object_id, detail, actor, role, at_utc, digest in events:
-        fields = {
-            "seq": seq,
-            "prev_hash": prev_hash,
-            "kind": kind,
-            "object_id": object_id,
-            "detail": json.loads(detail),
-            "actor": actor,
-            "role": role,
-            "at_utc": at_utc,
-        }
-        text = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        if prev_hash != previous or hashlib.sha256(text.encode()).hexdigest() != digest:
-            found.append(f"the chain breaks at {seq}")
-        previous = digest
-    return found
 
 
 def judge(report, expected):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.contracts import Contract
 from data.messages import Refused
-from data.readers import FileContent, read_content
+from data.readers import read_content, staged_bytes
 from data.readers.header import tidy
 from quality.cells import Context
 from quality.check import check_content
@@ -153,7 +153,8 @@ ROWS = st.lists(
 
 def checked(rows):
     text = "\n".join(["person_id,age,seen", *(",".join(row) for row in rows)])
-    return check_content(FileContent("f.csv", text.encode(), "0" * 64, (0, 0, 0, 0)), CONTRACT, Context("deqing"))
+    with staged_bytes(text.encode(), "f.csv") as opened:
+        return check_content(opened, CONTRACT, Context("deqing"))
 
 
 @QUIET

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from data.readers.read import read_file
+from data.readers.file import read_file
 from experiments.design.reading import read_units
 from experiments.registry.schema.design import AssignmentSpec
 from tests.unit.registry import registry_people as people

@@ -11,7 +11,7 @@ from data.contracts.load import contract_names
 from data.contracts.template import template_bytes, template_columns
 from data.ledger import Ledger
 from data.readers import read_file
-from quality.arrivals import FOLDER, arriving, file_name, laid_down
+from quality.arrivals import arriving, file_name, laid_down
 from quality.columns import match_columns
 from quality.intake import submit
 from quality.looking import look
@@ -134,14 +134,14 @@ def test_what_arrives_lies_in_a_private_folder_that_goes(workspace):
     with laid_down(workspace, "../../x.csv", b"abc") as path:
         assert path.name == "x.csv"
         assert path.parent.stat().st_mode & 0o077 == 0
-        assert path.is_relative_to(workspace.home / FOLDER)
+        assert path.is_relative_to(workspace.staging)
         with arriving(workspace, "y"):  # another one does not sweep it away
             assert path.read_bytes() == b"abc"
-    assert list((workspace.home / FOLDER).iterdir()) == []
+    assert list((workspace.staging).iterdir()) == []
 
 
 def test_what_a_dead_process_left_is_swept(workspace):
-    left = workspace.home / FOLDER / "left"
+    left = workspace.staging / "left"
     left.mkdir(parents=True)
     (left / "x.csv").write_bytes(b"abc")
     with arriving(workspace, "y"):

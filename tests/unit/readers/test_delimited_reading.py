@@ -5,7 +5,7 @@ import codecs
 import pytest
 
 from data.messages import NotFound, Refused
-from data.readers import open_file, read_content, read_file
+from data.readers import read_content, read_file, staged
 from data.readers.quick import quick_rows
 from data.readers.quoted import quoted_rows
 
@@ -164,21 +164,26 @@ def test_a_large_file_with_one_very_long_line_keeps_its_numbers():
     assert raw.table["a"].to_pylist()[-3:] == ["last", "1", "after"]
 
 
+def staged_text(path, **more):
+    with staged(path, **more) as opened:
+        return opened.path.read_bytes()
+
+
 def test_only_a_regular_file_is_opened(tmp_path):
     real = tmp_path / "real.csv"
     real.write_bytes(b"a,b\n1,2\n")
     link = tmp_path / "link.csv"
     link.symlink_to(real)
-    assert open_file(real).content == b"a,b\n1,2\n"
+    assert staged_text(real) == b"a,b\n1,2\n"
     assert rows(read_file(real)) == [("1", "2", 2)]
     for path in (link, tmp_path):
         with pytest.raises(Refused, match="not a regular file"):
-            open_file(path)
+            staged_text(path)
     with pytest.raises(NotFound):
-        open_file(tmp_path / "nowhere.csv")
+        staged_text(tmp_path / "nowhere.csv")
     empty = tmp_path / "empty.csv"
     empty.touch()
     with pytest.raises(Refused, match="it is empty"):
-        open_file(empty)
+        staged_text(empty)
     with pytest.raises(Refused, match="larger than 0 MB"):
-        open_file(real, limit_mb=0)
+        staged_text(real, limit_mb=0)

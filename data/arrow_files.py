@@ -1,0 +1,51 @@
+"""Tables that lie on the disk while they are worked on: Arrow IPC files in a scratch folder, mapped into memory.
+
+Belongs here: writing one from batches, mapping it back. Does not: anything that must outlive a crash (durable), a file from
+another process (data.readers.sandbox distrusts and validates it).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+_maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+
+
+def let_go() -> None:
+    """Give back the memory of what is mapped but not being looked at, and of what is free; pages come back from the disk.
+
+    To be called between the steps of a long table's way: otherwise every page ever looked at counts as memory in use.
+    """
+    for mapped in list(_maps):
+        with contextlib.suppress(
+            ValueError, OSError, AttributeError
+        ):  # closed meanwhile; or no such call on this system
+            mapped.madvise(mmap.MADV_DONTNEED)
+    pa.default_memory_pool().release_unused()
+
+
+def store_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """Write batches whose columns stand in the order of `schema` and return them as one mapped table.
+
+    A file that is there already is replaced, never overwritten: it may be mapped still, and a page that is cut off kills whoever
+    looks at it.
+    """
+    path.unlink(missing_ok=True)
+    with pa.OSFile(str(path), "wb") as stream, pa.ipc.new_file(stream, schema) as writer:
+        for batch in batches:
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+    return map_table(path)
+
+
+def map_table(path: Path) -> pa.Table:
+    """Return an Arrow IPC file as a table whose cells stay on the disk; the file may be removed afterwards."""
+    with path.open("rb") as stream:
+        mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    _maps.add(mapped)
+    return pa.ipc.open_file(pa.py_buffer(mapped)).read_all()

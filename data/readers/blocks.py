@@ -1,0 +1,117 @@
+"""A long delimited file read in pieces, each by the ordinary reader, so that memory does not grow with the file.
+
+Belongs here: cutting between records, and giving up (`NotAlike`) wherever pieces could say something else than the whole. Does
+not: what a piece means (read). Every piece begins with the file's own first lines, header included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.messages import Refused
+from data.readers.marks import are_sound, record_ends
+from data.readers.raw import ROW, RaggedRow, RawTable
+
+Reader = Callable[[bytes], RawTable]
+
+WHOLE_BELOW = 24 << 20
+"""Smaller files are read whole: 24 MB take some 200 MB of memory while they are read."""
+PIECE = 8 << 20
+PLAIN_STARTS = b"\"'"
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"PAR1", b"PK\x03\x04")
+
+
+class NotAlike(Exception):
+    """The file cannot be read in pieces with the same result; read it whole."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Whole records: their bytes, and how many records lie before them (the file's first lines included)."""
+
+    content: bytes
+    before: int
+    records: int
+
+
+def is_long_text(path: Path, *, whole_below: int = WHOLE_BELOW) -> bool:
+    """Whether the file is long and may be delimited text of one byte a unit (UTF-8, GB18030)."""
+    with path.open("rb") as stream:
+        start = stream.read(1 << 16)
+    return path.stat().st_size >= whole_below and b"\0" not in start and not start.startswith(WIDE_MARKS)
+
+
+def read_in_pieces(path: Path, read: Reader, *, piece: int = PIECE) -> Iterator[RawTable]:
+    """Yield the file's table piece by piece, with the row numbers that the whole file gives.
+
+    Raises
+    ------
+    NotAlike
+        At any time: what was yielded before must be thrown away.
+    Refused
+        The first piece cannot be read at all and no other way of cutting would change that.
+    """
+    with path.open("rb") as stream:
+        pieces = _pieces(stream, piece)
+        first = next(pieces)
+        model = read(first.content)
+        head = _first_records(first.content, model.header_row)
+        delimiter = (model.delimiter or "").encode()
+        if model.format != "csv" or not delimiter or not are_sound(first.content, delimiter):
+            raise NotAlike
+        yield model
+        for later in pieces:
+            if not are_sound(later.content, delimiter):
+                raise NotAlike
+            found = _read_later(head, later, read, model)
+            if found is not None:
+                yield found
+
+
+def _read_later(head: bytes, piece: _Piece, read: Reader, model: RawTable) -> RawTable | None:
+    try:
+        found = read(head + piece.content)
+    except Refused as refusal:
+        if refusal.code == "E-FILE-02":  # blank lines only
+            return None
+        raise NotAlike from refusal
+    told = {field.name for field in fields(RawTable)} - {"table", "ragged"}
+    if any(getattr(found, name) != getattr(model, name) for name in told) or found.names != model.names:
+        raise NotAlike
+    shift = piece.before - model.header_row
+    place = found.table.column_names.index(ROW)
+    table = found.table.set_column(place, ROW, pc.add(found.table[ROW], pa.scalar(shift, pa.int64())))
+    return replace(
+        found, table=table, ragged=tuple(RaggedRow(ragged.row + shift, ragged.found) for ragged in found.ragged)
+    )
+
+
+def _pieces(stream: BinaryIO, size: int) -> Iterator[_Piece]:
+    """Cut behind the last line end that lies outside quotation marks, about every `size` bytes."""
+    before, rest = 0, b""
+    while block := stream.read(size):
+        content = rest + block
+        ends = record_ends(content)
+        if not len(ends) or content[-1:] == b"\r":  # one record longer than a piece, or a line end cut in two
+            rest = content
+            if len(rest) > 8 * size:
+                raise NotAlike
+            continue
+        cut = int(ends[-1]) + 1
+        yield _Piece(content[:cut], before, len(ends))
+        before, rest = before + len(ends), content[cut:]
+    if rest:
+        yield _Piece(rest, before, len(record_ends(rest)) + 1)
+
+
+def _first_records(content: bytes, count: int) -> bytes:
+    ends = record_ends(content)
+    if len(ends) < count:
+        raise NotAlike
+    return content[: int(ends[count - 1]) + 1]

@@ -1,0 +1,60 @@
+"""What happens inside the reading process: one file → its table or its refusal, left in the file's folder.
+
+Belongs here: the one function that the server forks for, and telling how it ended. Does not: limits (limits), readers (read).
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from data.contracts.model import Contract
+from data.messages import Refused
+from data.readers.blocks import NotAlike, is_long_text, read_in_pieces
+from data.readers.raw import RawTable
+from data.readers.read import read_content
+from data.readers.sandbox.handover import write_answer, write_tables
+
+
+def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None) -> None:
+    """Read a staged file; leave `answer.json`, and `cells.arrow` if it could be read, in `folder`."""
+    pa.set_cpu_count(1)
+    place = Path(folder)
+    try:
+        answer: dict[str, Any] = {
+            "read": _read(Path(path), place, None if contract is None else Contract.model_validate(contract))
+        }
+    except Refused as refusal:
+        answer = {"refused": {"code": refusal.code, "text": refusal.text.model_dump()}}
+    except MemoryError:  # pyarrow's is one too
+        answer = {"died": "memory"}
+    except OSError as error:
+        answer = {"died": "memory"} if error.errno in (errno.EFBIG, errno.ENOMEM) else {"crashed": _place(error)}
+    except Exception as error:  # noqa: BLE001 - whatever a reader does wrong is an answer about the file
+        answer = {"crashed": _place(error)}
+    write_answer(place, answer)
+
+
+def _read(path: Path, folder: Path, contract: Contract | None) -> dict[str, Any]:
+    def read(content: bytes) -> RawTable:
+        return read_content(content, contract=contract)
+
+    if is_long_text(path):
+        try:
+            return write_tables(folder, read_in_pieces(path, read))
+        except (NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
+            pass
+    return write_tables(folder, [read(path.read_bytes())])
+
+
+def _place(error: BaseException) -> str:
+    """Return the error's type and where it was raised; its message may hold a cell."""
+    last: TracebackType | None = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "?"
+    return f"{type(error).__name__}, {where}"

@@ -1,0 +1,48 @@
+"""Whether a text column says anything twice: a sort of numbers instead of a table of texts, a tenth of the time.
+
+Belongs here: that one question. Does not: what a repeated key means (admission, quality.tagging).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KEY_LENGTH = 32
+"""Hexadecimal digits of a rec_key; texts of other lengths are compared as texts."""
+ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype=np.uint64)
+
+
+def has_repeats(column: pa.ChunkedArray) -> bool:
+    """Tell whether two rows hold the same text; rows without one do not count.
+
+    >>> has_repeats(pa.chunked_array([["a", "b"], ["a"]])), has_repeats(pa.chunked_array([["a", None, None]]))
+    (True, False)
+    """
+    texts = column.drop_null()
+    numbers = [_numbers(chunk) for chunk in texts.chunks if len(chunk)]
+    if any(each is None for each in numbers):
+        return bool(pc.count_distinct(texts).as_py() < len(texts))
+    if not numbers:
+        return False
+    mixed = np.sort(np.concatenate([each for each in numbers if each is not None]))
+    if not (mixed[1:] == mixed[:-1]).any():
+        return False
+    return bool(pc.count_distinct(texts).as_py() < len(texts))  # two texts may share a number: only the texts decide
+
+
+def _numbers(texts: pa.Array) -> np.ndarray | None:
+    """Return a number for each text of a chunk, equal for equal texts; None if they are not all of the usual length."""
+    if not pa.types.is_string(texts.type):
+        return None
+    _, offsets, letters = texts.buffers()
+    places = np.frombuffer(offsets, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset)
+    if (np.diff(places) != KEY_LENGTH).any():
+        return None
+    content = np.frombuffer(letters, dtype=np.uint8, count=KEY_LENGTH * len(texts), offset=int(places[0]))
+    parts = content.view(np.uint64).reshape(-1, len(ODD))
+    mixed: np.ndarray = np.zeros(len(texts), dtype=np.uint64)
+    for place, odd in enumerate(ODD):
+        mixed += parts[:, place] * odd
+    return mixed

@@ -1,0 +1,154 @@
+"""The scene of a submission for kill_harness: A is in the archive, B (one row bad) is sent and killed, then B again and C."""
+
+import warnings
+from pathlib import Path
+
+import pandas as pd  # pyarrow would import it in every fork
+import sqlalchemy as sa
+
+from data import batches, delta, submissions
+from data.contracts.model import Contract
+from data.lake import Lake
+from data.ledger import Ledger
+from data.paths import Workspace
+from data.readers.read import read_content
+from quality import check, intake
+from quality.intake import submit
+
+assert pd.__name__ == "pandas"
+warnings.filterwarnings("ignore", category=DeprecationWarning)  # forking while a library has threads
+TEXT = {"en": "x", "zh": "x"}
+CONTRACT = Contract.model_validate(
+    {
+        "name": "kill_visit",
+        "version": "1.0",
+        "title": TEXT,
+        "description": TEXT,
+        "unit": "person",
+        "grain": "one row a person",
+        "source_kind": "survey",
+        "key": ["zone_id", "person_id"],
+        "columns": [
+            {"name": "zone_id", "type": "string", "label": TEXT, "required": True, "source": "zone"},
+            {"name": "person_id", "type": "string", "label": TEXT, "required": True},
+            {"name": "wait_min", "type": "integer", "label": TEXT},
+        ],
+    }
+)
+ROWS = 12
+
+
+def content(letter):
+    """Return a file of `ROWS` rows; in B one is bad."""
+    rows = [f"{letter}-{number},{number}" for number in range(ROWS)]
+    return "\n".join(["person_id,wait_min", *rows, *(["B-bad,much"] if letter == "B" else [])]) + "\n"
+
+
+def send(home, letter):
+    """Submit a file; it is read in this process, for the reading process writes nothing that lasts."""
+    check.read_safely = lambda path, *, contract, folder: read_content(path.read_bytes(), contract=contract)  # noqa: ARG005
+    path = Path(home).parent / f"{letter}.csv"
+    if not path.exists():
+        path.write_text(content(letter))
+    return submit(path, contract=CONTRACT, zone="deqing", actor="staff", workspace=Workspace(Path(home)))
+
+
+def prepare(home):
+    Workspace(home).create()
+    send(home, "A")
+    for letter in "BC":
+        (Path(home).parent / f"{letter}.csv").write_text(content(letter))
+
+
+def act(home):
+    send(home, "B")
+
+
+def peace(home):
+    send(home, "B")
+    send(home, "C")
+    workspace = Workspace(Path(home))
+    assert Lake(workspace, Ledger.open(workspace)).closed_seq() > 0
+
+
+# Planted faults: each breaks one promise of submit. Without a kill all of them go unnoticed.
+
+
+def settled_before_the_rows_are_in():
+    real = intake._append
+
+    def early(archive, submission, contract, good):
+        bad = int(submission.file_name == "B.csv")
+        counts = {"rows_read": ROWS + bad, "rows_accepted": ROWS, "rows_quarantined": bad}
+        status = "quarantined" if bad else "accepted"
+        submissions.settle(archive.ledger, submission.submission_id, status=status, **counts)
+        return real(archive, submission, contract, good)
+
+    intake._append = early
+
+
+def original_kept_last():
+    real_keep, real_process = intake._keep_original, intake._process
+    waiting = []
+
+    def keep(opened, contract, context, workspace):
+        waiting[:] = [(opened, workspace)]
+        return opened, check.check_content(opened, contract, context)
+
+    def process(*arguments):
+        result = real_process(*arguments)
+        opened, workspace = waiting.pop()
+        target = intake.original_path(workspace, opened.sha256)
+        if not target.exists():
+            intake.adopt_file(opened.path, target)
+        return result
+
+    assert real_keep is not keep
+    intake._keep_original, intake._process = keep, process
+
+
+def entered_twice():
+    delta.committed_seq = lambda _folder, _submission_id: None
+    Lake.committed = lambda _self, _submission_id: None
+    batches.batch_of = lambda _ledger, _submission_id: None
+    intake.reconcile = lambda good, _contract, _select, *, is_correction: intake.Reconciled(  # noqa: ARG005
+        good.append_column("_op", [["I"] * good.num_rows]), 0, ()
+    )
+    from data import lake
+
+    lake.check_new_keys = lambda *_: None
+
+
+def nothing_is_resumed():
+    real = submissions._known
+
+    def known(connection, sha256, contract):
+        found = real(connection, sha256, contract)
+        return found if found is None or found.status != "received" else None
+
+    submissions._known = known
+
+
+def quarantine_forgotten_on_resuming():
+    real = intake._take_in
+
+    def take_in(opened, agreed, context, sender, workspace):
+        with Ledger.open(workspace).reading() as connection:
+            known = connection.execute(sa.select(submissions.table.c.sha256)).scalars().all()
+        if opened.sha256 in known:
+            intake.keep_quarantine = lambda *_arguments, **_named: None
+        return real(opened, agreed, context, sender, workspace)
+
+    intake._take_in = take_in
+
+
+FAULTS = {
+    function.__name__: function
+    for function in (
+        settled_before_the_rows_are_in,
+        original_kept_last,
+        entered_twice,
+        nothing_is_resumed,
+        quarantine_forgotten_on_resuming,
+    )
+}

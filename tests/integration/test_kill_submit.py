@@ -1,0 +1,161 @@
+"""kill -9 at every write system call of a submission loses nothing and doubles nothing, and the harness sees planted faults.
+
+The reader here is independent: it knows the Delta log's JSON, Parquet and SQLite, and imports nothing of the archive.
+"""
+
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.settings import REPOSITORY, child_environment
+from tests.integration import kill_harness
+from tests.integration.raw_archive import catalogue_violations
+
+pytestmark = pytest.mark.integration
+ROWS = 12
+SCENE = "tests.integration.kill_submit_scene"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tracing():
+    reason = kill_harness.why_not()
+    if reason:
+        pytest.skip(reason)
+
+
+def drive(folder, **order):
+    """Run the harness in a process of its own; return its report."""
+    folder.mkdir()
+    order = {"scene": SCENE, "folder": str(folder), "fault": "", "stride": 1, "offset": 0, **order}
+    done = subprocess.run(  # noqa: S603 - our own driver
+        [sys.executable, "-m", "tests.integration.kill_harness", json.dumps(order)],
+        cwd=REPOSITORY,
+        env=child_environment({"PYTHONPATH": str(REPOSITORY), "ZONELAB_HOME": str(folder / "unused")}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=3500,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def violations(home):
+    """Return what is wrong with the archive at `home`, read from the raw bytes."""
+    return [
+        *_lake_violations(home / "lake" / "kill_visit"),
+        *catalogue_violations(home / "catalog.db"),
+        *_submission_violations(home),
+        *_stray_files(home),
+    ]
+
+
+def _lake_violations(table):
+    rows = Counter()
+    for entry in sorted((table / "_delta_log").glob("*.json")):
+        actions = [json.loads(line) for line in entry.read_text().splitlines()]
+        for name in [action["add"]["path"] for action in actions if "add" in action]:
+            if not (table / name).is_file():
+                return [f"{name} is in the log but not on disk"]
+            read = pq.read_table(table / name).to_pydict()
+            rows.update(zip(read["person_id"], read["wait_min"], strict=True))
+    wanted = Counter({(f"{letter}-{n}", n): 1 for letter in "ABC" for n in range(ROWS)})
+    return [] if rows == wanted else [f"lost {sum((wanted - rows).values())}, doubled {sum((rows - wanted).values())}"]
+
+
+def _submission_violations(home):
+    connection = sqlite3.connect(home / "catalog.db")
+    told = connection.execute(
+        "select submission_id, sha256, status, rows_read, rows_accepted, rows_quarantined, rows_unchanged from submissions"
+    ).fetchall()
+    events = Counter(connection.execute("select kind, object_id from events where kind like 'submission%'").fetchall())
+    connection.close()
+    found = []
+    for letter in "ABC":
+        content = (home.parent / f"{letter}.csv").read_bytes()
+        digest, bad = hashlib.sha256(content).hexdigest(), int(letter == "B")
+        mine = [row for row in told if row[1] == digest]
+        status = "quarantined" if bad else "accepted"
+        if [row[2:] for row in mine] != [(status, ROWS + bad, ROWS, bad, 0)]:
+            found.append(f"{letter} is on record as {[row[2:] for row in mine]}")
+        for identity, *_rest in mine:
+            found += [
+                f"{kind} of {letter} stands {events[kind, identity]} times"
+                for kind in ("submission_received", "submission_settled")
+                if events[kind, identity] != 1
+            ]
+            found += _quarantine_violations(home / "quarantine" / f"{identity}.parquet", letter, bad)
+        original = home / "originals" / digest[:2] / digest
+        if not original.is_file() or original.read_bytes() != content:
+            found.append(f"the original of {letter} is not there")
+    return found
+
+
+def _quarantine_violations(path, letter, bad):
+    kept = pq.read_table(path).column("person_id").to_pylist() if path.is_file() else []
+    return [] if kept == ["B-bad"] * bad else [f"the quarantine of {letter} holds {len(kept)} rows"]
+
+
+def _stray_files(home):
+    rubbish = [path for path in home.rglob("*") if path.is_file() and path.name.endswith((".tmp", "#1"))]
+    parquet = {path.name for path in (home / "lake").rglob("part-*.parquet")}
+    left = [*rubbish, *(home / "staging").iterdir()]
+    originals = [path for path in (home / "originals").rglob("*") if path.is_file()]
+    found = [f"left behind: {path.name}" for path in left]
+    return found + ([] if (len(parquet), len(originals)) == (3, 3) else ["files that nobody knows"])
+
+
+def judge(report):
+    """Return the violations of every attempt, by the call at which it was killed (0: it was not)."""
+    found = {}
+    for attempt in report["attempts"]:
+        wrong = violations(Path(attempt["home"]))
+        if attempt["peace"] != 0:
+            wrong.append("sending it again failed")
+        if wrong:
+            found[attempt["at"]] = wrong
+    return found
+
+
+def killed(report):
+    return [attempt for attempt in report["attempts"] if attempt["killed"]]
+
+
+def test_kill_at_some_write_calls_of_a_submission(tmp_path):
+    report = drive(tmp_path / "run", stride=30, offset=10)
+    assert len(killed(report)) >= report["calls"] // 30
+    assert {"write", "pwrite64", "rename", "fsync", "linkat"} <= set(report["names"]), "ours, SQLite's and the log's"
+    assert judge(report) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_kill_at_every_write_call_of_a_submission_loses_nothing(tmp_path):
+    report = drive(tmp_path / "run")
+    assert len(killed(report)) == report["calls"] > 100
+    assert judge(report) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    ("fault", "where"),
+    [
+        ("settled_before_the_rows_are_in", {"stride": 9, "offset": 3}),
+        ("original_kept_last", {"stride": 2, "offset": -14}),
+        ("entered_twice", {"stride": 9, "offset": 3}),
+        ("nothing_is_resumed", {"stride": 9, "offset": 3}),
+        ("quarantine_forgotten_on_resuming", {"stride": 9, "offset": 3}),
+    ],
+)
+def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault, where):
+    found = judge(drive(tmp_path / "run", fault=fault, **where))
+    assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
+    assert found, "the harness did not notice"
