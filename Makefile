@@ -41,8 +41,8 @@ coverage: $(READY) ## branch coverage of the quick tests, by module
 coverage-core: $(READY) ## every branch of life cycles, permissions, amendments and ledger, or it fails
 	$(BIN)/python -m pytest -n 2 --cov --cov-config=tests/coverage_core.ini -q $(CORE)
 
-test-unit: $(READY) ## the quick rung, under a minute
-	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
+test-unit: $(READY) ## the quick rung, under a minute: what needs no whole archive
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser and not archive" -q tests/unit data quality experiments
 
 test-integration: $(READY) ## several rooms together, and the browser: minutes, in CI
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
