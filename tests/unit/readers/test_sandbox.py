@@ -12,6 +12,8 @@ from data.readers import read_file, staged
 from data.readers.sandbox import Limits, client, handover, read_safely, run_apart, stop_server
 from data.settings import REPOSITORY
 
+pytestmark = pytest.mark.archive
+
 PROBES = "tests.unit.readers.sandbox_probes"
 
 
