@@ -14,7 +14,7 @@ from data.contracts.model import Contract
 from data.readers.context_entities import is_entities, read_entities
 from data.readers.decode import Decoded
 from data.readers.json_values import MAXIMUM_COLUMNS, cell, documents, listed, table_of
-from data.readers.raw import Note, RawTable
+from data.readers.raw import Format, Note, RawTable
 from data.readers.refusals import kept_not, refuse, unreadable
 from data.readers.sensor_things import is_sensor_things, read_sensor_things
 
@@ -54,7 +54,7 @@ def _flat(objects: list[Any], decoded: Decoded, contract: Contract | None) -> Ra
     if nested:
         raise unreadable("nested", cols=listed(nested))
     rows = [{name: cell(value) for name, value in each.items()} for each in objects]
-    form = "json" if decoded.text.lstrip().startswith("[") else "ndjson"
+    form: Format = "json" if decoded.text.lstrip().startswith("[") else "ndjson"
     return table_of(rows, form, decoded.encoding, _notes(objects, names), contract)
 
 
