@@ -13,6 +13,8 @@ from orchestration.partitions import WAVE_DIMENSION
 from orchestration.resources import House
 from quality.inbox import InboxFile
 
+pytestmark = pytest.mark.archive
+
 LONG_AGO = 1_700_000_000
 
 
