@@ -21,6 +21,7 @@ from data.messages import Text
 
 if TYPE_CHECKING:
     from data.feeds.config import Feed, MqttFeed, SqlFeed
+    from data.feeds.sql_run import Fetched
     from data.paths import Workspace
 
 ConfigOption = Annotated[Path, typer.Option("--config", metavar="FILE", help="The feed: data/feeds/README.md.")]
@@ -58,7 +59,7 @@ def sql(config: ConfigOption, actor: UserOption, once: OnceOption = False) -> An
 
     feed, place = _permitted(config, "sql", actor)
     wanted = cast("SqlFeed", feed)
-    runs = []
+    runs: list[Fetched] = []
     with _stopped_by_signals() as stop:
         while not runs or not (once or stop.wait(wanted.every_minutes * 60)):
             runs.append(fetch(wanted, place, tell=lambda text: say(text, language())))

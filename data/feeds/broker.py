@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from data.feeds.config import MqttFeed
 from data.feeds.texts import denied, refused, said
@@ -138,7 +139,7 @@ def _taken(message: mqtt.MQTTMessage) -> Arrived:
         topic = message.topic
     except UnicodeDecodeError:
         topic = "?"
-    return Arrived(topic, message.payload, message.mid, message.qos, time.time())
+    return Arrived(topic, bytes(message.payload), message.mid, message.qos, time.time())
 
 
 def _client(feed: MqttFeed) -> mqtt.Client:
@@ -150,7 +151,7 @@ def _client(feed: MqttFeed) -> mqtt.Client:
         E-FEED-02, E-FEED-03, E-FEED-06: what the environment says is not enough, would go out unencrypted, or is no certificate.
     """
     client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2,
+        CallbackAPIVersion.VERSION2,
         client_id=feed.identity,
         clean_session=False,
         protocol=mqtt.MQTTv311,

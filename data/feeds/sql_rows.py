@@ -72,7 +72,7 @@ def _forbid_writing(connection: sa.Connection) -> None:
 
 def source(feed: SqlFeed) -> sa.TableClause | sa.Subquery:
     """Return what rows are taken from, with the columns that order them."""
-    names = [sa.column(name) for name in order_of(feed)]
+    names: list[sa.ColumnClause[Any]] = [sa.column(name) for name in order_of(feed)]
     if feed.table is not None:
         *schema, table = feed.table.split(".")
         return sa.table(table, *names, schema=".".join(schema) or None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -114,8 +115,12 @@ def earlier(feed: SqlFeed, watermark: Any) -> Any:  # noqa: ANN401
         return watermark - dt.timedelta(seconds=feed.overlap)
     if isinstance(watermark, dt.date):
         return watermark - dt.timedelta(days=-(-feed.overlap // 86_400))
-    if isinstance(watermark, int | float | Decimal):
-        return watermark - type(watermark)(feed.overlap)
+    if isinstance(watermark, Decimal):
+        return watermark - Decimal(str(feed.overlap))
+    if isinstance(watermark, int):
+        return watermark - math.ceil(feed.overlap)
+    if isinstance(watermark, float):
+        return watermark - feed.overlap
     try:
         moment = dt.datetime.fromisoformat(str(watermark)) - dt.timedelta(seconds=feed.overlap)
     except ValueError:
@@ -148,7 +153,7 @@ def _deliver(run: _Run, rows: Sequence[Row]) -> None:
         return
     try:
         file = run.drop.deliver(content, ".parquet")
-        run.mark = Watermark(_later(run.mark, _place(run.feed, rows[-1])), tuple(run.pages))
+        run.mark = Watermark(_later(run, _place(run.feed, rows[-1])), tuple(run.pages))
         sql_state.keep(run.drop, run.feed, run.mark)
     except OSError as error:
         raise failed("E-FEED-05", feed=run.feed.name, reason=error.strerror or type(error).__name__) from None
@@ -157,9 +162,14 @@ def _deliver(run: _Run, rows: Sequence[Row]) -> None:
     run.tell(said("I-FEED-03", feed=run.feed.name, file=file.name, rows=len(rows)))
 
 
-def _later(known: Watermark | None, place: Place) -> Place:
-    """Return the greater place: pages of an overlap begin before the watermark, and it never falls."""
-    return place if known is None or place > known.place else known.place
+def _later(run: _Run, place: Place) -> Place:
+    """Return how far the feed has come: pages of an overlap begin before the watermark, and it never falls.
+
+    Keys are not compared here: only the database knows the order of its texts.
+    """
+    if run.mark is None or not run.feed.overlap or place[0] >= run.mark.place[0]:
+        return place
+    return run.mark.place
 
 
 def _parquet(feed: SqlFeed, rows: Sequence[Row]) -> bytes:

@@ -139,7 +139,7 @@ class _Walk:
     def _array(self, node: Node, around: Cells) -> None:
         """Take a data array: `components` names the cells of its rows."""
         self.asked = True
-        series = next(
+        series: Node = next(
             (node[name] for name in ("Datastream", "MultiDatastream") if isinstance(node.get(name), dict)), {}
         )
         link = next(
