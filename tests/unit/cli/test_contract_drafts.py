@@ -1,6 +1,9 @@
 """`zonelab contract infer | from-xlsform | template`: what is written, where, and what is never overwritten."""
 
+import pytest
 from openpyxl import Workbook
+
+pytestmark = pytest.mark.archive
 
 
 def write_file(path):

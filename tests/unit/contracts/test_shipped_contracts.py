@@ -13,6 +13,7 @@ DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_ho
 REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure")
 KEPT = {
     "admin_division",
+    "air_quality_observed",
     "census_city",
     "charging_grid",
     "charging_moment",
@@ -30,6 +31,8 @@ KEPT = {
     "occupation_wage",
     "participant_roster",
     "school_target",
+    "sensor_node_reading",
+    "sensor_observation",
     "waterpoint_repair",
     "weather_hour",
 }
