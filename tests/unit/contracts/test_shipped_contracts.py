@@ -23,16 +23,20 @@ KEPT = {
     "city_population_supplement",
     "city_population_year",
     "city_tier",
+    "household_backcheck",
+    "household_preload",
     "occupation_crosswalk",
+    "occupation_demographics",
     "occupation_exposure",
     "occupation_wage",
+    "participant_roster",
     "school_target",
     "sensor_node_reading",
     "sensor_observation",
     "waterpoint_repair",
     "weather_hour",
 }
-"""Real sources that are checked and kept and that no panel reads."""
+"""Tables that are checked and kept and that no panel reads: real sources, and the roster of participants."""
 
 
 def test_the_agreed_contracts_ship():
