@@ -248,7 +248,7 @@ def test_killed_again_and_again_it_loses_nothing_and_a_clean_stop_delivers(works
     server, total = broker(), 600
     path = config(server.port, batch={"messages": 70})
     sent = 0
-    for _ in range(3):
+    for _ in range(2):
         child = process(path, workspace)
         subscribed(server)
         for n in range(sent, sent + 60):
