@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from data.contracts import MISSING_STATUS, Column, Contract, business_schema, st
 from data.contracts.record_key import canonical, key_of_texts
 from data.duck import quote_name, quote_text
 from data.repeats import has_repeats
+from quality.accepted import all_rows
 from quality.asked import was_asked
 from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
@@ -37,22 +38,51 @@ SQL_TYPES = {
     "date": "date",
     "timestamp": "timestamptz",
 }
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The table behind the view `judged`, and the last piece's cells with what was changed in those of all."""
+
+    cells: Cells
+    table: pa.Table
+
+
 GOOD, JUDGED = "good.arrow", "judged-{}.arrow"
 BATCH_ROWS = 65_536
 TWIN = "E-KEY-01"
 
 
-def judge_rows(
-    connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, rules: Sequence[Rule]
-) -> pa.Table:
+class WordJudge:
+    """What the distinct texts of a piece mean and which rules of their own column they break.
+
+    Pieces of one file often hold the same texts: then the answer of the piece before stands.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contract: Contract, rules: Sequence[Rule]) -> None:
+        self.connection, self.contract, self.rules = connection, contract, rules
+        self.own = [place for place, rule in enumerate(rules) if place and is_own(rule)]
+        self._asked: pa.Table | None = None
+        self._told: pa.Table | None = None
+
+    def told(self, cells: Cells, words: Mapping[str, Words]) -> pa.Table:
+        """Return typed values, `r<place>` for each broken rule and the texts of key parts, in the order of `words`."""
+        asked = _word_table(cells, words)
+        if self._told is None or not asked.equals(self._asked):
+            self.connection.register("words", asked)
+            select = _words_select(cells, self.contract, self.rules, self.own)
+            self._asked, self._told = asked, self.connection.sql(select).to_arrow_table()
+        return self._told
+
+
+def judge_rows(judge: WordJudge, cells: Cells) -> pa.Table:
     """Return typed rows with `rec_key` and `_rules`, the positions of broken rules; of a ragged row the first rule alone.
 
     What a text means and which rules of its own column it breaks is worked out once for each distinct text.
     """
+    connection, contract, rules = judge.connection, judge.contract, judge.rules
     words = {column: words_of([cells.table[part] for part in parts]) for column, parts in cells.sources.items()}
-    own = [place for place, rule in enumerate(rules) if place and is_own(rule)]
-    connection.register("words", _word_table(cells, words))
-    told = connection.sql(_words_select(cells, contract, rules, own)).to_arrow_table()
+    own, told = judge.own, judge.told(cells, words)
     rows = _spread(cells, contract, words, told)
     broken = [(place, _broken(told[f"r{place}"], words[_name(rules[place])])) for place in own]
     connection.register("rows", rows)
@@ -71,16 +101,17 @@ def judge_pieces(
     folder: Path,
     *,
     few: bool,
-) -> Cells:
-    """Make the views `judged` of all pieces and `twins`; return the last piece's cells with the problems of all.
+) -> Judged:
+    """Make the views `judged` of all pieces and `twins`.
 
     Unless the pieces are `few`, what was judged lies in `folder`, not in memory. `twins` (`_row`, `_other`) are the rows whose
     key another row has: all of them if their values differ, all but the first if they agree.
     """
     kept: list[pa.Table] = []
+    judge = WordJudge(connection, contract, rules)
     changed: Counter[tuple[str, str]] = Counter()
     for place, cells in enumerate(every):
-        judged = judge_rows(connection, cells, contract, rules)
+        judged = judge_rows(judge, cells)
         kept.append(judged if few else store_batches(folder / JUDGED.format(place), judged.schema, judged.to_batches()))
         changed.update({(told.code, told.column or ""): told.count for told in cells.problems})
         if not few:
@@ -91,15 +122,19 @@ def judge_pieces(
     twins = _twins_select(contract) if has_repeats(whole["rec_key"]) else nobody
     connection.execute(f"create or replace temp table twins as {twins}")
     told = [problem(code, column=contract.column(name), count=n) for (code, name), n in changed.items()]
-    return replace(cells, problems=tuple(told))
+    return Judged(replace(cells, problems=tuple(told)), whole)
 
 
-def good_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, *, folder: Path) -> pa.Table:
+def good_rows(connection: duckdb.DuckDBPyConnection, judged: Judged, contract: Contract, *, folder: Path) -> pa.Table:
     """Return the rows that break no rule, as `business_schema(contract)` plus `rec_key` and `_row`, by row.
 
-    They are written to `folder` and mapped from there, so that a long table takes no memory; the file may go afterwards.
+    What is not in `judged` already is written to `folder` and mapped from there, so that a long table takes no memory; the file
+    may go afterwards.
     """
-    columns = ", ".join(_stored(column, present=column.name in cells.sources) for column in contract.columns)
+    any_bad = connection.execute("select 1 from broken limit 1").fetchone() is not None
+    if not any_bad and not any(column.has_status for column in contract.columns):
+        return all_rows(judged.table, contract, folder / GOOD)
+    columns = ", ".join(_stored(column, present=column.name in judged.cells.sources) for column in contract.columns)
     any_twins = connection.execute("select 1 from twins limit 1").fetchone()
     alone = "anti join twins using (_row)" if any_twins else ""  # a join shuffles rows; without it they come in order
     order = "order by _row" if any_twins else ""
@@ -195,7 +230,7 @@ def _at(told: pa.ChunkedArray, words: Words | None, rows: int) -> pa.Array | pa.
         return pa.nulls(rows, told.type)
     values = told.slice(0, words.size).combine_chunks()
     if pa.types.is_string(told.type):
-        return pa.DictionaryArray.from_arrays(pa.array(words.codes), values)
+        return pa.DictionaryArray.from_arrays(pa.array(words.codes), values, safe=False)  # places are ours
     return values.take(pa.array(words.codes))
 
 
