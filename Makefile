@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check fix serve bench bench-intake lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-intake lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -41,8 +41,8 @@ coverage: $(READY) ## branch coverage of the quick tests, by module
 coverage-core: $(READY) ## every branch of life cycles, permissions, amendments and ledger, or it fails
 	$(BIN)/python -m pytest -n 2 --cov --cov-config=tests/coverage_core.ini -q $(CORE)
 
-test-unit: $(READY) ## the quick rung, under a minute
-	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser" -q tests/unit data quality experiments
+test-unit: $(READY) ## the quick rung, under a minute: what needs no whole archive
+	$(BIN)/python -m pytest -n 2 -m "not slow and not integration and not browser and not archive" -q tests/unit data quality experiments
 
 test-integration: $(READY) ## several rooms together, and the browser: minutes, in CI
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(integration or browser) and not slow" -q tests
@@ -52,9 +52,14 @@ test-slow: $(READY) ## Monte Carlo coverage, long fault injection, the real file
 	$(BIN)/python -m pytest -m served -q
 
 check: $(READY) ## format, lint, types, rooms, SQL, dbt parse, contract drift, Dagster definitions; changes nothing
+	@$(MAKE) --no-print-directory -j 2 check-types check-house
+
+check-types: $(READY)
+	$(BIN)/mypy
+
+check-house: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	ZONELAB_BUILD_DB=$(CHECK_HOME)/panel.duckdb $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project \

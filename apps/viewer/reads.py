@@ -94,7 +94,7 @@ def query(release: Release, sql: str, parameters: list[object] | None = None) ->
         Among others `PermissionException` when the statement reaches for anything else.
     """
     files = {mart: release.table(mart) for mart in release.tables}
-    with closing(open_duckdb(threads=1)) as connection:
+    with closing(open_duckdb(threads=1, apart=True)) as connection:
         _wall(connection, files)
         cursor = connection.execute(sql, parameters or [])
         names = [column[0] for column in cursor.description or []]

@@ -190,7 +190,7 @@ def _cell(cell: object) -> Iterable[str]:
 
 
 def _duckdb(path: Path, subject: Subject) -> bool:
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         connection.execute(f"attach '{path}' as asked (read_only)")
         tables = connection.execute("select schema, name from (show all tables) where database = 'asked'").fetchall()
         return any(

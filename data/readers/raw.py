@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field
 
+from data.messages import Text
 from data.readers.refusals import refuse
 from data.readers.spelling import any_text, is_spelled, plain_table
 
@@ -27,7 +29,9 @@ PIECE_BYTES = 24 << 20
 PLACE_BYTES = 8
 """What a cell of a column that is spelled out counts: its place there and here."""
 
-Format = Literal["csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sav", "por", "dta", "sas7bdat", "xpt"]
+Format = Literal[
+    "csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sensorthings", "ngsi", "sav", "por", "dta", "sas7bdat", "xpt"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,13 @@ class RaggedRow:
 
 @dataclass(frozen=True)
 class Note:
-    """A decision that the reader took and the sender should know: a message code and its values."""
+    """A decision that the reader took and the sender should know: a message code and its values.
+
+    A value that is a `Text` is one again on the way out of the reading process, so that each language is told its own.
+    """
 
     code: str
-    values: dict[str, object]
+    values: dict[str, Annotated[Text | object, Field(union_mode="left_to_right")]]
 
 
 @dataclass(frozen=True)

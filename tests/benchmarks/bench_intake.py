@@ -180,7 +180,15 @@ def _measured(path: Path, home: Path) -> tuple[float, float]:
 
     client.run_apart = watched  # type: ignore[assignment]
     take_in(path, Workspace(home))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, max(readers) / 1024
+    return _peak_mb(), max(readers) / 1024
+
+
+def _peak_mb() -> float:
+    """Return this process's peak memory; Linux's `ru_maxrss` would count what its parent had when it began."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM:")) / 1024
 
 
 PARTS: dict[str, Callable[[Path], Line]] = {

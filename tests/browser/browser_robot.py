@@ -11,10 +11,8 @@ from apps.viewer.components.form import words
 from apps.viewer.components.form.answers import shown
 from apps.viewer.components.form.shape import sections
 from data.reference import zones
+from tests.browser.conftest import settled
 from tests.unit.viewer.form_robot import Robot
-
-IDLE = """document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state') === 'notRunning'
-    && !document.querySelector('[data-stale=true]')"""
 
 
 class BrowserRobot(Robot):
@@ -39,8 +37,7 @@ class BrowserRobot(Robot):
 
     def settle(self):
         """Wait until the page has answered all that was typed."""
-        self.page.wait_for_timeout(60)
-        self.page.wait_for_function(IDLE, timeout=60_000)
+        settled(self.page)
 
     def go(self, letter):
         heading = f"{letter} · {words.section_title(letter)}"

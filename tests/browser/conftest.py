@@ -31,6 +31,20 @@ FLAGS = [
     "--disable-sync",
 ]
 LOCAL = ("127.0.0.1", "localhost")
+IDLE = """document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'
+    && !document.querySelector('[data-stale=true]')"""
+
+
+def settled(page):
+    """Wait until the page has answered all that was asked of it, and return it: before that it may show half an answer."""
+    page.wait_for_timeout(60)
+    page.wait_for_function(IDLE, timeout=60_000)
+    return page
+
+
+def visible(page) -> str:
+    """Return the text of the main part, as it stands once the page has settled."""
+    return settled(page).inner_text("[data-testid=stMain]")
 
 
 @dataclass
@@ -50,7 +64,7 @@ class Visitor:
             page.goto(url)
             page.wait_for_selector("footer.zl-foot", timeout=60_000)
             try:
-                yield page
+                yield settled(page)
             except Exception as error:
                 error.add_note(f"at {page.url}\n{page.inner_text('body')[:1500]}")
                 raise

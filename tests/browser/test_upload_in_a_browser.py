@@ -16,7 +16,7 @@ from data import tokens
 from data.ledger import Ledger
 from data.paths import Workspace
 from data.submissions import submissions
-from tests.browser.conftest import serving
+from tests.browser.conftest import serving, settled, visible
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +88,7 @@ def test_from_template_to_receipt_in_six_clicks_and_a_minute(visitor, place):
         page.get_by_role("button", name="Submit 5,000 rows for Deqing").click(timeout=60_000)
         page.get_by_role("heading", name="Receipt").wait_for(timeout=60_000)
         took = time.monotonic() - begun
-        said = page.inner_text("[data-testid=stMain]")
+        said = visible(page)
         clicks = page.evaluate("window.clicks")
     (sent,) = submissions(Ledger.open(workspace))
     assert sent.submission_id in said
@@ -111,6 +111,7 @@ def test_cells_are_corrected_in_the_grid_and_the_corrected_file_is_what_enters(v
         give(page, "few_W1.csv", text.encode())
         grid = page.locator("[data-testid=stDataFrame]")
         grid.wait_for()
+        settled(page)
         assert page.get_by_role("button", name=re.compile("^Submit")).count() == 0
         grid.scroll_into_view_if_needed()
         for _ in range(5):  # the grid listens to keys some moments after it is drawn
@@ -149,7 +150,7 @@ def test_a_resident_number_stops_the_file_and_is_nowhere(visitor, place):
         arrive(page)
         give(page, "people.csv", text.encode())
         page.get_by_text("因隐私原因已停止").wait_for()
-        assert "E-PII-01" in page.inner_text("[data-testid=stMain]")
+        assert "E-PII-01" in visible(page)
         assert RESIDENT not in page.content()
         assert page.locator("[data-testid=stFileUploaderFile]").count() == 0
     assert len(submissions(Ledger.open(workspace))) == before
@@ -186,5 +187,6 @@ def test_the_pages_stand_on_a_phone(visitor, place, lang):
         page.wait_for_function(f"({WIDEST}) <= 390", timeout=5_000)
         page.goto(f"{url}/submissions?lang={lang}")
         page.wait_for_selector("footer.zl-foot")
+        settled(page)
         page.wait_for_function(f"({WIDEST}) <= 390", timeout=5_000)
     assert visitor.blocked == []

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from data.releases import load_release
+from tests.browser.conftest import settled, visible
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +26,6 @@ STACK = ("Traceback", 'File "', "Error:", "uncaught")
 KEPT = {"zonelab", "SIMULATED", "English", "Language", "HTML", "JSON"}
 CHART = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
-
-
-def visible(page) -> str:
-    return page.inner_text("[data-testid=stMain]")
 
 
 def english_words(page) -> set[str]:
@@ -63,8 +60,9 @@ def rounds_to(text: str, value: float) -> bool:
 def test_each_page_stands_in_both_languages_on_desk_and_phone(visitor, served, name, lang):
     with visitor.page(f"{served}/{PATHS[name]}?lang={lang}") as page:
         page.wait_for_selector(CHART)
+        settled(page)
         assert page.inner_text("h1") == HEADS[lang][name]
-        assert page.evaluate("document.documentElement.lang") == {"en": "en", "zh": "zh-CN"}[lang]
+        page.wait_for_function("code => document.documentElement.lang === code", arg={"en": "en", "zh": "zh-CN"}[lang])
         assert "SIMULATED" in visible(page)
         assert not [word for word in STACK if word in visible(page)]
         if lang == "zh":
@@ -82,7 +80,6 @@ def test_each_page_stands_in_both_languages_on_desk_and_phone(visitor, served, n
 )
 def test_every_page_has_an_address_of_its_own(visitor, served, path):
     with visitor.page(f"{served}/{path}") as page:
-        page.wait_for_timeout(500)
         assert page.get_by_text("Page not found").count() == 0
         assert page.url.startswith(f"{served}/{path}")
         assert visible(page).strip()
@@ -91,14 +88,14 @@ def test_every_page_has_an_address_of_its_own(visitor, served, path):
 def test_the_bare_address_leads_to_the_zones(visitor, served):
     with visitor.page(f"{served}/?lang=en&zone=hangzhou") as page:
         page.wait_for_url("**/zones?**")
-        assert "zone=hangzhou" in page.url
+        assert "zone=hangzhou" in settled(page).url
         assert page.inner_text("h1") == "Pilot zones"
 
 
 def test_a_chinese_browser_is_met_in_chinese(visitor, served):
     with visitor.page(served, locale="zh-CN") as page:
         assert page.inner_text("h1") == HEADS["zh"]["zones"]
-        assert page.title() == "试点区 · zonelab"
+        page.wait_for_function("document.title === '试点区 · zonelab'")
 
 
 @pytest.mark.parametrize("experiment", ["SE-2026-0001", "SE-2026-0002", "SE-2026-0003"])
@@ -119,10 +116,11 @@ def test_language_switch_keeps_page_and_filters(visitor, served):
         page.get_by_role("radio", name="中文").or_(page.get_by_role("button", name="中文")).first.click()
         page.wait_for_selector("h1:has-text('面板')")
         page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+        page.get_by_text("变化轨迹：满意度").first.wait_for()
+        settled(page)
         assert "/panel?" in page.url
         assert "zone=hangzhou" in page.url
         assert "lang=zh" in page.url
-        assert "变化轨迹：满意度" in visible(page)
 
 
 def test_page_links_keep_language_and_zone(visitor, served):
@@ -130,7 +128,7 @@ def test_page_links_keep_language_and_zone(visitor, served):
         page.get_by_role("link", name="面板").click()
         page.wait_for_selector("h1:has-text('面板')")
         page.wait_for_url("**/panel?**zone=hangzhou**")
-        assert "lang=zh" in page.url
+        assert "lang=zh" in settled(page).url
 
 
 @pytest.mark.parametrize(

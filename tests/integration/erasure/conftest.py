@@ -1,6 +1,7 @@
 """A workspace in which one person stands in every layer, by id, by pseudonym, in texts, in packed cells."""
 
 import json
+import shutil
 import sqlite3
 import zlib
 
@@ -15,6 +16,7 @@ from data.durable import write_text
 from data.identity import Vault
 from data.lake import Lake
 from data.ledger import Ledger
+from data.paths import Workspace
 from quality.intake import submit
 from tests.unit.identity.conftest import register, resident
 
@@ -30,8 +32,12 @@ def ledger(workspace):
 
 @pytest.fixture
 def send(workspace, tmp_path):
+    return sender(workspace, tmp_path)
+
+
+def sender(workspace, folder):
     def go(text, contract, *, name="file.csv", zone="deqing", **more):
-        path = tmp_path / name
+        path = folder / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return submit(path, contract=contract, zone=zone, actor="registry.office", workspace=workspace, **more)
 
@@ -55,8 +61,39 @@ def workbook(*rows):
     return out.getvalue()
 
 
+@pytest.fixture(scope="session")
+def planted_once(tmp_path_factory, _empty_catalogue):
+    """Return a home in which the person stands everywhere, and the names under which: it is made once, each test has a copy."""
+    folder = tmp_path_factory.mktemp("planted")
+    made = Workspace(folder / "home").create()
+    shutil.copyfile(_empty_catalogue, made.catalog)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZONELAB_HOME", str(made.home))
+        ledger = Ledger.open(made)
+        names = plant(made, ledger, sender(made, folder))
+        ledger.close()
+    return made.home, names
+
+
 @pytest.fixture
-def planted(workspace, ledger, send):
+def workspace(request, tmp_path, _empty_catalogue):
+    """Return a fresh workspace; for a test that asks for `planted`, one with the person."""
+    made = Workspace(tmp_path / "home")
+    if "planted" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("planted_once")[0], made.home)
+        return made
+    made.create()
+    shutil.copyfile(_empty_catalogue, made.catalog)
+    return made
+
+
+@pytest.fixture
+def planted(planted_once):
+    """Return the names under which the person stands everywhere in the test's workspace."""
+    return planted_once[1]
+
+
+def plant(workspace, ledger, send):
     """Put the person everywhere; return the names under which they stand."""
     head = "resident_id,wave,score,remark\n"
     rows = "".join(f"{name},W1,{place},\n" for place, name in enumerate([PERSON, *map(resident, range(20, 40))]))

@@ -8,6 +8,8 @@ from experiments.design.reading import read_units
 from experiments.registry.schema.design import AssignmentSpec
 from tests.unit.registry import registry_people as people
 
+pytestmark = pytest.mark.archive
+
 ARMS = [
     {"arm_id": "triage", "label": {"en": "AI"}, "type": "experimental"},
     {"arm_id": "usual", "label": {"en": "Usual"}, "type": "usual_practice"},

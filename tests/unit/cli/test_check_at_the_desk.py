@@ -3,6 +3,8 @@
 import openpyxl
 import pytest
 
+pytestmark = pytest.mark.archive
+
 VISITS = "person_id,wave,clinic_id,interview_date,birth_year,{}\nDQ-P00001,W1,DQ-C01,2026-03-04,1980,{}\n"
 
 

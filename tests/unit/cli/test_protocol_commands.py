@@ -12,6 +12,8 @@ from experiments.registry.exchange.export import FORMATS
 from experiments.registry.store import Registry
 from tests.unit.registry import registry_people as people
 
+pytestmark = pytest.mark.archive
+
 SHAPE = {
     "experiment_id",
     "title",

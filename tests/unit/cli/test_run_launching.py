@@ -9,6 +9,8 @@ import pytest
 
 from apps.cli import runs, server
 
+pytestmark = pytest.mark.archive
+
 DONE = {
     "run_id": "r1",
     "status": "SUCCESS",

@@ -9,6 +9,8 @@ from data.contracts import Contract, load_contract
 from data.contracts.template import META, template_bytes, template_columns
 from quality.check import check_file
 
+pytestmark = pytest.mark.archive
+
 VISIT = {
     "person_id": "HF-P00012",
     "wave": "W2",

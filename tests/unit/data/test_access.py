@@ -4,7 +4,19 @@ from typing import get_args
 
 import pytest
 
-from data.access import OPEN, ROLES, SYSTEM, VERBS, Role, Verb, check_can, is_of_zone, load_access, roles_of
+from data.access import (
+    OPEN,
+    ROLES,
+    SYSTEM,
+    VERBS,
+    Role,
+    Verb,
+    check_can,
+    is_of_zone,
+    load_access,
+    roles_of,
+    zones_open_to,
+)
 from data.messages import NotPermitted, PlatformFailed
 from data.paths import Workspace
 
@@ -136,3 +148,23 @@ def test_who_is_of_a_zone(listed, tmp_path):
     assert not is_of_zone("boss", "deqing", listed)
     assert not is_of_zone("stranger", "deqing", listed)
     assert not is_of_zone("staff", "deqing", Workspace(tmp_path / "open"))
+
+
+@pytest.mark.parametrize(
+    ("user", "verb", "zones"),
+    [
+        ("staff", "submit", ("deqing",)),
+        ("both", "submit", ("jinan", "deqing")),
+        ("boss", "submit", ("jinan", "hefei", "deqing")),
+        ("staff", "release", ()),
+        ("stranger", "submit", ()),
+        (" ", "submit", ()),
+    ],
+)
+def test_the_zones_in_which_somebody_may_do_something(listed, user, verb, zones):
+    assert zones_open_to(user, verb, ("jinan", "hefei", "deqing"), workspace=listed) == zones
+
+
+def test_in_an_open_workspace_every_zone_is_open_to_any_name(workspace):
+    assert zones_open_to("anybody", "submit", ("jinan", "deqing"), workspace=workspace) == ("jinan", "deqing")
+    assert zones_open_to("", "submit", ("jinan", "deqing"), workspace=workspace) == ()

@@ -11,6 +11,8 @@ from data import bundle, documents
 from data.ledger import Head
 from data.messages import NotFound, Refused
 
+pytestmark = pytest.mark.archive
+
 ZERO = "SE-2026-0001"
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For tests of the folder alone: where it was exported from makes no difference to it."""

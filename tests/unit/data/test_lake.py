@@ -18,6 +18,8 @@ from data.locks import exclusive
 from data.messages import PlatformFailed, Refused
 from data.paths import Workspace
 
+pytestmark = pytest.mark.archive
+
 
 def append(lake, contract, rows, submission_id):
     return lake.append(contract, rows, submission_id=submission_id, run_id="run-1")

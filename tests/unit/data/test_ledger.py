@@ -330,3 +330,26 @@ def test_a_transaction_within_a_transaction_is_part_of_it(ledger):
         assert inner is outer
     with ledger.reading() as view, ledger.transaction() as own:
         assert own is not view, "a view is not written through"
+
+
+def test_a_compacted_file_holds_no_page_of_what_was_removed(workspace):
+    ledger, word = Ledger.open(workspace), "removed-" * 40
+
+    def held():
+        return any(
+            word.encode() in path.read_bytes() for path in workspace.catalog.parent.glob(f"{workspace.catalog.name}*")
+        )
+
+    with ledger.transaction() as connection:
+        connection.exec_driver_sql("create table pages (word text)")
+        connection.exec_driver_sql("insert into pages values (?)", (word,))
+    with ledger.transaction() as connection:
+        connection.exec_driver_sql("delete from pages")
+    assert held()
+    ledger.compact()
+    assert not held()
+
+
+def test_a_compaction_of_a_server_is_its_own(ledger, database):
+    ledger.compact()
+    assert ledger.damage() == [], database

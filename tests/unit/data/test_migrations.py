@@ -22,6 +22,8 @@ from data.paths import Workspace
 from data.settings import REPOSITORY, child_environment, load_settings
 from tests.postgres import Server
 
+pytestmark = pytest.mark.archive
+
 UNVERSIONED = REPOSITORY / "tests" / "golden" / "catalogue" / "unversioned.sql"
 
 

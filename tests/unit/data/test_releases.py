@@ -19,6 +19,8 @@ from data.provenance import Code, code_version
 from data.settings import Settings
 from data.verify import verify_workspace
 
+pytestmark = pytest.mark.archive
+
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """sha256 of no bytes: the original that the submission of `archive` brought."""
 ARRIVED = {"file_name": "f", "zone": "deqing", "contract": "visit", "wave": None, "actor": "user"}

@@ -6,11 +6,13 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from data import catalog, documents, submissions
+from data import catalog, documents, originals, submissions, withdrawals
 from data.ledger import Ledger
 from data.messages import PlatformFailed
 from data.settings import Settings
 from data.verify import verify_documents, verify_workspace
+
+pytestmark = pytest.mark.archive
 
 PLAN = '{"hypotheses":["社区门诊"],"title":"' + "导诊" * 40 + '"}'
 DRAW = '{"deqing-001":"a","deqing-002":"b"}'
@@ -115,6 +117,33 @@ def settled(workspace, ledger):
     made, _ = submissions.receive(ledger, **arrived)
     counts = {"rows_read": 3, "rows_accepted": 0, "rows_quarantined": 3}
     return submissions.settle(ledger, made.submission_id, status="quarantined", **counts)
+
+
+def test_a_file_of_which_no_form_is_kept_may_be_absent(settled, found, workspace, ledger):
+    path = workspace.originals / EMPTY[:2] / EMPTY
+    path.unlink()
+    assert found() == {f"originals/{settled.sha256}": "the file as received is missing"}
+    originals.record_form(ledger, workspace, EMPTY, "none", actor="li")
+    assert found() == {}
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "place", "repeat"),
+    [
+        (withdrawals.WITHDRAWN, withdrawals.ERASED, "withdrawal/WD-0001", "zonelab withdraw"),
+        (withdrawals.CHANGE_BEGUN, withdrawals.CHANGED, "vault/WD-0001", "zonelab vault rotate"),
+    ],
+)
+def test_what_was_begun_with_a_person_or_the_key_and_not_ended_is_named(found, ledger, begun, ended, place, repeat):
+    note(ledger, begun, {"zone": "deqing", "person": ["a1"]})
+    assert repeat in found()[place]
+    note(ledger, ended, {"certificate": "WD-0001.json"})
+    assert place not in found()
+
+
+def note(ledger, kind, detail):
+    with ledger.transaction() as connection:
+        ledger.record(connection, kind=kind, object_id="WD-0001", detail=detail, actor="li")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from data.demo.organisations import WORLD as ORGANISATIONS
 from data.messages import WrongUsage
 from data.reference import zones
 
+pytestmark = pytest.mark.archive
+
 TABLES = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
 
 

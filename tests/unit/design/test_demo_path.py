@@ -18,6 +18,8 @@ from experiments.registry.check import check_document
 from experiments.registry.protocol import load_protocol
 from experiments.registry.store import Registry
 
+pytestmark = pytest.mark.archive
+
 SEED = 11
 
 

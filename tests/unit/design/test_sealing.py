@@ -16,6 +16,8 @@ from experiments.design.verification import lot_at, provable, verify_assignment
 from experiments.registry import acts
 from tests.unit.registry import registry_people as people
 
+pytestmark = pytest.mark.archive
+
 ARMS = [
     {"arm_id": "triage", "label": {"en": "AI"}, "type": "experimental"},
     {"arm_id": "usual", "label": {"en": "Usual"}, "type": "usual_practice"},

@@ -15,6 +15,8 @@ from data.ledger import Ledger
 from data.submissions import submissions
 from quality.intake import submit
 
+pytestmark = pytest.mark.archive
+
 ACCESS = """
 users:
   zone.operator: {roles: [zone_operator], zones: [deqing]}

@@ -26,6 +26,8 @@ from experiments.results import load_results
 from experiments.run import DEMO, run_plan
 from quality.intake import submit
 
+pytestmark = pytest.mark.archive
+
 NAME = "SE-2026-0003"
 LATE = "2099-01-01T00:00:00.000000+00:00"
 WORDS = {"en": "x", "zh": "甲"}

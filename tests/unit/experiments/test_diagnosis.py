@@ -19,6 +19,8 @@ from experiments.registry.protocol import Family, Protocol
 from experiments.registry.schema.design import ModelM
 from tests.statistical.small_designs import analysis, cluster_trial, factorial_trial, hypothesis, inquiry
 
+pytestmark = pytest.mark.archive
+
 
 def changed(protocol: Protocol, **fields: object) -> Protocol:
     return Protocol.model_validate({**protocol.model_dump(exclude_unset=True), **fields})

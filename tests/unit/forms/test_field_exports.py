@@ -10,6 +10,8 @@ from data.messages import Refused
 from data.readers import read_content
 from quality.check import check_file
 
+pytestmark = pytest.mark.archive
+
 ANSWERS = {"age": 40, "uses_ai": 1, "tools": "chat other", "other_tool": "loom", "hours": 2.5}
 CONTEXT = {"zone": "hefei", "wave": "1"}
 

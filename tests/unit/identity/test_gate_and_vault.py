@@ -20,6 +20,8 @@ from quality.check import check_file
 from quality.quarantine import quarantine_path
 from tests.unit.identity.conftest import register, resident
 
+pytestmark = pytest.mark.archive
+
 IDS = [resident(number) for number in range(40)]
 ROWS = [(name, "W1", place, "") for place, name in enumerate(IDS)]
 

@@ -1,8 +1,11 @@
 """The run's console: one short line per thing worth seeing."""
 
 import dagster as dg
+import pytest
 
 from orchestration.console import SPEAKING, console
+
+pytestmark = pytest.mark.archive
 
 
 def test_materialisations_and_failed_checks_are_shown_and_passed_ones_are_not(capfd):

@@ -10,6 +10,8 @@ from data.messages import PlatformFailed, Refused, Text
 from orchestration import failures
 from orchestration.failures import record_failure, step_failures, told
 
+pytestmark = pytest.mark.archive
+
 SAID = Text(en="The file is empty.", zh="文件为空。")
 
 

@@ -13,6 +13,8 @@ from orchestration.failures import step_failures
 from orchestration.resources import House
 from quality.outcomes import CheckOutcome, PanelRefused
 
+pytestmark = pytest.mark.archive
+
 
 def test_every_panel_reads_at_least_one_raw_table_and_only_known_ones():
     sources = {mart: panel.sources_of(mart) for mart in panel.mart_names()}

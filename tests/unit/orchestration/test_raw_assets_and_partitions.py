@@ -12,6 +12,8 @@ from orchestration.partitions import WAVE_DIMENSION, partition_of
 from orchestration.resources import House
 from quality.inbox import InboxFile
 
+pytestmark = pytest.mark.archive
+
 CONTRACT = "clinic_visit"
 KEY = raw.raw_key(CONTRACT)
 

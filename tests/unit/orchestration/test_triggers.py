@@ -13,6 +13,8 @@ from orchestration.partitions import WAVE_DIMENSION
 from orchestration.resources import House
 from quality.inbox import InboxFile
 
+pytestmark = pytest.mark.archive
+
 LONG_AGO = 1_700_000_000
 
 
@@ -44,6 +46,7 @@ def test_no_named_job_selects_nothing_or_falls_back_to_everything(loaded, name):
         "build_release": {"panels", "release"},
         "analyse": {"estimates"},
         "everything": {"raw", "panels", "release", "estimates"},
+        "fetch": set(),
     }
     assert groups == expected[name]
 

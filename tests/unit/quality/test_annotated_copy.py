@@ -16,6 +16,8 @@ from quality.check import check_file
 from quality.errors_file import errors_csv
 from quality.marks import find_marks
 
+pytestmark = pytest.mark.archive
+
 LABEL = {"en": "Label", "zh": "标签"}
 CONTRACT = Contract.model_validate(
     {

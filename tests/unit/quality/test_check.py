@@ -11,6 +11,8 @@ from data.contracts import Contract, business_schema
 from data.messages import PlatformFailed
 from quality.check import check_file
 
+pytestmark = pytest.mark.archive
+
 CONTRACT = Contract.model_validate(
     yaml.safe_load(
         r"""

@@ -7,6 +7,8 @@ from data.messages import Refused, WrongUsage
 from quality.check import check_file
 from quality.drafting import infer_contract
 
+pytestmark = pytest.mark.archive
+
 ROWS = [
     "user_id,区域,visited,score,answer,wage,phone_no",
     "007,东,25/06/2019,3.5,yes,*,x1",

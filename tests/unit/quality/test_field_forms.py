@@ -8,6 +8,8 @@ from data.contracts import Contract, contract_digest, load_contract
 from data.contracts.routing import RoutingError, parse
 from quality.check import check_file
 
+pytestmark = pytest.mark.archive
+
 COLUMNS = [
     {"name": "key", "type": "string", "label": {"en": "Key", "zh": "编号"}, "required": True},
     {"name": "seen_on", "type": "date", "label": {"en": "Seen", "zh": "日期"}, "date_order": "dmy"},

@@ -12,6 +12,8 @@ from data.contracts.model import MISSING_STATUS, Contract
 from quality.check import check_file
 from quality.intake import submit
 
+pytestmark = pytest.mark.archive
+
 ROWS = {"id": ["01", "02", "03"], "age": [30, 41, -9]}
 
 

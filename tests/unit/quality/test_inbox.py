@@ -8,6 +8,8 @@ import pytest
 from quality import inbox
 from quality.inbox import InboxFile, misplaced, pending, take, wave_label
 
+pytestmark = pytest.mark.archive
+
 GOOD = "诊所编号,arm_code,block_id,assigned_date\nDQ-C01,1,DQ-B1,2026-01-05\n"
 
 

@@ -12,6 +12,8 @@ from quality.check import check_file
 from quality.columns import match_columns
 from quality.instruments import label_problems
 
+pytestmark = pytest.mark.archive
+
 
 def texts(*names):
     return {str(place): {"en": name, "zh": name} for place, name in enumerate(names, start=1)}

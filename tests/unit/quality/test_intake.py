@@ -14,6 +14,8 @@ from quality import intake
 from quality.intake import submit
 from quality.quarantine import quarantine_path
 
+pytestmark = pytest.mark.archive
+
 CONTRACT = Contract.model_validate(
     yaml.safe_load(
         """

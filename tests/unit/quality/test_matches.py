@@ -8,6 +8,8 @@ from data.messages import NotPermitted, WrongUsage
 from quality.desk import check_at_desk, confirm_matches, remembered_matches
 from quality.intake import submit
 
+pytestmark = pytest.mark.archive
+
 TEXT = {"en": "Try", "zh": "试"}
 CONTRACT = Contract.model_validate(
     {

@@ -46,7 +46,7 @@ GOOD = "('hefei', 'P1', 'W1', 1, 5.0, 0, 'k1', 'SUB-1', 2)"
 
 def _measured(*rows):
     metrics = contract_metrics(SURVEY)
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         found = connection.execute(frame_sql(SURVEY, _relation(*rows), metrics))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -103,7 +103,7 @@ def test_failing_rows_name_submission_row_and_rule_and_nothing_else():
         "('hefei', 'P2', 'W1', 7, 11.0, 0, 'k2', 'SUB-1', 3)",
         "('hefei', 'P1', 'W1', 1, 5.0, 0, 'k1', 'SUB-2', 9)",
     )
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         found = connection.execute(failing_rows_sql(relation, contract_metrics(SURVEY)))
         assert [column[0] for column in found.description] == ["submission_id", "_row", "rule_id"]
         assert found.fetchall() == [
@@ -133,7 +133,7 @@ def test_golden_rows_break_no_rule(name):
     rows = golden_lake.with_system_columns(contract, golden_lake.typed_rows(contract, golden_lake.LAKE / f"{name}.csv"))
     assert rows.schema.names[: len(business_schema(contract))] == business_schema(contract).names
     metrics = [metric for metric in contract_metrics(contract) if metric.severity == "error"]
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         connection.register("arrived", rows)
         found = connection.execute(frame_sql(contract, "select * from arrived", metrics)).fetchall()
     assert sum(row[2] for row in found) == rows.num_rows
@@ -158,7 +158,7 @@ MART = Mart(
 
 
 def _mart_frame(rows, before=None):
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         connection.execute(f'create table toy as select * from (values {rows}) as rows(zone_id, unit, t, "on")')
         if before:
             connection.execute(f'create table old as select * from (values {before}) as rows(zone_id, unit, t, "on")')
@@ -194,7 +194,7 @@ def test_shrunken_coverage_is_counted_also_where_a_group_has_vanished():
 
 @pytest.mark.parametrize(("lake", "staging", "panel", "passed"), [(3, 3, 3, True), (3, 2, 2, False), (3, 3, 2, False)])
 def test_no_row_is_dropped_silently(lake, staging, panel, passed):
-    with open_duckdb() as connection:
+    with open_duckdb(apart=True) as connection:
         for schema, table, rows in (
             ("lake", "toy", lake),
             ("staging", "stg_toy", staging),

@@ -9,6 +9,8 @@ from quality.beside import look_beside
 from quality.desk import check_at_desk, expected_rows
 from quality.intake import submit
 
+pytestmark = pytest.mark.archive
+
 ROSTER = """
 name: people_try
 version: "1.0"

@@ -10,6 +10,8 @@ from quality.beside import Beside, RosterRelation
 from quality.check import check_file
 from quality.messages import CATALOGUE
 
+pytestmark = pytest.mark.archive
+
 CONTRACT = Contract.model_validate(
     yaml.safe_load(
         r"""

@@ -8,6 +8,8 @@ from quality.check import check_file
 from quality.intake import submit
 from quality.privacy import is_resident_id
 
+pytestmark = pytest.mark.archive
+
 RESIDENT = "11010519491231002X"  # the example printed in GB 11643
 MOBILE = "13800138000"  # the carrier's own service number
 CONTRACT = Contract.model_validate(

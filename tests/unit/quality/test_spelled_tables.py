@@ -12,6 +12,8 @@ from quality import check
 from quality.check import check_file
 from tests.unit.quality.test_intake import CONTRACT
 
+pytestmark = pytest.mark.archive
+
 HEADER = "person_id,score"
 CELLS = ("", " ", "１２", "P1 ", "-", "NA", "1e5", "3.0", "1,5", "x" * 40, "\u202e5", "11010519491231002X", "−4", "007")
 SHORT = {"quick": (quick, "SPELLED_FROM", 1), "parquet": (parquet, "SPELLED_FROM", 1)}

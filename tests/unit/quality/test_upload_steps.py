@@ -18,6 +18,8 @@ from quality.looking import look
 from quality.mending import Mend, bad_list, mended, size
 from quality.prospect import prospect
 
+pytestmark = pytest.mark.archive
+
 CONTRACT = load_contract("clinic_visit")
 HEAD = "受访者编号,轮次,诊所编号,访谈日期,出生年份"
 RESIDENT = "11010519491231002X"  # the example of GB 11643 itself

@@ -14,6 +14,8 @@ from data.messages import NotPermitted, Refused
 from data.settings import REPOSITORY
 from experiments.registry.machines import MACHINES
 
+pytestmark = pytest.mark.archive
+
 GOLDEN = REPOSITORY / "tests" / "golden" / "life_cycles.csv"
 NAMES = [machine.name for machine in MACHINES]
 

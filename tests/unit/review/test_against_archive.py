@@ -8,6 +8,8 @@ from quality.check import check_file
 from quality.review import acts
 from tests.unit.review.review_house import FIRST, REVIEWED, STAFF, STEWARD
 
+pytestmark = pytest.mark.archive
+
 
 @pytest.fixture
 def beside(house_approved):

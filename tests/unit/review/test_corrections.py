@@ -10,6 +10,8 @@ from quality.corrections.values import kept_values
 from quality.review import acts as review
 from tests.unit.review.review_house import AUTO, FIRST, LEAD, STAFF, STEWARD
 
+pytestmark = pytest.mark.archive
+
 
 def item(row=2, variable="score", old="1", new="7", action="replace", reason="typed wrongly"):
     return Item(row, variable, old, new, action, reason)

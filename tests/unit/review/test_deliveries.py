@@ -12,6 +12,8 @@ from quality.review.guards import GUARDS
 from quality.review.next_steps import next_steps
 from tests.unit.review.review_house import AUTO, FIRST, LEAD, STAFF, STEWARD
 
+pytestmark = pytest.mark.archive
+
 
 @pytest.fixture
 def house(house_waiting):

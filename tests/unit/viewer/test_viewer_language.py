@@ -11,6 +11,8 @@ import pytest
 
 from apps.viewer import language
 
+pytestmark = pytest.mark.archive
+
 VIEWER = Path(language.__file__).parent
 # Latin words that Chinese text keeps: names of formats and products
 KEPT = {"HTML", "JSON", "XLSX", "YAML"}

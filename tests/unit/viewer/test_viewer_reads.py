@@ -12,6 +12,8 @@ from data.releases import load_release
 from quality.disclosure import MIN_CELL
 from tests.unit.viewer.viewer_workspace import CLINICS, PEOPLE, SILENT, SMALL
 
+pytestmark = pytest.mark.archive
+
 
 @pytest.fixture
 def release(unanalysed):
