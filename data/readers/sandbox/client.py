@@ -40,11 +40,15 @@ OUT_OF_TIME = (signal.SIGXCPU,)
 
 @dataclass(frozen=True)
 class Ending:
-    """How a reading process ended: its exit code (a signal's number below zero), whether it was stopped for being late."""
+    """How a reading process ended: its exit code (a signal's number below zero), whether it was stopped for being late.
+
+    `peak_kb` and `cpu_seconds` are what it took.
+    """
 
     exit: int
     late: bool
     peak_kb: int
+    cpu_seconds: float = 0.0
 
 
 class _Server:
