@@ -99,6 +99,7 @@ class Workspace:
         """Make the folders that must exist; safe to repeat."""
         for folder in (
             self.inbox,
+            self.feeds,
             self.originals,
             self.staging,
             self.quarantine,
