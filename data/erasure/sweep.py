@@ -27,7 +27,7 @@ from data.identity.vault import vault_path
 from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
-from data.readers import RawTable, read_bytes
+from data.readers import RawTable, read_file
 from data.readers import open as open_files
 
 KEPT_APART = ("lake", "generations", "quarantine", "originals", "releases", "vault", "secrets")
@@ -45,7 +45,7 @@ def sweep(workspace: Workspace, ledger: Ledger, subject: Subject, contracts: Map
     for path in loose_files(workspace):
         if path == workspace.catalog or path.name.startswith(f"{workspace.catalog.name}-"):
             continue
-        if path.read_bytes()[: len(SQLITE)] == SQLITE:
+        if _begins(path) == SQLITE:
             touched["databases"] += clean_database(path, subject)
         elif rows_are_gone(workspace, path, subject, contracts):
             touched["waiting"] += 1
@@ -53,6 +53,11 @@ def sweep(workspace: Workspace, ledger: Ledger, subject: Subject, contracts: Map
             touched["texts"] += 1
     touched["catalogue"] = _catalogue(ledger, subject)
     return touched
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(len(SQLITE))
 
 
 def loose_files(workspace: Workspace) -> Iterator[Path]:
@@ -93,7 +98,7 @@ def rows_are_gone(workspace: Workspace, path: Path, subject: Subject, contracts:
         return False
     contract = next((contracts[part] for part in parts if part in contracts), None)
     try:
-        raw = read_bytes(path.read_bytes(), contract=contract)
+        raw = read_file(path, contract=contract)
     except Refused:
         return False
     left = without_person(raw, contract, subject, zone_of_path(parts))

@@ -109,6 +109,7 @@ def _with_positions(raw: RawTable, contract: Contract | None) -> RawTable:
     column = contract.column(parent.key[0])
     labels = [fold(label) for label in (column.name, *column.aliases)]
     place = next((headers.index(label) for label in labels if label in headers), None)
+    raw = raw.plain()
     if place is not None:
         return _counted(raw, place, parent.position)
     own = next((headers.index(key) for key in ("key", "instanceid") if key in headers), None)
