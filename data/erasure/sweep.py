@@ -28,6 +28,7 @@ from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
 from data.readers import RawTable, read_file
+from data.readers import open as open_files
 
 KEPT_APART = ("lake", "generations", "quarantine", "originals", "releases", "vault", "secrets")
 """Folders that the other steps answer for; what releases say is theirs, what secrets say is the registry's."""
@@ -79,12 +80,15 @@ def clear_build(workspace: Workspace) -> int:
 
 
 def clear_unlisted(workspace: Workspace) -> int:
-    """Remove what a writer that died left: half-written files, files of the lake that no log lists, stages of a build."""
+    """Remove what a writer that died left: files half written or staged, files of the lake that no log lists, stages."""
     gone = [path for path in workspace.home.rglob(f"*{TEMPORARY}") if path.is_file()]
     gone += [path for path in workspace.generations.glob(f"{STAGE}*/*") if path.is_file()]
     for path in gone:
         remove_file(path)
-    return len(gone) + sum(delta.sweep_unlisted(folder) for folder in workspace.lake.glob("*") if folder.is_dir())
+    swept = open_files.sweep(workspace.staging)
+    return (
+        len(gone) + swept + sum(delta.sweep_unlisted(folder) for folder in workspace.lake.glob("*") if folder.is_dir())
+    )
 
 
 def rows_are_gone(workspace: Workspace, path: Path, subject: Subject, contracts: Mapping[str, Contract]) -> bool:

@@ -70,7 +70,8 @@ def _unwrapped(document: Any) -> Iterator[Node]:  # noqa: ANN401
     if not isinstance(document, dict):
         raise TypeError
     if isinstance(document.get("data"), list) and "subscriptionId" in document:
-        told = {name: document[name] for name in ("subscriptionId", "notifiedAt") if name in document}
+        told = {name: value for name, value in document.items() if name not in ("id", "type", "data", CONTEXT)}
+        told |= {"notification": document["id"]} if "id" in document else {}
         for entity in document["data"]:
             for each in _unwrapped(entity):
                 yield {**each, **{name: value for name, value in told.items() if name not in each}}
@@ -111,11 +112,9 @@ def _is_attribute(value: object) -> bool:
 
 
 def _is_geometry(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.get("type") in GEOMETRIES
-        and ("coordinates" in value or "geometries" in value)
-    )
+    if not isinstance(value, dict) or not is_text(value.get("type")) or value["type"] not in GEOMETRIES:
+        return False
+    return "coordinates" in value or "geometries" in value
 
 
 def _row(entity: Node, structures: dict[str, None]) -> Cells:
@@ -136,11 +135,12 @@ def _attribute(cells: Cells, name: str, value: Any, structures: dict[str, None])
         _put(cells, name, value, structures)
         return
     _put(cells, name, _value(value), structures)
+    own = next(each for each in VALUES if each in value)
     for inner, each in value.items():
         if inner == "metadata" and isinstance(each, dict):
             for said, what in each.items():
-                _attribute(cells, f"{name}.{said}", _value(what), structures)
-        elif inner not in ("type", *VALUES):
+                _attribute(cells, f"{name}.{said}", what, structures)
+        elif inner not in ("type", own):
             _attribute(cells, f"{name}.{inner}", each, structures)
 
 

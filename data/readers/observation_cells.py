@@ -30,6 +30,17 @@ OWN = {
 INTERVALS = ("phenomenonTime", "validTime", "resultTime")
 GROUPS = {"resultQuality": "quality", "parameters": "parameters"}
 AROUND = ("Datastream", "MultiDatastream", "FeatureOfInterest")
+CARRIERS = ("Observations", "Datastreams", "MultiDatastreams", "Things")
+"""Lists through which the way down to the observations goes."""
+SERIES_PARTS = (
+    "unitOfMeasurement",
+    "unitOfMeasurements",
+    "ObservedProperty",
+    "ObservedProperties",
+    "Sensor",
+    "Thing",
+    "Observations",
+)
 Node = Mapping[str, Any]
 
 
@@ -44,9 +55,11 @@ class Left:
     def rest(self, kind: str, node: Node, used: frozenset[str]) -> None:
         """Note the members of a node that are not used; links are counted only."""
         for name, value in node.items():
+            if name in used:
+                continue
             if name.endswith(("Link", "@iot.count")):
                 self.links += 1
-            elif name not in used and value not in (None, "", {}, []):
+            elif value not in (None, "", {}, []):
                 self.names[f"{kind}/{name}"] = None
 
 
@@ -78,7 +91,7 @@ def _member(cells: Cells, name: str, value: Any, left: Left) -> None:  # noqa: A
         put(cells, GROUPS[name], value or None, left.structures)
     elif name.endswith(("Link", "@iot.count")):
         left.links += 1
-    elif name not in AROUND:
+    elif name not in AROUND or not isinstance(value, dict):
         put(cells, name, value, left.structures)
 
 
@@ -112,18 +125,32 @@ def describe_series(node: Node, left: Left) -> Cells:
         if isinstance(node.get(name), dict):
             found.update(_named(name, node[name], column, left))
     if isinstance(node.get("ObservedProperties"), list):
-        _parts(found, "observed_property", [each.get("name") for each in node["ObservedProperties"]], left)
+        _parts(found, "observed_property", [_name(each) for each in node["ObservedProperties"]], left)
     if isinstance(node.get("Thing"), dict):
         found.update(describe_thing(node["Thing"], left))
-    used = ("@iot.id", "name", "unitOfMeasurement", "unitOfMeasurements", "ObservedProperty", "ObservedProperties", "Sensor",
-            "Thing", "Observations")  # fmt: skip
-    left.rest("Datastream", node, frozenset(used))
+    used = [name for name in SERIES_PARTS if isinstance(node.get(name), dict | list)]
+    left.rest("Datastream", node, frozenset(("@iot.id", "name", *used)))
     return {name: value for name, value in found.items() if value is not None}
+
+
+def describe(node: Node, left: Left) -> Cells:
+    """Return what any entity says that carries observations, at whatever depth: by its members, for none says its kind."""
+    if any(name in node for name in ("unitOfMeasurement", "unitOfMeasurements", "observationType")):
+        return describe_series(node, left)
+    if "feature" in node:
+        return _feature(node, left)
+    if "location" in node:
+        return _place(node, left)
+    if "definition" in node:
+        return _named("ObservedProperty", node, "observed_property", left, CARRIERS)
+    if "metadata" in node:
+        return _named("Sensor", node, "sensor", left, CARRIERS)
+    return describe_series(node, left) if "Observations" in node else describe_thing(node, left)
 
 
 def describe_thing(node: Node, left: Left) -> Cells:
     """Return what a Thing says: id, name, and its place if it has one that is a point."""
-    found = _named("Thing", node, "thing", left, ("Locations", "Datastreams", "MultiDatastreams", "Things"))
+    found = _named("Thing", node, "thing", left, ("Locations", *CARRIERS))
     places = node.get("Locations")
     if isinstance(places, list) and len(places) == 1 and isinstance(places[0], dict):
         found.update(_place(places[0], left))
@@ -134,12 +161,13 @@ def describe_thing(node: Node, left: Left) -> Cells:
 
 def _place(node: Node, left: Left) -> Cells:
     used = ("location",) if (point := _point(node.get("location"))) else ()
-    return {**_named("Location", node, "location", left, used), **point}
+    return {**_named("Location", node, "location", left, (*used, *CARRIERS)), **point}
 
 
 def _feature(node: Node, left: Left) -> Cells:
     point = _point(node.get("feature"))
-    return {**_named("FeatureOfInterest", node, "feature", left, ("feature",) if point else ()), **point}
+    used = ("feature",) if point else ()
+    return {**_named("FeatureOfInterest", node, "feature", left, (*used, *CARRIERS)), **point}
 
 
 def _named(kind: str, node: Node, column: str, left: Left, used: tuple[str, ...] = ()) -> Cells:
@@ -156,6 +184,10 @@ def _point(place: Any) -> Cells:  # noqa: ANN401
     if not isinstance(numbers, list) or len(numbers) not in (2, 3):
         return {}
     return {axis: cell(each) for axis, each in zip(("longitude", "latitude", "altitude"), numbers, strict=False)}
+
+
+def _name(node: Any) -> str | None:  # noqa: ANN401
+    return cell(node.get("name") if isinstance(node, dict) else node)
 
 
 def _unit(node: Node, left: Left) -> str | None:

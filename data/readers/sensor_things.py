@@ -15,10 +15,11 @@ from data.contracts.model import Contract
 from data.readers.decode import Decoded
 from data.readers.json_values import Cells, emptiness, listed, table_of
 from data.readers.observation_cells import (
+    CARRIERS,
     COLUMNS,
     Left,
+    describe,
     describe_series,
-    describe_thing,
     observation_cells,
     series_of_link,
 )
@@ -26,8 +27,6 @@ from data.readers.raw import Note, RawTable
 from data.readers.refusals import kept_not, refuse, unreadable
 
 NEXT, COUNT = "@iot.nextLink", "@iot.count"
-SERIES = ("Datastreams", "MultiDatastreams")
-CARRIERS = ("Observations", *SERIES, "Things", "value")
 Node = Mapping[str, Any]
 
 
@@ -91,7 +90,7 @@ def _bears(each: Node) -> bool:
         return isinstance(each.get("components"), list)
     if each.get("Observations") == []:
         return True
-    lists = (each[name] for name in CARRIERS if name != "value" and isinstance(each.get(name), list))
+    lists = (each[name] for name in CARRIERS if isinstance(each.get(name), list))
     return any(
         "@iot.selfLink" in each or any(isinstance(one, dict) and _bears(one) for one in found) for found in lists
     )
@@ -119,13 +118,12 @@ class _Walk:
         if isinstance(node.get("value"), list):
             link = series_of_link(node.get(NEXT))
             self.asked = self.asked or not node["value"]
+            self.left.rest("page", node, frozenset(("value", NEXT, COUNT)))
             return {**around, **({"datastream_id": link} if link and "datastream_id" not in around else {})}
-        if "unitOfMeasurement" in node or "unitOfMeasurements" in node or "Observations" in node:
-            return {**around, **describe_series(node, self.left)}
-        return {**around, **describe_thing(node, self.left)}
+        return {**around, **describe(node, self.left)}
 
     def _below(self, node: Node, around: Cells) -> None:
-        for name in CARRIERS:
+        for name in (*CARRIERS, "value"):
             members = node.get(name)
             if not isinstance(members, list):
                 continue

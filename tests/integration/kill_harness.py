@@ -205,7 +205,15 @@ def in_fork(action):
 def drive(scene, folder, **order):
     """Run a scene in a process of its own; return its report (see `main`)."""
     folder.mkdir()
-    order = {"scene": f"{__package__}.{scene}", "folder": str(folder), "fault": "", "stride": 1, "offset": 0, **order}
+    order = {
+        "scene": f"{__package__}.{scene}",
+        "folder": str(folder),
+        "fault": "",
+        "stride": 1,
+        "offset": 0,
+        "most": None,
+        **order,
+    }
     done = subprocess.run(  # noqa: S603 - this module
         [sys.executable, "-m", f"{__package__}.kill_harness", json.dumps(order)],
         cwd=REPOSITORY,
@@ -241,7 +249,7 @@ def main(order):
 
     `order`: `scene` (a module with `prepare(home)`, `act(home)`, `peace(home)`, `FAULTS` and, if there is something to be seen
     before peace, `crashed(home)` that returns violations), `folder`, `fault`, `stride`, `offset` (counted from the end if below
-    zero).
+    zero), `most` attempts (None: all).
     """
     scene, folder = importlib.import_module(order["scene"]), Path(order["folder"])
     if order["fault"]:
@@ -254,7 +262,7 @@ def main(order):
     attempts = []
     calls = len(counted["names"])
     first = order["offset"] if order["offset"] >= 0 else max(0, calls + order["offset"])
-    for at in [0, *range(1 + first, calls + 1, order["stride"])]:
+    for at in [0, *range(1 + first, calls + 1, order["stride"])][: order["most"]]:
         home = folder / f"at-{at}"
         shutil.copytree(template, home)
         ended = trace(lambda home=home: scene.act(home), at)["ended"]

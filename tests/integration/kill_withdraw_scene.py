@@ -87,6 +87,9 @@ def _left_about(workspace, pseudonym):
     write_text(workspace.build / "target" / "run_results.json", json.dumps({"message": pseudonym}))
     write_text(workspace.inbox / "deqing" / "enrolment" / "late.csv", f"{HEAD}{PERSON},W4,1,\n{OTHER},W4,1,\n")
     write_text(workspace.lake / "enrolment" / ".part-000.parquet.tmp", pseudonym)
+    staged = workspace.staging / "dead" / "rows.parquet"
+    staged.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"resident_id": [PERSON]}), staged)
     write_text(workspace.dagster / "storage" / "compute_logs" / "step.err", f"ValueError: {PERSON}\n")
     with sqlite3.connect(workspace.dagster / "storage" / "index.db") as connection:
         connection.execute("create table event_logs (id integer primary key, event text, body blob)")

@@ -45,7 +45,7 @@ def violations(home):
     if kept != [(2, "1", "7"), (3, "2", "")]:
         found.append(f"{len(kept)} values are kept")
     left = [path.name for path in home.rglob("*") if path.is_file() and path.name.endswith((".tmp", "#1"))]
-    return [*found, *left]
+    return [*found, *left, *(path.name for path in (home / "staging").iterdir())]
 
 
 def test_kill_at_some_write_calls_of_a_correction(tmp_path):

@@ -55,12 +55,14 @@ def test_the_person_is_decoded_in_every_layer_before_and_in_none_after(workspace
     before = proof_of(workspace, ledger, *names)
     layers = {place.split("/")[0] for place in before.found}
     assert layers == {
-        "lake", "generations", "quarantine", "originals", "build", "validations", "dagster", "inbox", "demo", "catalogue",
+        "lake", "generations", "quarantine", "originals", "staging", "build",
+        "validations", "dagster", "inbox", "demo", "catalogue",
     }  # fmt: skip
     erase_all(workspace, ledger)
     after = proof_of(workspace, ledger, *names)
     assert after.found == ()
     assert after.retained == ()
+    assert not any(workspace.staging.iterdir())
     assert {"parquet", "sqlite", "original", "text", "delivery", "catalogue"} <= set(after.decoded)
 
 

@@ -10,6 +10,8 @@ from data.messages import Refused
 from orchestration.defs.feeds import feed_schedule, fetch_all
 from orchestration.resources import House
 
+pytestmark = pytest.mark.archive
+
 FEED = {
     "kind": "sql",
     "zone": "deqing",

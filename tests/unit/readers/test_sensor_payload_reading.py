@@ -95,7 +95,11 @@ def test_every_way_round_gives_the_same_rows():
         {"value": [{**SERIES["Thing"], "Datastreams": [{**series, "Observations": [bare]}]}]},
         {"value": [array]},
         [array],
-    ]
+        {"value": [{"@iot.id": 5, "name": "PM2.5", "definition": "", "Datastreams": [
+            {**{name: value for name, value in SERIES.items() if name != "ObservedProperty"}, "Observations": [bare]}]}]},
+        {"value": [{**SERIES["Thing"]["Locations"][0], "Things": [
+            {"@iot.id": "t1", "name": "Station", "Datastreams": [{**series, "Observations": [bare]}]}]}]},
+    ]  # fmt: skip
     for way in ways:
         assert rows(way) == expected, way
 
@@ -112,6 +116,14 @@ def test_pages_one_a_line_are_one_table_and_only_the_last_can_be_cut():
 def test_a_cut_list_within_a_datastream_is_told():
     raw = read({"value": [{**SERIES, "Observations": [OBSERVATION], "Observations@iot.nextLink": "v1.1/…"}]})
     assert ("W-MORE-01", {"n": 1, "lists": 1}) in told(raw)
+
+
+def test_a_member_of_the_wrong_kind_is_told_and_not_dropped():
+    raw = read(
+        {"value": [{**OBSERVATION, "Datastream": {**SERIES, "Thing": "roof", "unitOfMeasurement": 3}}], "more": 1}
+    )
+    said = next(text for code, text in told(raw) if "beside" in str(text))
+    assert all(name in said for name in ("Datastream/Thing", "Datastream/unitOfMeasurement", "page/more"))
 
 
 def test_results_of_several_parts_have_a_column_each():
@@ -170,7 +182,9 @@ def test_an_entity_in_any_representation_gives_one_row():
     assert rows(second) == [CELLS | {"co.unitCode": "GP", "co.accuracy": "0.1"}]
     assert rows({**PLAIN, "co": {"value": 1.2, "unitCode": "GP"}}) == [CELLS | {"co.unitCode": "GP"}]
     note = {"id": "urn:n", "type": "Notification", "subscriptionId": "s", "notifiedAt": "2026-03-01T00:00:01Z"}
-    assert rows({**note, "data": [PLAIN]}) == [CELLS | {"subscriptionId": "s", "notifiedAt": "2026-03-01T00:00:01Z"}]
+    assert rows({**note, "data": [PLAIN]}) == [
+        CELLS | {"notification": "urn:n", "subscriptionId": "s", "notifiedAt": "2026-03-01T00:00:01Z"}
+    ]
 
 
 def test_what_is_no_cell_is_told_or_written_as_json():
