@@ -1,4 +1,4 @@
-"""`zonelab release build | list | show | verify`: immutable versions of the panels.
+"""`zonelab release build | list | show | verify`, and with `release_exports` export and diff: immutable versions of the panels.
 
 Belongs here: releases as tables and JSON. Does not: what a release pins (data.releases).
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from apps.cli import release_exports
 from apps.cli.answer import Answer, Show, lines, table
 from apps.cli.door import offer
 from apps.cli.workspace import opened, verdict
@@ -125,4 +126,5 @@ def register(app: typer.Typer) -> None:
     offer(group, "list")(show_list)
     offer(group, "show")(show_one)
     offer(group, "verify")(verify)
+    release_exports.register(group)
     app.add_typer(group, name="release")
