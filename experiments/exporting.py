@@ -1,7 +1,7 @@
-"""Exporting a release as an act: permission, the readings that it is, the record; only then a file.
+"""Exporting a release, or comparing two, as acts: permission, the readings that they are, the record; only then data.
 
-Belongs here: who may, and what the ledger says of it. Does not: files (quality.exports), what counts as an outcome
-(experiments.registry.readings). Anything that fails on the way leaves no file.
+Belongs here: who may, and what the ledger says of it. Does not: files (quality.exports), differences (quality.comparing), what
+counts as an outcome (experiments.registry.readings). Anything that fails on the way leaves no file.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from data.messages import Language, NotFound, Refused, Text
 from data.releases import Release
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
+from quality.comparing.changelog import changelog
+from quality.comparing.difference import Difference, difference
+from quality.comparing.why import Reasons, reasons
 from quality.exports.dataset import Format
 from quality.exports.sheet import Sheet, exportable, sheet_of
 from quality.exports.write import Exported, check_folder, write_export
+from quality.marts import marts
 
 EXPORTED = "release_exported"
 
@@ -61,6 +65,38 @@ def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exporte
     return write_export(
         place, release, sheets, file_format=wanted.format, language=wanted.language, folder=wanted.folder
     )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two releases compared: what may be seen of the difference, why, and both in sentences."""
+
+    found: Difference
+    why: Reasons
+    lines: tuple[Text, ...]
+
+
+def compare_releases(registry: Registry, before_id: str, after_id: str, *, actor: str) -> Compared:
+    """Compare two releases. Their distributions are read for it, which is recorded before a table is opened.
+
+    Raises
+    ------
+    NotPermitted
+        E-ACCESS-01: the right to read in the whole workspace is needed.
+    NotFound
+        E-REL-02: no such release.
+    """
+    place = registry.workspace
+    access.check_can(actor, "read", workspace=place)
+    before, after = (releases.load_release(place, name) for name in (before_id, after_id))
+    with registry.ledger.transaction():
+        for release in (before, after):
+            for name in release.tables:
+                declared = marts().get(name)
+                columns = [column.name for column in declared.columns] if declared else []
+                note_reading(registry, release, name, columns, actor)
+    found, why = difference(before, after), reasons(registry.ledger, before, after)
+    return Compared(found, why, tuple(changelog(found, why)))
 
 
 def _tables(release: Release, named: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ Belongs here: arguments, notes as a table. Does not: who may, what is recorded (
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -18,6 +19,8 @@ from data.messages import Language, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from experiments.exporting import Compared
+    from quality.comparing.difference import Distribution
     from quality.exports.dataset import Format
     from quality.exports.write import Exported
 
@@ -35,6 +38,8 @@ OutOption = Annotated[
 TablesOption = Annotated[
     list[str] | None, typer.Option("--table", metavar="T", help="Only this table; may be repeated. 仅导出该表。")
 ]
+BeforeArgument = Annotated[str, typer.Argument(metavar="A", help="The earlier release. 较早的版本。")]
+AfterArgument = Annotated[str, typer.Argument(metavar="B", help="The later release, or latest. 较晚的版本。")]
 UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.")]
 
 
@@ -81,6 +86,54 @@ def _shown(done: Exported) -> Show:
     return show
 
 
+def diff(before: BeforeArgument, after: AfterArgument, actor: UserOption = "command-line") -> Answer:
+    """Tell what changed between two releases: tables, columns, rows by key, values, distributions, and why.
+
+    Numbers about fewer than 10 people or organisations are held back. It is a reading of the outcomes that are shown.
+
+    比较两个发布版本：表、列、行、值、分布及原因；涉及少于 10 个单位的数字不显示。
+    """
+    from experiments.exporting import compare_releases
+
+    found = compare_releases(registry_opened(), before, after, actor=actor)
+    document = {
+        **asdict(found.found),
+        "why": asdict(found.why),
+        "changelog": [line.model_dump() for line in found.lines],
+    }
+    return Answer(document, _difference_shown(found))
+
+
+def _difference_shown(compared: Compared) -> Show:
+    def show(out: Console, chosen: Language) -> None:
+        found = compared.found
+        lines(Text(en=f"{found.before} → {found.after}", zh=f"{found.before} → {found.after}"), *compared.lines)(
+            out, chosen
+        )
+        heads = [("column", "列"), ("n", "有值"), ("n then", "其后"), ("mean", "均值"), ("mean then", "其后")]
+        columns = [Text(en=en, zh=zh) for en, zh in [*heads, ("by code", "按代码"), ("absent", "缺失")]]
+        for item in found.tables:
+            rows = [_distribution_row(part, chosen) for part in item.distributions]
+            out.print(table(Text(en=item.table, zh=item.table), columns, rows, chosen))
+
+    return show
+
+
+def _distribution_row(part: Distribution, chosen: Language) -> list[object]:
+    from quality.exports.statuses import STATUS_LABELS
+
+    held = Text(en="held back", zh="不显示").get(chosen)
+    codes = [f"{code} {_both(both, held)}" for code, both in part.codes.items()]
+    absent = [f"{STATUS_LABELS[status].get(chosen)} {_both(both, held)}" for status, both in part.missing.items()]
+    counts = [held if value is None else value for value in part.valid]
+    return [part.column, *counts, *part.mean, "; ".join(codes), "; ".join(absent)]
+
+
+def _both(both: tuple[int | None, int | None], held: str) -> str:
+    return held if None in both else f"{both[0]:,} → {both[1]:,}"
+
+
 def register(group: typer.Typer) -> None:
     """Add the commands to the group `release`."""
     offer(group, "export")(export)
+    offer(group, "diff")(diff)

@@ -12,7 +12,7 @@ from data.fingerprint import ALGORITHM as FINGERPRINT
 from data.messages import Text
 from quality.exports.dataset import TONGUES, Dataset, TableFile
 from quality.exports.layout import Field
-from quality.exports.statuses import STATUS_LABELS
+from quality.exports.statuses import STATUS_LABELS, code_written
 
 NAMESPACE = "ddi:codebook:2_5"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -111,9 +111,8 @@ def _variable(parent: ET.Element, dataset: Dataset, table: TableFile, item: Fiel
         _add(found, "txt", variable.description, lang="en")
     for code, meaning in variable.codes.items():
         _category(found, dataset, code, meaning)
-    for status, code in item.missing.items():
-        written = f".{code}" if isinstance(code, str) else f"{code:g}"
-        _category(found, dataset, written, STATUS_LABELS[status], missing="Y", missType=str(status))
+    for status, absence in item.missing.items():
+        _category(found, dataset, code_written(absence), STATUS_LABELS[status], missing="Y", missType=str(status))
     kind = "character" if variable.kind == "string" else "numeric"
     _add(found, "varFormat", variable.kind, type=kind, schema="other", formatname=dataset.format)
     _add(found, "notes", f"{table.sheet.name}.{variable.name}", type="released as")
@@ -123,7 +122,7 @@ def _invalid(found: ET.Element, item: Field) -> None:
     """Say which values mean an absence, in the order in which the standard wants it: before text and categories."""
     values = _add(found, "invalrng")
     for code in item.missing.values():
-        _add(values, "item", VALUE=f".{code}" if isinstance(code, str) else f"{code:g}")
+        _add(values, "item", VALUE=code_written(code))
 
 
 def _category(found: ET.Element, dataset: Dataset, code: str, meaning: Text, **attributes: str) -> None:

@@ -135,4 +135,6 @@ def _labels(item: Field, language: Language) -> dict[Any, str]:
 
 def _missing(item: Field) -> list[Any]:
     codes = sorted(float(code) for code in item.missing.values())
-    return codes if len(codes) < RANGE_FROM else [{"lo": codes[0], "hi": codes[-1]}]
+    if len(codes) >= RANGE_FROM:
+        return [{"lo": codes[0], "hi": codes[-1]}]
+    return list(codes)

@@ -22,7 +22,7 @@ from quality.exports.codes import Coder
 from quality.exports.facts import FORMULA
 from quality.exports.layout import Dialect, Field
 from quality.exports.sheet import Sheet, order_of, rows_of
-from quality.exports.statuses import STATUS_LABELS
+from quality.exports.statuses import STATUS_LABELS, code_written
 from quality.exports.variables import Variable
 
 PARQUET = Dialect(None, "companion")
@@ -74,10 +74,8 @@ def write_codebook(rows: Iterator[tuple[str, Field]], path: Path, language: Lang
             writer.writerow([*head, "", ""])
             for code, text in variable.codes.items():
                 writer.writerow([*head, code, text.get(language)])
-            for status, code in item.missing.items():
-                writer.writerow(
-                    [*head, f".{code}" if isinstance(code, str) else f"{code:g}", STATUS_LABELS[status].get(language)]
-                )
+            for status, absence in item.missing.items():
+                writer.writerow([*head, code_written(absence), STATUS_LABELS[status].get(language)])
 
 
 def _reader(connection: duckdb.DuckDBPyConnection, select: str) -> pa.RecordBatchReader:

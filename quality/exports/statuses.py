@@ -45,6 +45,15 @@ def stata_letter(status: int) -> str:
     return chr(ord("a") + status - 1)
 
 
+def code_written(code: str | float) -> str:
+    """Return a code of an absence as its program shows it.
+
+    >>> code_written("a"), code_written(-9.0)
+    ('.a', '-9')
+    """
+    return f".{code}" if isinstance(code, str) else f"{code:g}"
+
+
 def spss_codes(
     statuses: Iterable[int], declared: Mapping[int, float], least: float | None, greatest: float | None
 ) -> dict[int, float]:

@@ -16,6 +16,7 @@ from data.settings import Settings
 from quality.exports.facts import facts_of
 from quality.exports.sheet import Sheet
 from quality.marts import mart
+from tests.unit.cli.conftest import zonelab  # noqa: F401 - a fixture
 
 STATUSES = [0, 0, 0, 1, 2, 5, 8, 9, 11]
 TYPES = {
