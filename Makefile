@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check fix serve bench bench-intake lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-intake lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -52,9 +52,14 @@ test-slow: $(READY) ## Monte Carlo coverage, long fault injection, the real file
 	$(BIN)/python -m pytest -m served -q
 
 check: $(READY) ## format, lint, types, rooms, SQL, dbt parse, contract drift, Dagster definitions; changes nothing
+	@$(MAKE) --no-print-directory -j 2 check-types check-house
+
+check-types: $(READY)
+	$(BIN)/mypy
+
+check-house: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	ZONELAB_BUILD_DB=$(CHECK_HOME)/panel.duckdb $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project \

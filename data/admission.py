@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import delta
+from data.asof import empty_select
 from data.contracts import Contract, business_schema, lake_schema
 from data.duck import open_duckdb, parquet_source
+from data.key_span import key_span
 from data.messages import Refused, Text
 from data.repeats import has_repeats
 
@@ -66,7 +68,7 @@ def columns_to_add(contract: Contract, folder: Path) -> list[pa.Field]:
     return added
 
 
-def check_new_keys(table: str, rows: pa.Table, files: Sequence[delta.DataFile]) -> None:
+def check_new_keys(contract: Contract, rows: pa.Table, files: Sequence[delta.DataFile]) -> None:
     """Make sure that inserted keys are new: a second insert of a key would make two rows of one unit.
 
     Raises
@@ -75,15 +77,18 @@ def check_new_keys(table: str, rows: pa.Table, files: Sequence[delta.DataFile]) 
         E-LAKE-02: the archive holds some of the keys; they must come as corrections, or not at all.
     """
     stored = [file.path for file in files if file.rows]
-    keys = rows.select(["rec_key"]).filter(pc.equal(rows["_op"], "I")) if stored else None
-    if keys is None or not keys.num_rows:
+    inserts = rows.filter(pc.equal(rows["_op"], "I")) if stored else None
+    if inserts is None or not inserts.num_rows:
         return
+    known = f"{empty_select(lake_schema(contract))} UNION ALL BY NAME SELECT * FROM {parquet_source(stored)}"
+    near = f"SELECT rec_key FROM ({known}) WHERE {key_span(contract, inserts)}"
     with open_duckdb() as connection:
-        connection.register("fresh", keys)
-        query = f"SELECT count(*) FROM fresh SEMI JOIN {parquet_source(stored)} s ON fresh.rec_key = s.rec_key"
-        found = connection.execute(query).fetchone()
+        connection.register("fresh", inserts.select(["rec_key"]))
+        found = connection.execute(
+            f"SELECT count(*) FROM fresh SEMI JOIN ({near}) s ON fresh.rec_key = s.rec_key"
+        ).fetchone()
     _refuse_count(
-        table, int(found[0]) if found else 0, "an inserted key that the archive holds", "插入的键已在档案库中"
+        contract.name, int(found[0]) if found else 0, "an inserted key that the archive holds", "插入的键已在档案库中"
     )
 
 

@@ -45,7 +45,16 @@ def store_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatc
 
 def map_table(path: Path) -> pa.Table:
     """Return an Arrow IPC file as a table whose cells stay on the disk; the file may be removed afterwards."""
+    return pa.ipc.open_file(_mapped(path)).read_all()
+
+
+def map_stream(path: Path) -> pa.Table:
+    """Return an Arrow IPC stream likewise; in a stream the distinct texts of a column may change from batch to batch."""
+    return pa.ipc.open_stream(_mapped(path)).read_all()
+
+
+def _mapped(path: Path) -> pa.Buffer:
     with path.open("rb") as stream:
         mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     _maps.add(mapped)
-    return pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+    return pa.py_buffer(mapped)

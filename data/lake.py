@@ -20,7 +20,7 @@ from data.arrow_files import let_go
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.duck import open_duckdb
-from data.durable import remove_file, sha256_file, write_parquet_pieces
+from data.durable import Layout, remove_file, sha256_file, write_parquet_pieces
 from data.fingerprint import fingerprint
 from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
@@ -28,6 +28,7 @@ from data.messages import PlatformFailed, Refused, Text
 from data.paths import Workspace
 from data.standing import Excluded
 
+LAYOUT = Layout(unlike=frozenset({"rec_key"}), rising=frozenset({"_row"}))
 GROUP_ROWS = 1 << 18
 """Rows of one row group: what is in memory while a long table is written."""
 
@@ -107,7 +108,7 @@ class Lake:
             checked = check_rows(contract, rows)
             folder = self._folder(contract.name)
             added = columns_to_add(contract, folder)
-            check_new_keys(contract.name, checked, delta.files(folder))
+            check_new_keys(contract, checked, delta.files(folder))
             batch = batches.reserve(
                 self._ledger,
                 table_name=contract.name,
@@ -229,8 +230,7 @@ class Lake:
     def _write(self, contract: Contract, rows: pa.Table, batch: Batch) -> Batch:
         folder = self._folder(contract.name)
         path = folder / f"{_stem(batch.seq)}{batch.submission_id}.parquet"
-        write_parquet_pieces(path, lake_schema(contract), _stamped(contract, rows, batch))
-        sha256 = sha256_file(path)
+        sha256 = write_parquet_pieces(path, lake_schema(contract), _stamped(contract, rows, batch), layout=LAYOUT)
         ops = frozenset(rows["_op"].unique().to_pylist()) or frozenset({"I"})
         new = delta.NewFile(path, batch.seq, rows.num_rows, sha256, ops)
         version = delta.commit(folder, new, submission_id=batch.submission_id, run_id=batch.run_id)

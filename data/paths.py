@@ -27,6 +27,11 @@ class Workspace:
         return self.home / "inbox"
 
     @property
+    def feeds(self) -> Path:
+        """One folder a feed: what is on its way to the drop folder, what was kept aside, how far it has come."""
+        return self.home / "feeds"
+
+    @property
     def originals(self) -> Path:
         """Bytes as received, named by their sha256."""
         return self.home / "originals"
@@ -94,6 +99,7 @@ class Workspace:
         """Make the folders that must exist; safe to repeat."""
         for folder in (
             self.inbox,
+            self.feeds,
             self.originals,
             self.staging,
             self.quarantine,

@@ -5,13 +5,19 @@ Belongs here: that one question. Does not: what a repeated key means (admission,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.arrow_files import let_go
+
+LONG = 500_000
 KEY_LENGTH = 32
 """Hexadecimal digits of a rec_key; texts of other lengths are compared as texts."""
-ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype=np.uint64)
+PLACES = ((0, np.uint64(0x9E3779B97F4A7C15)), (3, np.uint64(0x27D4EB2F165667C5)))
+"""Half of a key's digits, two times eight: 64 bits of a sum that is as good as drawn; each with an odd multiplier."""
 
 
 def has_repeats(column: pa.ChunkedArray) -> bool:
@@ -21,7 +27,7 @@ def has_repeats(column: pa.ChunkedArray) -> bool:
     (True, False)
     """
     texts = column.drop_null()
-    numbers = [_numbers(chunk) for chunk in texts.chunks if len(chunk)]
+    numbers = list(_each_number(texts))
     if any(each is None for each in numbers):
         return bool(pc.count_distinct(texts).as_py() < len(texts))
     if not numbers:
@@ -30,6 +36,14 @@ def has_repeats(column: pa.ChunkedArray) -> bool:
     if not (mixed[1:] == mixed[:-1]).any():
         return False
     return bool(pc.count_distinct(texts).as_py() < len(texts))  # two texts may share a number: only the texts decide
+
+
+def _each_number(texts: pa.ChunkedArray) -> Iterator[np.ndarray | None]:
+    for chunk in texts.chunks:
+        if len(chunk):
+            yield _numbers(chunk)
+        if len(texts) > LONG:
+            let_go()  # of the texts themselves, which may be mapped from the disk
 
 
 def _numbers(texts: pa.Array) -> np.ndarray | None:
@@ -41,8 +55,8 @@ def _numbers(texts: pa.Array) -> np.ndarray | None:
     if (np.diff(places) != KEY_LENGTH).any():
         return None
     content = np.frombuffer(letters, dtype=np.uint8, count=KEY_LENGTH * len(texts), offset=int(places[0]))
-    parts = content.view(np.uint64).reshape(-1, len(ODD))
-    mixed: np.ndarray = np.zeros(len(texts), dtype=np.uint64)
-    for place, odd in enumerate(ODD):
-        mixed += parts[:, place] * odd
+    parts = content.view(np.uint64).reshape(-1, KEY_LENGTH // 8)
+    (first, odd), (last, other) = PLACES
+    mixed: np.ndarray = parts[:, first] * odd
+    mixed += parts[:, last] * other
     return mixed

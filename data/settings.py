@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -54,6 +54,21 @@ def load_settings() -> Settings:
     """Read the settings from the environment now; `home` comes back absolute."""
     found = Settings()
     return found.model_copy(update={"home": found.home.expanduser().resolve()})
+
+
+def feed_variable(feed: str, what: str) -> str:
+    """Return the name of the variable that holds a secret of a feed.
+
+    >>> feed_variable("lab", "password")
+    'ZONELAB_FEED_LAB_PASSWORD'
+    """
+    return f"ZONELAB_FEED_{feed}_{what}".upper()
+
+
+def feed_secret(feed: str, what: str) -> SecretStr | None:
+    """Return a secret of a feed (an address with a password, a user, a password) from the environment; None if it is not set."""
+    found = os.environ.get(feed_variable(feed, what))
+    return SecretStr(found) if found else None
 
 
 def child_environment(extra: dict[str, str] | None = None) -> dict[str, str]:

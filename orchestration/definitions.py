@@ -11,6 +11,7 @@ from orchestration.console import console
 from orchestration.defs.automation import dead_run_sensor, failure_sensor, inbox_sensor, jobs, nightly
 from orchestration.defs.conduct import conduct_checks
 from orchestration.defs.estimates import estimate_assets
+from orchestration.defs.feeds import feed_schedule, fetch_job
 from orchestration.defs.panel import panels_asset
 from orchestration.defs.quality import raw_checks
 from orchestration.defs.raw import raw_assets
@@ -28,8 +29,8 @@ def defs() -> dg.Definitions:
         assets=[*raw_assets(), panels_asset(), release_asset(), *estimate_assets()],
         asset_checks=[*raw_checks(), *conduct_checks()],
         resources={"house": House()},
-        jobs=jobs(),
-        schedules=[nightly()],
+        jobs=[*jobs(), fetch_job()],
+        schedules=[nightly(), feed_schedule()],
         sensors=[inbox_sensor(), failure_sensor(), dead_run_sensor()],
         executor=dg.in_process_executor,
         loggers={"console": console},

@@ -118,9 +118,9 @@ def against_archive(
         connection.register("good", _sent(report.good, report.other_values))
         connection.execute(f"create temp table archive as {select}")
         connection.execute(
-            "create temp table own as select unnest(cast(? as varchar[])) as submission_id", [_of_zone(ledger, zone)]
+            "create temp table own as select unnest(cast(? as varchar[])) as submission_id", [of_zone(ledger, zone)]
         )
-        return _difference(connection, contract)
+        return compare(connection, contract)
 
 
 def _sent(good: pa.Table, other_values: pa.Table | None) -> pa.Table:
@@ -128,14 +128,15 @@ def _sent(good: pa.Table, other_values: pa.Table | None) -> pa.Table:
     return good if other_values is None else pa.concat_tables([good, other_values])
 
 
-def _of_zone(ledger: Ledger, zone: str) -> list[str]:
-    """Return what the zone delivered, with the corrections of it."""
+def of_zone(ledger: Ledger, zone: str) -> list[str]:
+    """Return the ids of what the zone delivered, with the corrections of it."""
     sent = {item.submission_id for item in submissions(ledger) if item.zone == zone}
     proposed = ledger.events_of(("correction_proposed",)) if sent else []
     return sorted(sent | {event.detail["correction"] for event in proposed if event.object_id in sent})
 
 
-def _difference(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Difference:
+def compare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Difference:
+    """Compare the tables `good` and `archive` of a connection; `own` lists the submissions that are the zone's."""
     any_cell = " or ".join(_cell_differs(column) for column in contract.columns)
     counts = [f"count(*) filter (where {any_cell})"]
     counts += [f"count(*) filter (where {_cell_differs(column)})" for column in contract.columns]

@@ -87,6 +87,7 @@ def _fitting(report: CheckReport) -> RawTable:
     last = raw.table["_row"][-1].as_py() if raw.table.num_rows else 0
     if last > MOST_ROWS or len(raw.columns) > MOST_COLUMNS or raw.table.num_rows * len(raw.columns) > MOST_CELLS:
         raise _refused("it is too large for a workbook", "文件过大，超出工作簿容量")
+    raw = raw.plain()
     if any(_overflows(raw.table[name]) for name in raw.names):
         raise _refused(f"a cell has more than {LONGEST_CELL:,} characters", f"有单元格超过 {LONGEST_CELL:,} 个字符")
     return raw

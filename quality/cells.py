@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
 from data.readers import RawTable
+from data.readers.spelling import any_text
 from quality.columns import Matching, is_identifier
 from quality.problems import Problem, problem
 from quality.splits import other_spelling
@@ -113,9 +114,9 @@ def _changed(before: list[pa.ChunkedArray], column: Column, contract: Contract) 
     if column.type == "string" and not identifier:
         return problems
     for old in before:
-        texts, rows = spoken(old)
-        if pc.all(pc.string_is_ascii(texts)).as_py():
+        if not any_text(old, lambda texts: pc.invert(pc.string_is_ascii(texts))):
             continue
+        texts, rows = spoken(old)
         digits = _count(pc.match_substring_regex(texts, "[０-９]"), rows)
         other = _count(pc.not_equal(pc.utf8_trim_whitespace(texts), _clean(texts, column, contract)), rows) - digits
         if digits:

@@ -21,6 +21,7 @@ from data.duck import open_duckdb
 from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, read_safely, staged
 from data.readers.open import scratch_folder
+from data.readers.spelling import plain_table
 from data.reference import check_zone
 from quality.across_waves import wave_problems
 from quality.beside import NOTHING, Beside
@@ -106,7 +107,9 @@ def check_content(
     if gate is None and contract.replaced_columns:
         beside = replace(beside, earlier=None, rosters={}, asked=False)
     try:
-        raw = read_safely(opened.path, contract=known, folder=opened.folder)
+        raw = read_safely(opened.path, contract=known, folder=opened.folder, cells="spelled")
+        if contract.replaced_columns or (gate is not None and gate.is_withdrawn is not None):
+            raw = raw.plain()  # what goes through the gate is changed text by text
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
@@ -192,7 +195,8 @@ def _check_table(
     present = frozenset(first.sources)
     rules = [*derive_rules(contract, context, present), *roster_rules(connection, contract, beside, present)]
     every = chain([first], (gather(piece, contract, matching, context) for piece in pieces[1:]))
-    cells = judge_pieces(connection, every, contract, rules, cut.folder, few=len(pieces) == 1)
+    judged = judge_pieces(connection, every, contract, rules, cut.folder, few=len(pieces) == 1)
+    cells = judged.cells
     notes = [problem(note.code, note.values) for note in raw.notes]
     found = [*matching.problems, *private.problems, *passed.problems, *cells.problems]
     found += frame_problems(connection, contract, present) + label_problems(raw, contract, matching)
@@ -208,7 +212,7 @@ def _check_table(
     per_row = row_problems(connection, raw, contract, rules, hidden)
     per_row += wave_problems(connection, contract, beside, present, hidden)
     bad = bad_rows(connection, rules, blocked)
-    good = None if blocked else good_rows(connection, cells, contract, folder=cut.folder)
+    good = None if blocked else good_rows(connection, judged, contract, folder=cut.folder)
     rows_good = good.num_rows if good is not None else 0
     if len(pieces) > 1:
         let_go()
@@ -252,5 +256,5 @@ def _hidden(contract: Contract, matching: Matching, private: PrivacyScan) -> fro
 
 def _bad_table(raw: RawTable, bad: pa.Table) -> pa.Table:
     """Return the raw cells of the bad rows beside their codes and reasons; both are in the order of rows."""
-    rows = raw.table.filter(pc.is_in(raw.table["_row"], value_set=bad["_row"].combine_chunks()))
+    rows = plain_table(raw.table.filter(pc.is_in(raw.table["_row"], value_set=bad["_row"].combine_chunks())))
     return rows.append_column("codes", bad["codes"]).append_column("reasons", bad["reasons"])

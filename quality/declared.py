@@ -12,6 +12,7 @@ from data.contracts import Column, Contract
 from data.readers import RawTable
 from quality.columns import Matching
 from quality.problems import Problem, problem
+from quality.words import plain
 
 LONGEST = 12
 """No missing code is longer; what is might be a person's answer and is not repeated."""
@@ -42,5 +43,5 @@ def _unknown(codes: tuple[str, ...], column: Column, contract: Contract) -> list
 
 def _met(text: pa.ChunkedArray, codes: list[str]) -> dict[str, int]:
     """Return how often each code stands in a column, of those that do."""
-    counts = {each["values"]: each["counts"] for each in pc.value_counts(text).to_pylist()}
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(plain(text)).to_pylist()}
     return {code: counts[code] for code in codes if code in counts}

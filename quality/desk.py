@@ -17,6 +17,7 @@ from data.contracts import Column, Contract
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
+from data.readers.spelling import plain_table
 from data.standing import gone
 from quality.annotated import annotated_copy
 from quality.beside import look_beside
@@ -87,7 +88,7 @@ def with_known_keys(report: CheckReport, contract: Contract, archive: Archive) -
     is_known = pc.is_in(report.good["_row"], value_set=rows)
     good = report.good.filter(pc.invert(is_known))
     texts = report.texts
-    more = None if texts is None else texts.filter(pc.is_in(texts["_row"], value_set=rows))
+    more = None if texts is None else plain_table(texts.filter(pc.is_in(texts["_row"], value_set=rows)))
     return replace(
         report,
         rows_good=good.num_rows,

@@ -8,7 +8,7 @@ Does not: checking (check), comparing with the archive (reconcile).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -31,6 +31,7 @@ from data.reference import PROGRAMME, check_zone
 from data.standing import hidden_on_arrival
 from data.submissions import Submission, Verdict, receive, settle
 from data.withdrawals import intake_lock
+from quality.answers import checked
 from quality.beside import look_beside
 from quality.cells import Context
 from quality.check import CheckReport, check_content
@@ -68,6 +69,7 @@ def submit(  # noqa: PLR0913 - what is to be said of a file, all by name
     run_id: str = "manual",
     correction_reason: str | None = None,
     sole: bool = False,
+    answers: Mapping[str, str] | None = None,
 ) -> SubmissionResult:
     """Take a file in: good rows to the archive, bad rows to quarantine with their reasons, the bytes to the originals.
 
@@ -81,6 +83,8 @@ def submit(  # noqa: PLR0913 - what is to be said of a file, all by name
         Who submits; needs the right to, in that zone.
     correction_reason
         Why rows that the archive holds come with other values. Without a reason such rows go to quarantine (E-KEY-02).
+    answers
+        What the sender says to remarks on the file: code of the remark → reason. Kept with the delivery, for its reviewer.
     sole
         Refuse a file with a second name (hard link): for folders in which others write.
 
@@ -96,20 +100,21 @@ def submit(  # noqa: PLR0913 - what is to be said of a file, all by name
     NotPermitted, NotFound, WrongUsage
         The actor may not; no such zone, contract or file; zone and contract do not fit.
     Refused
-        The path is no regular file.
+        The path is no regular file; E-ANSWER-01: an answer that cannot be kept.
     """
     agreed = contract if isinstance(contract, Contract) else load_contract(contract)
     _check_scope(agreed, check_zone(zone))
+    said = checked(answers)
     role = check_can(actor, "correct" if correction_reason else "submit", zone, workspace=workspace)
     sweep(workspace.staging)
     with (
         staged(Path(path), within=workspace.staging, sole=sole) as opened,
         shared(intake_lock(workspace)),  # a withdrawal waits for us, or we for it
     ):
-        return _take_in(opened, agreed, Context(zone, wave), actor, role, workspace, run_id, correction_reason)
+        return _take_in(opened, agreed, Context(zone, wave), actor, role, workspace, run_id, correction_reason, said)
 
 
-def _take_in(
+def _take_in(  # noqa: PLR0913, PLR0917 - what `submit` was told
     opened: FileContent,
     agreed: Contract,
     context: Context,
@@ -118,6 +123,7 @@ def _take_in(
     workspace: Workspace,
     run_id: str,
     correction_reason: str | None,
+    answers: Mapping[str, str],
 ) -> SubmissionResult:
     ledger = Ledger.open(workspace)
     zone, wave = str(context.zone), context.wave
@@ -126,7 +132,7 @@ def _take_in(
     if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
         report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone), gate)
         opened = keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
-    arrival = Arrival(workspace, ledger, agreed, zone, actor, report)
+    arrival = Arrival(workspace, ledger, agreed, zone, actor, report, answers)
     submission, is_open = receive(
         ledger,
         sha256=opened.sha256,

@@ -51,7 +51,7 @@ def look(path: Path, contract: Contract, *, zone: str, wave: str | None, workspa
     missing = {told.column for told in report.problems if told.code == "E-COL-01"}
     return Look(
         report,
-        raw=None if report.must_not_be_kept else report.sheet,
+        raw=None if report.must_not_be_kept or report.sheet is None else report.sheet.plain(),
         cells={} if report.must_not_be_kept or report.sheet is None else _cells(report.columns, report.sheet),
         matches=report.columns,
         missing=tuple(column for column in contract.columns if column.name in missing),

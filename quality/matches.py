@@ -21,6 +21,7 @@ from data.readers.header import fold, tidy
 from quality.columns import Matching, labels_of
 from quality.privacy import safe_header
 from quality.problems import Problem, problem
+from quality.words import plain
 
 MatchStatus = Literal["exact", "alias", "remembered", "guessed", "unknown"]
 
@@ -179,7 +180,7 @@ def _plain(text: str) -> str:
 def _fits(raw: RawTable, name: str, column: Column) -> bool:
     """Whether at least half of the first values look like the column's type; an empty column fits."""
     form = FORMS.get(column.type)
-    values = raw.table[name].slice(0, LOOKED_AT).drop_null()
+    values = plain(raw.table[name].slice(0, LOOKED_AT)).drop_null()
     if form is None or not len(values):
         return True
     fitting = pc.sum(pc.match_substring_regex(pc.utf8_trim_whitespace(values), form)).as_py() or 0
@@ -189,7 +190,7 @@ def _fits(raw: RawTable, name: str, column: Column) -> bool:
 def _examples(cells: pa.ChunkedArray, column: str | None, contract: Contract) -> tuple[str, ...]:
     if column is None or contract.column(column).sensitivity != "none":
         return ()  # nobody has said that the values of an unknown column may be shown
-    values = cells.slice(0, LOOKED_AT).drop_null().unique().to_pylist()
+    values = plain(cells.slice(0, LOOKED_AT)).drop_null().unique().to_pylist()
     return tuple(value[:40] for value in values[:EXAMPLES])
 
 

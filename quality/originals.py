@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from data.contracts import Contract
 from data.durable import adopt_file, write_parquet
-from data.erasure.texts import texts_of
 from data.identity.binding import open_vault
 from data.identity.sealing import seal
 from data.ledger import Ledger
 from data.originals import original_path, record_form
 from data.paths import Workspace
 from data.readers import FileContent
+from data.readers.spelling import plain_table
 from quality.check import CheckReport
 from quality.identity_gate import Gate
 from quality.withdrawn import names_withdrawn
@@ -40,11 +40,7 @@ def keep_original(
     if report.must_not_be_kept:
         return opened
     opened.check_seal()
-    if (
-        report.texts is None
-        and gate.is_withdrawn
-        and names_withdrawn(texts_of(opened.path.read_bytes()), gate.is_withdrawn)
-    ):
+    if report.texts is None and gate.is_withdrawn and names_withdrawn(opened.path, gate.is_withdrawn):
         record_form(ledger, workspace, opened.sha256, "none", actor=actor)
         return opened
     if contract.replaced_columns:
@@ -52,7 +48,7 @@ def keep_original(
         for kind, pairs in report.pairs.items():
             vault.remember(contract, kind, pairs)
     if report.left_out and report.texts is not None:
-        write_parquet(original_path(workspace, opened.sha256, "rows"), report.texts, metadata={})
+        write_parquet(original_path(workspace, opened.sha256, "rows"), plain_table(report.texts), metadata={})
         record_form(ledger, workspace, opened.sha256, "rows", actor=actor)
     elif contract.replaced_columns:
         with opened.path.open("rb") as source:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,7 +23,7 @@ from data.readers.raw import ROW, unique_names
 from quality.columns import Matching
 from quality.privacy_names import LOOKED_AT, count_names
 from quality.problems import Problem, problem
-from quality.words import spoken
+from quality.words import plain, rows_each, spelled
 
 EDGE = "[^0-9A-Za-z.]"
 MOBILE = rf"(?:^|{EDGE})(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{{4}}[ -]?\d{{4}}(?:$|{EDGE})"
@@ -114,7 +115,7 @@ def scan(
 
 def _names(header: str, cells: pa.ChunkedArray, column: Column | None) -> int:
     """Return how many cells hold names, as the first ones tell."""
-    found = count_names(header, _plain(cells.slice(0, LOOKED_AT)), column)
+    found = count_names(header, _plain(plain(cells.slice(0, LOOKED_AT))), column)
     return len(cells) - cells.null_count if found else 0
 
 
@@ -142,9 +143,11 @@ def _plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _long_texts(cells: pa.ChunkedArray) -> pa.Table:
     """Return the distinct texts of a piece that are long enough to be a number of a person, and how many cells have each."""
-    texts, rows = spoken(cells)
-    told = pa.table({"cell": _plain(texts), "n": rows})
-    return told.filter(pc.greater_equal(pc.utf8_length(told["cell"]), SHORTEST))
+    coded = spelled(cells)
+    texts = _plain(pa.chunked_array([coded.dictionary]))
+    long = pc.fill_null(pc.greater_equal(pc.utf8_length(texts), SHORTEST), False)  # noqa: FBT003 - pyarrow's
+    rows = rows_each(coded) if pc.any(long).as_py() else np.zeros(len(texts), dtype=np.int64)
+    return pa.table({"cell": texts, "n": rows}).filter(long)
 
 
 def _count(

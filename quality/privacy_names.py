@@ -37,7 +37,8 @@ COMPOUND = (
 )
 PERSON = rf"^(?:(?:{'|'.join(COMPOUND)})[\x{{4e00}}-\x{{9fff}}]{{1,2}}|[{SURNAMES}][\x{{4e00}}-\x{{9fff}}]{{1,2}})$"
 PLACE = "[省市县区镇乡村街道路州旗盟岛山河湖桥寺庄港口园院校所局站厂店社队组号室楼栋科部处会司行馆场]$"
-LATIN = r"^[A-Z][a-z]+(?:[ '-][A-Z][a-z]*\.?){0,3}$"
+LATIN = r"^[A-Z][a-z]+(?:[ '-][A-Z][a-z]*\.?){0,3}(?: \([A-Z][a-z]+\))?$"
+"""A name in Latin letters; in brackets what the person is called."""
 
 SURE = re.compile(
     "姓名|(?:full|first|last|given|family|maiden|middle)name|surname|(?:respondent|patient|person|participant|student|teacher|"

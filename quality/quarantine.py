@@ -15,6 +15,7 @@ from data.contracts import Column
 from data.durable import adopt_file, write_parquet
 from data.paths import Workspace
 from data.readers.open import scratch_folder
+from data.readers.spelling import plain_table
 from quality.check import CheckReport
 
 TEXTS = pa.list_(pa.string())
@@ -39,11 +40,11 @@ def keep_quarantine(
     tables = [report.bad]
     if whole:
         left = pc.invert(pc.is_in(report.texts["_row"], value_set=report.bad["_row"].combine_chunks()))
-        rows = report.texts.filter(left)
+        rows = plain_table(report.texts.filter(left))
         tables.append(_with_reasons(rows, [list(whole)] * rows.num_rows, [list(whole)] * rows.num_rows))
     if conflicts:
         numbers = pa.array([row for row, _ in conflicts], pa.int64())
-        rows = report.texts.filter(pc.is_in(report.texts["_row"], value_set=numbers))
+        rows = plain_table(report.texts.filter(pc.is_in(report.texts["_row"], value_set=numbers)))
         reasons = [[f"E-KEY-02:{column.name}"] for _, column in conflicts]
         tables.append(_with_reasons(rows, [["E-KEY-02"]] * rows.num_rows, reasons))
     kept = pa.concat_tables(tables).sort_by("_row")

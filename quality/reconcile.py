@@ -8,13 +8,14 @@ cancel each other; so the table ends the same in whatever order files arrive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Column, Contract, business_schema
 from data.duck import open_duckdb, quote_name, quote_text
+from data.key_span import key_span
 from quality.check import threads_for
 from quality.problems import LISTED, Problem, folded, problem
 from quality.row_problems import key_label
@@ -67,14 +68,14 @@ def reconcile(good: pa.Table, contract: Contract, archive: Archive, *, is_correc
     is_correction
         Whether the sender gave a reason: then differing rows enter as corrections (`_op` C), by whatever rule.
     """
+    near = f"select * from ({archive.last_word}) where {key_span(contract, good)}"
     with open_duckdb(threads=threads_for(good.num_rows)) as connection:
-        if (
-            archive.keys is None
-            and connection.execute(f"select 1 from ({archive.last_word}) limit 1").fetchone() is None
-        ):
+        if archive.keys is None and connection.execute(f"select 1 from ({near}) limit 1").fetchone() is None:
             return Reconciled(good.append_column("_op", pa.repeat(pa.scalar("I"), good.num_rows)), 0)
         connection.register("good", good)
-        compared = connection.sql(_comparison(contract, archive)).to_arrow_table().combine_chunks()
+        compared = (
+            connection.sql(_comparison(contract, replace(archive, last_word=near))).to_arrow_table().combine_chunks()
+        )
     if contract.overlap == "latest_reading" and not is_correction:
         return _readings(good, compared)
     return _first_come(good, compared, contract, is_correction=is_correction)

@@ -1,14 +1,14 @@
-"""The tagged pass: one SQL pass over the text cells that casts, applies every rule and says which rows break which.
+"""The tagged pass: from what is known of the texts to rows with their keys, and which rows break which rules.
 
-Belongs here: building and running that SQL. Does not: what the rules are (rules), what is said about them (check).
+Belongs here: spreading it over the rows, rules that look at several columns, good and bad rows. Does not: single texts
+(typed_words), what the rules are (rules), what is said about them (check).
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +18,40 @@ import pyarrow as pa
 
 from data.arrow_files import let_go, store_batches
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
-from data.contracts.record_key import canonical, key_of_texts
-from data.duck import quote_name, quote_text
+from data.contracts.record_key import key_of_texts
+from data.duck import quote_name
 from data.repeats import has_repeats
+from quality.accepted import all_rows
 from quality.asked import was_asked
-from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
 from quality.names import key_name, names
 from quality.problems import problem
-from quality.rule import Rule, is_own
+from quality.rule import Rule
+from quality.typed_words import WordJudge
 from quality.words import Words, words_of
 
-SQL_TYPES = {
-    "string": "varchar",
-    "integer": "bigint",
-    "number": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamptz",
-}
+
+@dataclass(frozen=True)
+class Judged:
+    """The table behind the view `judged`, and the last piece's cells with what was changed in those of all."""
+
+    cells: Cells
+    table: pa.Table
+
+
 GOOD, JUDGED = "good.arrow", "judged-{}.arrow"
 BATCH_ROWS = 65_536
 TWIN = "E-KEY-01"
 
 
-def judge_rows(
-    connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, rules: Sequence[Rule]
-) -> pa.Table:
+def judge_rows(judge: WordJudge, cells: Cells) -> pa.Table:
     """Return typed rows with `rec_key` and `_rules`, the positions of broken rules; of a ragged row the first rule alone.
 
     What a text means and which rules of its own column it breaks is worked out once for each distinct text.
     """
+    connection, contract, rules = judge.connection, judge.contract, judge.rules
     words = {column: words_of([cells.table[part] for part in parts]) for column, parts in cells.sources.items()}
-    own = [place for place, rule in enumerate(rules) if place and is_own(rule)]
-    connection.register("words", _word_table(cells, words))
-    told = connection.sql(_words_select(cells, contract, rules, own)).to_arrow_table()
+    own, told = judge.own, judge.told(cells, words)
     rows = _spread(cells, contract, words, told)
     broken = [(place, _broken(told[f"r{place}"], words[_name(rules[place])])) for place in own]
     connection.register("rows", rows)
@@ -71,16 +70,17 @@ def judge_pieces(
     folder: Path,
     *,
     few: bool,
-) -> Cells:
-    """Make the views `judged` of all pieces and `twins`; return the last piece's cells with the problems of all.
+) -> Judged:
+    """Make the views `judged` of all pieces and `twins`.
 
     Unless the pieces are `few`, what was judged lies in `folder`, not in memory. `twins` (`_row`, `_other`) are the rows whose
     key another row has: all of them if their values differ, all but the first if they agree.
     """
     kept: list[pa.Table] = []
+    judge = WordJudge(connection, contract, rules)
     changed: Counter[tuple[str, str]] = Counter()
     for place, cells in enumerate(every):
-        judged = judge_rows(connection, cells, contract, rules)
+        judged = judge_rows(judge, cells)
         kept.append(judged if few else store_batches(folder / JUDGED.format(place), judged.schema, judged.to_batches()))
         changed.update({(told.code, told.column or ""): told.count for told in cells.problems})
         if not few:
@@ -91,15 +91,19 @@ def judge_pieces(
     twins = _twins_select(contract) if has_repeats(whole["rec_key"]) else nobody
     connection.execute(f"create or replace temp table twins as {twins}")
     told = [problem(code, column=contract.column(name), count=n) for (code, name), n in changed.items()]
-    return replace(cells, problems=tuple(told))
+    return Judged(replace(cells, problems=tuple(told)), whole)
 
 
-def good_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, contract: Contract, *, folder: Path) -> pa.Table:
+def good_rows(connection: duckdb.DuckDBPyConnection, judged: Judged, contract: Contract, *, folder: Path) -> pa.Table:
     """Return the rows that break no rule, as `business_schema(contract)` plus `rec_key` and `_row`, by row.
 
-    They are written to `folder` and mapped from there, so that a long table takes no memory; the file may go afterwards.
+    What is not in `judged` already is written to `folder` and mapped from there, so that a long table takes no memory; the file
+    may go afterwards.
     """
-    columns = ", ".join(_stored(column, present=column.name in cells.sources) for column in contract.columns)
+    any_bad = connection.execute("select 1 from broken limit 1").fetchone() is not None
+    if not any_bad and not any(column.has_status for column in contract.columns):
+        return all_rows(judged.table, contract, folder / GOOD)
+    columns = ", ".join(_stored(column, present=column.name in judged.cells.sources) for column in contract.columns)
     any_twins = connection.execute("select 1 from twins limit 1").fetchone()
     alone = "anti join twins using (_row)" if any_twins else ""  # a join shuffles rows; without it they come in order
     order = "order by _row" if any_twins else ""
@@ -154,26 +158,6 @@ def _tags(combinations: Sequence[list[int]], rules: Sequence[Rule], blocked: Seq
     )
 
 
-def _word_table(cells: Cells, words: Mapping[str, Words]) -> pa.Table:
-    """Lay the distinct texts of all columns side by side: a row of this table is no row of the file."""
-    size = max((each.size for each in words.values()), default=1)
-    arrays: dict[str, pa.Array] = {"_row": pa.nulls(size, pa.int64())}
-    for column, parts in cells.sources.items():
-        for name, texts in zip(parts, words[column].parts, strict=True):
-            arrays[name] = pa.concat_arrays([texts, pa.nulls(size - len(texts), pa.string())])
-    return pa.table(arrays)
-
-
-def _words_select(cells: Cells, contract: Contract, rules: Sequence[Rule], own: Sequence[int]) -> str:
-    judged = [f"coalesce({rules[place].predicate}, false) as r{place}" for place in own]
-    keys = [
-        f"{canonical(contract.column(name), names(contract.column(name)).value)} as {key_name(name)}"
-        for name in contract.key
-        if name in cells.sources
-    ]
-    return f"with typed as ({_typed_select(cells, contract)}) select {', '.join(['*', *judged, *keys])} from typed"
-
-
 def _spread(cells: Cells, contract: Contract, words: Mapping[str, Words], told: pa.Table) -> pa.Table:
     """Give each row what was told of its texts; texts stay spelled out, for few are ever looked at."""
     arrays: dict[str, Any] = {"_row": cells.table["_row"], "_found": cells.table["_found"]}
@@ -195,7 +179,7 @@ def _at(told: pa.ChunkedArray, words: Words | None, rows: int) -> pa.Array | pa.
         return pa.nulls(rows, told.type)
     values = told.slice(0, words.size).combine_chunks()
     if pa.types.is_string(told.type):
-        return pa.DictionaryArray.from_arrays(pa.array(words.codes), values)
+        return pa.DictionaryArray.from_arrays(pa.array(words.codes), values, safe=False)  # places are ours
     return values.take(pa.array(words.codes))
 
 
@@ -236,49 +220,6 @@ def record_key(contract: Contract, *, without: Collection[str] = ()) -> str:
     """
     parts = [key_name(name) for name in contract.key if name not in without]
     return key_of_texts(parts)
-
-
-def _typed_select(cells: Cells, contract: Contract) -> str:
-    texts = ", ".join(f"{_text(cells, column)} as {names(column).text}" for column in contract.columns)
-    missing = ", ".join(f"{_missing(column)} as {names(column).missing}" for column in contract.columns)
-    times = [column for column in contract.columns if column.type == "timestamp"]
-    local = "".join(f", {local_time(column, names(column).text)} as {names(column).local}" for column in times)
-    values = ", ".join(f"{_value(column)} as {names(column).value}" for column in contract.columns)
-    return (
-        f"with texts as (select {texts} from words), "
-        f"marked as (select *, {missing}{local} from texts) "
-        f"select *, {values} from marked"
-    )
-
-
-def _text(cells: Cells, column: Column) -> str:
-    found = [quote_name(name) for name in cells.sources.get(column.name, ())]
-    if not found:
-        return "cast(null as varchar)"
-    return composed(tuple(found)) if len(found) > 1 else found[0]
-
-
-def _missing(column: Column) -> str:
-    text = names(column).text
-    cases = " ".join(
-        f"when {_is_code(column, text, code)} then {MISSING_STATUS[reason]}"
-        for code, reason in column.missing_codes.items()
-    )
-    return f"case {cases} end" if cases else "cast(null as integer)"
-
-
-def _is_code(column: Column, text: str, code: str) -> str:
-    """Compare as numbers where both are (-9 is -9.0), as texts otherwise: a suppressed wage is `#`."""
-    with contextlib.suppress(ValueError):
-        if column.type in ("integer", "number"):
-            return f"try_cast({text} as double) = {float(code)!r}"
-    return f"{text} = {quote_text(code)}"
-
-
-def _value(column: Column) -> str:
-    name = names(column)
-    cast = instant(column, name.text, name.local) if column.type == "timestamp" else typed(column, name.text)
-    return f"cast(case when {name.missing} is null then {cast} end as {SQL_TYPES[column.type]})"
 
 
 def _stored(column: Column, *, present: bool) -> str:

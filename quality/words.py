@@ -1,11 +1,12 @@
 """A column as its distinct texts and where each stands: what is true of a text is worked out once, not once a row.
 
-Belongs here: spelling a text column out that way, and changing its texts. Does not: what the texts mean (cells, tagging).
+Belongs here: the distinct texts of several columns side by side, pieces of a table. Does not: spelling a column out and changing
+its texts (data.readers.spelling), what the texts mean (cells, tagging).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,20 @@ import pyarrow as pa
 
 from data.arrow_files import let_go, store_batches
 from data.readers import RawTable
+from data.readers.spelling import is_spelled, plain, respelled, spelled
+
+__all__ = [
+    "Words",
+    "coded_pieces",
+    "constant",
+    "filled",
+    "plain",
+    "respelled",
+    "rows_each",
+    "spelled",
+    "spoken",
+    "words_of",
+]
 
 CODED = "coded-{}.arrow"
 
@@ -39,13 +54,6 @@ class Words:
         return len(self.parts[0])
 
 
-def spelled(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Return a text column as one array of places in its distinct texts."""
-    coded = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    whole = coded.combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-
-
 def words_of(columns: Sequence[pa.ChunkedArray]) -> Words:
     """Return the distinct rows of one or more text columns.
 
@@ -67,23 +75,15 @@ def words_of(columns: Sequence[pa.ChunkedArray]) -> Words:
 
 def spoken(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
     """Return the distinct texts of a column (one null at most) and how many rows have each."""
-    words = words_of([column])
-    return pa.chunked_array([words.parts[0]]), np.bincount(words.codes, minlength=words.size)
-
-
-def respelled(column: pa.ChunkedArray, change: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Return a text column with its distinct texts changed; `change` maps texts one by one and nulls to nulls."""
     coded = spelled(column)
-    changed = spelled(change(pa.chunked_array([coded.dictionary])))
-    places = changed.indices.take(coded.indices)
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(places, changed.dictionary)])
+    missing = coded.null_count
+    return pa.chunked_array([_ended(coded.dictionary)]), np.append(rows_each(coded), missing)
 
 
-def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a text column as texts, one a row."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], pa.string())
+def rows_each(coded: pa.DictionaryArray) -> np.ndarray:
+    """Return how many rows have each text of a column."""
+    indices = coded.indices.drop_null() if coded.null_count else coded.indices
+    return np.bincount(indices.to_numpy(), minlength=len(coded.dictionary))
 
 
 def filled(column: pa.ChunkedArray, text: str) -> pa.ChunkedArray:
@@ -105,6 +105,8 @@ def constant(text: str, length: int) -> pa.ChunkedArray:
 def coded_pieces(raw: RawTable, folder: Path) -> list[RawTable]:
     """Return a table in pieces whose columns are spelled out; a long table's pieces lie in `folder`, not in memory."""
     pieces = list(raw.pieces())
+    if all(map(is_spelled, raw.table.columns[:-1])):  # by the reader, and on the disk
+        return pieces
     if len(pieces) == 1:
         return [_coded(pieces[0])]
     return [_stored(_coded(piece), folder / CODED.format(place)) for place, piece in enumerate(pieces)]

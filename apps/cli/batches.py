@@ -128,6 +128,7 @@ def delivery_document(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state,
         "since": delivery.since,
         "rows_accepted": delivery.submission.rows_accepted,
+        "answers": dict(delivery.answers),
         "issues": [asdict(item) for item in delivery.issues],
         "corrections": [
             {"id": item.correction_id, "state": item.state, "cells": len(item.cells)} for item in delivery.corrections
@@ -149,6 +150,8 @@ def told(delivery: Delivery) -> Answer:
 
         state = DATA_BATCH.states[delivery.state].get(language)
         out.print(f"{delivery.id} · {delivery.batch}: {state}", markup=False)
+        for code, reason in delivery.answers:
+            out.print(f"  {code}: {reason or '–'}", markup=False)
         for item in delivery.open_issues:
             out.print(f"  {item.cell.row} · {item.cell.column}: {item.reason}", markup=False)
         for step in document["next"]:

@@ -23,30 +23,36 @@ if TYPE_CHECKING:
 
     from data.forms import Draft
 
+YAML = (".yml", ".yaml")
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Any file that the gate reads.")]
 FormArgument = Annotated[Path, typer.Argument(metavar="FORM", help="An XLSForm workbook (.xlsx or .xls).")]
-NameOption = Annotated[str, typer.Option("--name", metavar="NAME", help="The contract's name: letters, digits, _.")]
+NameOption = Annotated[
+    str | None,
+    typer.Option(
+        "--name", metavar="NAME", help="The contract's name: letters, digits, _; none: as -o or the file is called."
+    ),
+]
 KeyOption = Annotated[
     str | None, typer.Option("--key", metavar="COLUMNS", help="Columns that identify a row, separated by commas.")
 ]
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="Where the result is written.")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--out", metavar="PATH", help="Where the result is written.")]
 SinceOption = Annotated[
     str | None, typer.Option("--since", metavar="CONTRACT", help="The contract of earlier waves, by name or path.")
 ]
 WaveOption = Annotated[str | None, typer.Option("--wave", metavar="W", help="The first wave asked with this form.")]
 
 
-def infer(file: FileArgument, name: NameOption, key: KeyOption = None, out: OutOption = None) -> Answer:
+def infer(file: FileArgument, name: NameOption = None, key: KeyOption = None, out: OutOption = None) -> Answer:
     """Draft a contract from a file: types, codes, dates, key; the gate has tried it on the file. A human finishes it."""
     from quality.drafting import infer_contract
 
-    draft = infer_contract(existing(file), _identifier(name), key=_listed(key))
-    return _written([draft], [_free(out or Path(f"{name}.yml"))])
+    draft = infer_contract(existing(file), _identifier(name, out, file), key=_listed(key))
+    return _written([draft], _places([draft], out))
 
 
 def from_xlsform(
     form: FormArgument,
-    name: NameOption,
+    name: NameOption = None,
     out: OutOption = None,
     since: SinceOption = None,
     wave: WaveOption = None,
@@ -58,11 +64,10 @@ def from_xlsform(
     if (since is None) != (wave is None):
         raise WrongUsage("E-USAGE-31", Text(en="Say --since and --wave together.", zh="--since 和 --wave 须同时给出。"))
     read = read_form(existing(form))
-    drafts = draft_contracts(read, _identifier(name))
+    drafts = draft_contracts(read, _identifier(name, out, form))
     if since is not None and wave is not None:
         drafts = [draft_next_version(load_contract(since), drafts[0], wave), *drafts[1:]]
-    folder = out or Path()
-    return _written(drafts, [_free(folder / f"{draft.contract.name}.yml") for draft in drafts])
+    return _written(drafts, _places(drafts, out))
 
 
 def template(name: ContractArgument, out: OutOption = None) -> Answer:
@@ -83,7 +88,11 @@ def template(name: ContractArgument, out: OutOption = None) -> Answer:
     return Answer(document, lines(said))
 
 
-def _identifier(name: str) -> str:
+def _identifier(name: str | None, out: Path | None, source: Path) -> str:
+    """Return the name that was given, or one made from where the draft goes or from what it is drafted from."""
+    if name is None:
+        plain = re.sub(r"[^a-z0-9]+", "_", (out if out and out.suffix in YAML else source).stem.lower()).strip("_")
+        name = plain if plain[:1].isalpha() else f"draft_{plain}".rstrip("_")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise WrongUsage(
             "E-USAGE-32",
@@ -99,12 +108,20 @@ def _listed(key: str | None) -> list[str]:
     return [part.strip() for part in (key or "").split(",") if part.strip()]
 
 
+def _places(drafts: Sequence[Draft], out: Path | None) -> list[Path]:
+    """Return where drafts go: the first to the file that `out` names, the others beside it; or all into the folder."""
+    is_file = out is not None and out.suffix in YAML
+    folder = out.parent if out is not None and is_file else out or Path()
+    paths = [folder / f"{draft.contract.name}.yml" for draft in drafts]
+    return [_free(path) for path in ([out, *paths[1:]] if out is not None and is_file else paths)]
+
+
 def _free(path: Path) -> Path:
     """Return a path where nothing is: a finished contract is hand work, which no draft replaces."""
     if path.exists():
         raise WrongUsage(
             "E-USAGE-33",
-            Text(en=f"{path} is there already; choose another with --out.", zh=f"{path} 已存在；请用 --out 另选位置。"),
+            Text(en=f"{path} is there already; choose another with -o.", zh=f"{path} 已存在；请用 -o 另选位置。"),
         )
     return path
 

@@ -38,6 +38,12 @@ UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.
 ReasonOption = Annotated[
     str | None, typer.Option("--correction", metavar="REASON", help="Why rows that are already in may be replaced.")
 ]
+AnswerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer", metavar="CODE:REASON", help="What you say to a remark (W-…); may be repeated. Reviewers read it."
+    ),
+]
 AnnotatedOption = Annotated[
     Path | None,
     typer.Option(
@@ -129,6 +135,7 @@ def submit(
     actor: UserOption,
     wave: WaveOption = None,
     correction: ReasonOption = None,
+    answer: AnswerOption = None,
 ) -> Answer:
     """Check a file and take in its good rows; bad rows go to quarantine with reasons. The same bytes twice: duplicate."""
     from apps.cli.workspace import opened
@@ -145,11 +152,17 @@ def submit(
         actor=actor,
         workspace=place,
         correction_reason=correction,
+        answers=_answers(answer or []),
     )
     document = result.model_dump(mode="json")
     return Answer(
         document, submission_shown(document), exit_code=1 if result.status in ("quarantined", "rejected") else 0
     )
+
+
+def _answers(given: list[str]) -> dict[str, str]:
+    """Return code → reason of answers written CODE:REASON; what is wrong with them is said when they are kept."""
+    return {code.strip(): reason for code, _, reason in (text.partition(":") for text in given)}
 
 
 def existing(file: Path) -> Path:

@@ -18,6 +18,7 @@ from streamlit.navigation.page import Page
 
 from apps.viewer import acting, reads
 from apps.viewer.app_pages import (
+    batches,
     experiment,
     experiments,
     panel,
@@ -45,6 +46,7 @@ DESK_PAGES = {
     "review": review,
     "upload": upload,
     "submissions": submissions,
+    "batches": batches,
 }
 
 

@@ -136,7 +136,7 @@ def forget() -> None:
     st.session_state[_TURN] = turn() + 1
 
 
-def hand_in(workspace: Workspace, user: str, reason: str | None) -> None:
+def hand_in(workspace: Workspace, user: str, reason: str | None, answers: Mapping[str, str] | None = None) -> None:
     """Submit the file in hand and show the receipt; a second click finds nothing in hand.
 
     Raises
@@ -159,6 +159,7 @@ def hand_in(workspace: Workspace, user: str, reason: str | None) -> None:
                 workspace=workspace,
                 run_id=RUN,
                 correction_reason=reason,
+                answers=answers,
             )
     except (OSError, ValueError, RuntimeError) as error:
         LOG.error("an upload could not be finished: %s", type(error).__name__)

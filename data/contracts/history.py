@@ -1,7 +1,7 @@
 """The history of shipped contracts: no contract changes under its version, no item's codes under its instrument version.
 
-Belongs here: `history.json` (per contract and version: digest of the shape, code frames), what breaks it, recording. Does not:
-the shape (shape). Record a new version with `python -m data.contracts.history`; a broken rule is not recorded.
+Belongs here: `history.json` (per contract and version: digests of shape and rules, code frames), what breaks it, recording.
+Does not: the shape (shape). Record a new version with `python -m data.contracts.history`; a broken rule is not recorded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from data.contracts.load import load_contracts
 from data.contracts.model import Contract
-from data.contracts.shape import frames, shape_digest
+from data.contracts.shape import frames, rules_digest, shape_digest
 
 PATH = Path(__file__).resolve().parent / "history.json"
 Entry = dict[str, Any]
@@ -28,19 +28,21 @@ def read_history(path: Path = PATH) -> dict[str, list[Entry]]:
 
 def entry(contract: Contract) -> Entry:
     """Return what is recorded of a contract."""
-    return {"version": contract.version, "shape_sha256": shape_digest(contract), "frames": frames(contract)}
+    digests = {"shape_sha256": shape_digest(contract), "rules_sha256": rules_digest(contract)}
+    return {"version": contract.version, **digests, "frames": frames(contract)}
 
 
 def broken(contract: Contract, recorded: Sequence[Entry]) -> Iterator[str]:
     """Yield each rule that a contract breaks against its recorded versions, with what to do; for developers, in English.
 
-    1. Under a recorded version the shape is the recorded one.
+    1. Under a recorded version the shape is the recorded one, and so are the rules that look beside the file.
     2. The code frame that an instrument version was asked with stays: changed codes are a new instrument version with its
        waves. A contract that declared no versions has one, `*`; when it declares some, one of them must keep that frame.
     3. Versions rise.
     """
     name, same = contract.name, [each for each in recorded if each["version"] == contract.version]
-    if same and same[0]["shape_sha256"] != shape_digest(contract):
+    present = entry(contract)
+    if same and any(same[0][part] != present[part] for part in ("shape_sha256", "rules_sha256")):
         yield f"{name}: changed under version {contract.version}; give it a new version, templates and releases name it"
     if not same and recorded and _number(contract.version) <= _number(recorded[-1]["version"]):
         yield f"{name}: version {contract.version} does not follow {recorded[-1]['version']}"

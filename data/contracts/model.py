@@ -172,7 +172,7 @@ class Contract(BaseModel):
     version: str = Field(pattern=r"^\d+\.\d+$")
     title: Text
     description: Text
-    unit: Literal["person", "organisation", "device", "district", "area", "zone", "clinic"]
+    unit: Literal["person", "household", "organisation", "device", "district", "area", "zone", "clinic"]
     grain: str
     scope: Literal["zone", "programme"] = "zone"
     source_kind: Literal["survey", "admin", "sensor", "system_log"]

@@ -52,6 +52,20 @@ def shape_digest(contract: Contract) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def rules_digest(contract: Contract) -> str:
+    """Return the sha256 of what rows are held against outside their file: rosters, other waves, expected rows, overlaps.
+
+    Templates do not carry it: a sender's file stays as it is, and yet a row that was good may no longer be.
+    """
+    beside = {
+        column.name: column.model_dump(mode="json", include={"roster", "between_waves"}) for column in contract.columns
+    }
+    whole = contract.model_dump(mode="json", include={"expected_rows", "overlap", "reading_version"})
+    told = {name: rules for name, rules in beside.items() if any(rules.values())}
+    canonical = json.dumps({"columns": told, **whole}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def frames(contract: Contract) -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return instrument version → column → code → labels; one version `*` where the contract declares none."""
     coded = [column.name for column in contract.columns if column.codes]

@@ -6,6 +6,7 @@ Belongs here: listing files and reading one as a table. Does not: other files of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,8 +24,9 @@ from data.ledger import Ledger
 from data.messages import Refused
 from data.originals import Form, stored
 from data.paths import Workspace
-from data.readers import RawTable, read_bytes
+from data.readers import FileContent, RawTable, read_safely, staged
 from data.readers.header import fold
+from data.readers.open import scratch_folder
 from data.submissions import Submission, submissions
 
 Layer = Literal["lake", "generations", "quarantine", "originals"]
@@ -121,18 +123,27 @@ def rows_of(file: Stored, contract: Contract | None, vault: Vault | None) -> Raw
     """Return a file's rows, or its bytes if they are no table: what was received need not be readable."""
     if file.path.suffix == ".parquet" and (file.layer != "originals" or file.form == "rows"):
         return pq.read_table(file.path, memory_map=False)
-    content = original_bytes(file, vault)
-    try:
-        return read_bytes(content, contract=contract)
-    except Refused:
-        return content
+    with original_staged(file, vault) as opened:
+        try:
+            return read_safely(opened.path, contract=contract)
+        except Refused:
+            return opened.path.read_bytes()
 
 
-def original_bytes(file: Stored, vault: Vault | None) -> bytes:
-    """Return the bytes of an original, opened if it is sealed."""
+@contextmanager
+def original_staged(file: Stored, vault: Vault | None) -> Iterator[FileContent]:
+    """Stage an original, opened if it is sealed."""
     if file.form != "sealed":
-        return file.path.read_bytes()
-    return b"".join(unsealed((vault or _no_vault()).sealing_secret, file.path))
+        with staged(file.path) as opened:
+            yield opened
+        return
+    with scratch_folder() as folder:
+        copy = folder / "opened"
+        with copy.open("xb") as stream:
+            for block in unsealed((vault or _no_vault()).sealing_secret, file.path):
+                stream.write(block)
+        with staged(copy) as opened:
+            yield opened
 
 
 def _no_vault() -> Vault:

@@ -21,16 +21,16 @@ import sqlalchemy as sa
 from data import catalog
 from data.contracts import Contract
 from data.duck import open_duckdb, quote_name
-from data.erasure.layers import Stored, original_bytes, person_headers, stored_files
+from data.erasure.layers import Stored, original_staged, person_headers, stored_files
 from data.erasure.subject import Subject
 from data.erasure.sweep import without_person, zone_of_path
-from data.erasure.texts import texts_of, unpacked
+from data.erasure.texts import unpacked
 from data.identity import Vault
 from data.identity.vault import vault_path
 from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
-from data.readers import read_bytes
+from data.readers import FileContent, ask_safely, read_safely, staged
 from data.submissions import submissions
 
 MAGIC = b"PAR1"
@@ -92,8 +92,8 @@ def _original(file: Stored, subject: Subject, known: Known) -> tuple[str, bool]:
         return "of another zone", False
     if file.form == "rows":
         return "parquet", _parquet(file.path, subject, known.contracts.get(file.contract or ""))
-    content = original_bytes(file, known.vault)
-    return "original", _content(content, known.contracts.get(file.contract or ""), subject, file.zone)
+    with original_staged(file, known.vault) as opened:
+        return "original", _content(opened, known.contracts.get(file.contract or ""), subject, file.zone)
 
 
 def _file(path: Path, parts: tuple[str, ...], subject: Subject, known: Known) -> tuple[str, bool]:
@@ -102,15 +102,16 @@ def _file(path: Path, parts: tuple[str, ...], subject: Subject, known: Known) ->
     if path.suffix == ".parquet" and _is_parquet(path):
         name = known.of_file.get(path.stem, "") if parts[0] == "quarantine" else ""
         return "parquet", _parquet(path, subject, known.contracts.get(name))
-    content = path.read_bytes()
-    if content[:15] == b"SQLite format 3":
+    with path.open("rb") as stream:
+        head = stream.read(16)
+    if head[:15] == b"SQLite format 3":
         return ("vault", False) if path.absolute() == known.vault_path else ("sqlite", _sqlite(path, subject))
-    if content[8:12] == b"DUCK":
+    if head[8:12] == b"DUCK":
         return "duckdb", _duckdb(path, subject)
     if parts[0] in ("inbox", "demo") and path.suffix not in (".json", ".yml"):
         contract = next((known.contracts[part] for part in parts if part in known.contracts), None)
-        return "delivery", _content(content, contract, subject, zone_of_path(parts))
-    return "text", any(subject.is_in(text) for text in unpacked(content))
+        return "delivery", _delivery(path, contract, subject, zone_of_path(parts))
+    return "text", any(subject.is_in(text) for text in unpacked(path.read_bytes()))
 
 
 def _is_parquet(path: Path) -> bool:
@@ -122,16 +123,31 @@ def _is_parquet(path: Path) -> bool:
         return stream.read(4) == MAGIC
 
 
-def _content(content: bytes, contract: Contract | None, subject: Subject, zone: str | None) -> bool:
+def _delivery(path: Path, contract: Contract | None, subject: Subject, zone: str | None) -> bool:
+    if not path.stat().st_size:
+        return False
+    with staged(path) as opened:
+        return _content(opened, contract, subject, zone)
+
+
+def _content(opened: FileContent, contract: Contract | None, subject: Subject, zone: str | None) -> bool:
     """Ask a file as received: read as the table it is; a file that no reader takes, as texts and as an archive of texts."""
     if zone is not None and zone != subject.zone:
         return False
     try:
-        raw = read_bytes(content, contract=contract)
+        raw = read_safely(opened.path, contract=contract)
     except Refused:
-        return any(subject.is_in(text) for text in texts_of(content))
+        return _mentions(opened, subject)
     labels = any(subject.is_in(label) for label in raw.columns)
     return labels or without_person(raw, contract, subject, zone) is not None
+
+
+def _mentions(opened: FileContent, subject: Subject) -> bool:
+    """Ask the bytes of a file that no reader takes; what cannot be looked at may name anybody."""
+    try:
+        return bool(ask_safely("data.erasure.texts:mentions", opened.path, words=list(subject.in_text)))
+    except Refused:
+        return True
 
 
 def _parquet(path: Path, subject: Subject, contract: Contract | None) -> bool:

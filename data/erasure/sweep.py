@@ -27,7 +27,8 @@ from data.identity.vault import vault_path
 from data.ledger import Ledger
 from data.messages import Refused
 from data.paths import Workspace
-from data.readers import RawTable, read_bytes
+from data.readers import RawTable, read_file
+from data.readers import open as open_files
 
 KEPT_APART = ("lake", "generations", "quarantine", "originals", "releases", "vault", "secrets")
 """Folders that the other steps answer for; what releases say is theirs, what secrets say is the registry's."""
@@ -44,7 +45,7 @@ def sweep(workspace: Workspace, ledger: Ledger, subject: Subject, contracts: Map
     for path in loose_files(workspace):
         if path == workspace.catalog or path.name.startswith(f"{workspace.catalog.name}-"):
             continue
-        if path.read_bytes()[: len(SQLITE)] == SQLITE:
+        if _begins(path) == SQLITE:
             touched["databases"] += clean_database(path, subject)
         elif rows_are_gone(workspace, path, subject, contracts):
             touched["waiting"] += 1
@@ -52,6 +53,11 @@ def sweep(workspace: Workspace, ledger: Ledger, subject: Subject, contracts: Map
             touched["texts"] += 1
     touched["catalogue"] = _catalogue(ledger, subject)
     return touched
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(len(SQLITE))
 
 
 def loose_files(workspace: Workspace) -> Iterator[Path]:
@@ -74,12 +80,15 @@ def clear_build(workspace: Workspace) -> int:
 
 
 def clear_unlisted(workspace: Workspace) -> int:
-    """Remove what a writer that died left: half-written files, files of the lake that no log lists, stages of a build."""
+    """Remove what a writer that died left: files half written or staged, files of the lake that no log lists, stages."""
     gone = [path for path in workspace.home.rglob(f"*{TEMPORARY}") if path.is_file()]
     gone += [path for path in workspace.generations.glob(f"{STAGE}*/*") if path.is_file()]
     for path in gone:
         remove_file(path)
-    return len(gone) + sum(delta.sweep_unlisted(folder) for folder in workspace.lake.glob("*") if folder.is_dir())
+    swept = open_files.sweep(workspace.staging)
+    return (
+        len(gone) + swept + sum(delta.sweep_unlisted(folder) for folder in workspace.lake.glob("*") if folder.is_dir())
+    )
 
 
 def rows_are_gone(workspace: Workspace, path: Path, subject: Subject, contracts: Mapping[str, Contract]) -> bool:
@@ -89,7 +98,7 @@ def rows_are_gone(workspace: Workspace, path: Path, subject: Subject, contracts:
         return False
     contract = next((contracts[part] for part in parts if part in contracts), None)
     try:
-        raw = read_bytes(path.read_bytes(), contract=contract)
+        raw = read_file(path, contract=contract)
     except Refused:
         return False
     left = without_person(raw, contract, subject, zone_of_path(parts))

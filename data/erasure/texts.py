@@ -9,6 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 ZIPPED = b"PK\x03\x04"
 LARGEST_MEMBER = 1 << 28
@@ -29,6 +30,11 @@ def texts_of(content: bytes) -> Iterator[str]:
         return
 
 
+def mentions(path: Path, words: list[str]) -> bool:
+    """Tell whether a file's bytes may hold one of `words`; runs in the reading process."""
+    return any(word in text for text in texts_of(path.read_bytes()) for word in words)
+
+
 def unpacked(content: bytes) -> Iterator[str]:
     """Yield the texts that bytes may be: as they are, and unpacked."""
     yield content.decode("utf-8", "replace")
@@ -37,6 +43,6 @@ def unpacked(content: bytes) -> Iterator[str]:
     yield content.decode("gb18030", "replace")
     for bits in (15, 31, -15):
         try:
-            yield zlib.decompressobj(bits).decompress(content).decode("utf-8", "replace")
+            yield zlib.decompressobj(bits).decompress(content, LARGEST_MEMBER).decode("utf-8", "replace")
         except zlib.error:
             continue

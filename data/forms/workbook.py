@@ -1,6 +1,7 @@
 """An XLSForm by pyxform, the reader that ODK and Kobo use too; SurveyCTO's own question types are told to it as plain ones.
 
-Belongs here: bytes → tree of questions, and a refusal with the form's sheet and row. Does not: what becomes of a question.
+Belongs here: file → tree of questions, in a process of its own, and a refusal with the form's sheet and row. Does not: what
+becomes of a question.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from data.messages import Refused, Text
 from data.readers.open import staged
 from data.readers.preflight import look
 from data.readers.refusals import unreadable
+from data.readers.sandbox import ask_safely
 from data.readers.workbook_xml import check_workbook
 
 LIMIT_MB = 20
@@ -26,6 +30,7 @@ TEXTS = ("caseid", "calculate_here", "speed violations count", "sensor_statistic
 """SurveyCTO's: the first hold the name of a file in the export, the others a text."""
 
 DUPLICATES = "allow_choice_duplicates"
+TREE = TypeAdapter(tuple[dict[str, Any], dict[str, str], str | None])
 
 
 @dataclass(frozen=True)
@@ -48,16 +53,25 @@ def read_form(path: Path) -> Form:
         E-FILE-01: not a workbook; E-FORM-01: pyxform does not accept the form, with its reason and place.
     """
     with staged(Path(path), limit_mb=LIMIT_MB) as opened:
-        content = opened.path.read_bytes()
+        answer = ask_safely("data.forms.workbook:told", opened.path)
+    try:
+        tree, foreign, version = TREE.validate_python(answer)
+    except ValidationError as error:
+        raise unreadable("crashed", what="answer") from error
+    title = str(tree.get("title") or tree.get("id_string") or Path(path).stem)
+    return Form(title, version, opened.sha256, tree, foreign)
+
+
+def told(path: Path) -> tuple[dict[str, Any], dict[str, str], str | None]:
+    """Return tree, foreign types and version of a form; runs in the reading process."""
+    content = path.read_bytes()
     look(content)
     kind = next((name for magic, name in KINDS if content.startswith(magic)), None)
     if kind is None:
         raise unreadable("format", kind="no workbook")
     if kind == ".xlsx":
         check_workbook(content)
-    tree, foreign, version = _parsed(content, kind)
-    title = str(tree.get("title") or tree.get("id_string") or Path(path).stem)
-    return Form(title, version, opened.sha256, tree, foreign)
+    return _parsed(content, kind)
 
 
 def _parsed(content: bytes, kind: str) -> tuple[dict[str, Any], dict[str, str], str | None]:

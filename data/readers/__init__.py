@@ -4,18 +4,18 @@ Belongs here: recognising a format by content, decoding, finding the header, spl
 (quality casts and checks), what a column is called in the contract (quality.columns), keeping the bytes (quality.intake).
 """
 
-from data.readers.file import read_bytes, read_file
+from data.readers.file import read_file
 from data.readers.open import FileContent, staged, staged_bytes
 from data.readers.raw import Note, RaggedRow, RawTable
 from data.readers.read import read_content
-from data.readers.sandbox import read_safely
+from data.readers.sandbox import ask_safely, read_safely
 
 __all__ = [
     "FileContent",
     "Note",
     "RaggedRow",
     "RawTable",
-    "read_bytes",
+    "ask_safely",
     "read_content",
     "read_file",
     "read_safely",

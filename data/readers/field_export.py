@@ -1,6 +1,7 @@
 """Exports of field tools: which table of an export a contract is about, and entries of repeats as rows of their own.
 
-Belongs here: the zip of ODK Central (one CSV per table), SurveyCTO's wide repeats (`age_1`, `age_2`), the position of an entry.
+Belongs here: the zip of ODK Central (one CSV per table), SurveyCTO's wide repeats (`age_1`, or `tool_1_2` for an inner repeat),
+the position of an entry.
 Does not: JSON (field_json), which header is which column (quality.columns).
 """
 
@@ -10,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import pyarrow as pa
@@ -29,6 +31,7 @@ NUMBERED = re.compile(r"^(?P<base>.+)_(?P<entry>\d{1,4})$")
 HEAD = 1 << 16
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, OSError, ValueError, RuntimeError, EOFError)
 
+Entry = tuple[int, ...]
 Reader = Callable[[bytes, Contract | None], RawTable]
 
 
@@ -106,6 +109,7 @@ def _with_positions(raw: RawTable, contract: Contract | None) -> RawTable:
     column = contract.column(parent.key[0])
     labels = [fold(label) for label in (column.name, *column.aliases)]
     place = next((headers.index(label) for label in labels if label in headers), None)
+    raw = raw.plain()
     if place is not None:
         return _counted(raw, place, parent.position)
     own = next((headers.index(key) for key in ("key", "instanceid") if key in headers), None)
@@ -128,13 +132,17 @@ def _counted(raw: RawTable, place: int, position: str) -> RawTable:
 
 
 def _unfolded(raw: RawTable, contract: Contract, own: int, instance: str, position: str) -> RawTable:
-    """Return the entries of a wide export: the columns `age_1`, `age_2` become rows 1 and 2 of each submission."""
+    """Return the entries of a wide export: the columns `age_1`, `age_2` become rows 1 and 2 of each submission.
+
+    An inner repeat's columns carry a number a level (`tool_1_2`); its entries are counted over the whole submission, as those
+    of other exports are.
+    """
     known = known_labels(contract)
-    found: dict[int, dict[str, str]] = {}
+    found: dict[Entry, dict[str, str]] = {}
     for header, name in zip(raw.columns, raw.names, strict=True):
-        match = NUMBERED.match(header)
-        if match and fold(match["base"]) in known:
-            found.setdefault(int(match["entry"]), {})[match["base"]] = name
+        base, entry = _numbered(header, known)
+        if entry:
+            found.setdefault(entry, {})[base] = name
     bases = list(dict.fromkeys(base for columns in found.values() for base in columns))
     if not bases:
         return raw
@@ -150,13 +158,32 @@ def _unfolded(raw: RawTable, contract: Contract, own: int, instance: str, positi
     )
 
 
-def _entry_rows(raw: RawTable, found: dict[int, dict[str, str]], bases: list[str], own: int) -> list[list[str | None]]:
+def _numbered(header: str, known: AbstractSet[str]) -> tuple[str, Entry]:
+    """Return the question and the numbers of the entry, outermost first; no numbers for a column of no repeat.
+
+    >>> _numbered("q_1_2_3", {"q_1"}), _numbered("tool_1", {"other"})
+    (('q_1', (2, 3)), ('tool_1', ()))
+    """
+    base: str = header
+    entry: Entry = ()
+    while match := NUMBERED.match(base):
+        base, entry = match["base"], (int(match["entry"]), *entry)
+        if fold(base) in known:
+            return base, entry
+    return header, ()
+
+
+def _entry_rows(
+    raw: RawTable, found: dict[Entry, dict[str, str]], bases: list[str], own: int
+) -> list[list[str | None]]:
     texts = {name: raw.table[name].to_pylist() for columns in found.values() for name in columns.values()}
     keys = raw.table[raw.names[own]].to_pylist()
     rows: list[list[str | None]] = []
     for place, key in enumerate(keys):
+        filled = 0
         for entry, columns in sorted(found.items()):
             cells = [texts[columns[base]][place] if base in columns else None for base in bases]
             if any(cell and cell.strip() for cell in cells):
-                rows.append([key, str(entry), *cells])
+                filled += 1
+                rows.append([key, str(entry[0] if len(entry) == 1 else filled), *cells])
     return rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from data.contracts.model import Contract
-from data.readers.open import staged, staged_bytes
+from data.readers.open import staged
 from data.readers.raw import RawTable
 from data.readers.sandbox import read_safely
 
@@ -35,10 +35,4 @@ def read_file(path: Path, *, contract: Contract | None = None) -> RawTable:
         There is no such file.
     """
     with staged(path) as opened:
-        return read_safely(opened.path, contract=contract)
-
-
-def read_bytes(content: bytes, *, contract: Contract | None = None) -> RawTable:
-    """Read bytes that once came as a file, such as an original; see `read_file`."""
-    with staged_bytes(content, "") as opened:
         return read_safely(opened.path, contract=contract)

@@ -1,27 +1,22 @@
 """JSON: a list of flat objects, or one flat object a line (NDJSON), each a row; numbers stay as they are written.
 
-Belongs here: the two shapes and what they cannot be. Does not: nested payloads of sensors and forms (readers of their own).
+Belongs here: which kind of JSON a text is, the flat shapes and what they cannot be. Does not: payloads of sensors (sensor_things,
+context_entities) and forms (field_json).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from typing import Any, NoReturn
-
-import pyarrow as pa
+from typing import Any
 
 from data.contracts.model import Contract
+from data.readers.context_entities import is_entities, read_entities
 from data.readers.decode import Decoded
-from data.readers.header import tidy
-from data.readers.numerals import with_points
-from data.readers.raw import Note, RawTable, without_blank
+from data.readers.json_values import MAXIMUM_COLUMNS, cell, documents, listed, table_of
+from data.readers.raw import Format, Note, RawTable
 from data.readers.refusals import kept_not, refuse, unreadable
-
-SHOWN = 8
-MAXIMUM_COLUMNS = 4096
-SURROGATE = re.compile("[\ud800-\udfff]")
+from data.readers.sensor_things import is_sensor_things, read_sensor_things
 
 
 def looks_like_json(text: str) -> bool:
@@ -30,16 +25,25 @@ def looks_like_json(text: str) -> bool:
 
 
 def read_json(decoded: Decoded, contract: Contract | None) -> RawTable:
-    """Read JSON; columns in the order in which names first appear, rows counted from 2.
+    """Read JSON by what it holds: observations of SensorThings, entities of NGSI, or flat objects, one a row.
+
+    Columns come in the order in which names first appear, rows are counted from 2.
 
     Raises
     ------
     Refused
         E-FILE-01: no JSON, another shape, a name twice in one object, objects or lists as values; E-FILE-02: no rows.
     """
-    is_list = decoded.text.lstrip().startswith("[")
-    objects = _parsed(decoded.text) if is_list else _objects(decoded.text)
-    if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
+    objects = documents(decoded.text)
+    if is_sensor_things(objects):
+        return read_sensor_things(objects, decoded, contract)
+    if is_entities(objects):
+        return read_entities(objects, decoded, contract)
+    return _flat(objects, decoded, contract)
+
+
+def _flat(objects: list[Any], decoded: Decoded, contract: Contract | None) -> RawTable:
+    if not all(isinstance(each, dict) for each in objects):
         raise unreadable("shape")
     names = list(dict.fromkeys(name for each in objects for name in each))
     if not objects or not names:
@@ -48,18 +52,10 @@ def read_json(decoded: Decoded, contract: Contract | None) -> RawTable:
         raise unreadable("wide", limit=MAXIMUM_COLUMNS)
     nested = [name for name in names if any(isinstance(each.get(name), dict | list) for each in objects)]
     if nested:
-        raise unreadable("nested", cols=_listed(nested))
-    columns = [pa.chunked_array([pa.array([_text(each.get(name)) for each in objects], pa.string())]) for name in names]
-    rows = pa.chunked_array([pa.array(range(2, len(objects) + 2), pa.int64())])
-    kept, table = without_blank([tidy(name) for name in names], columns, rows)
-    raw = RawTable(
-        columns=tuple(kept),
-        table=table,
-        format="json" if is_list else "ndjson",
-        encoding=decoded.encoding,
-        notes=_notes(objects, names),
-    )
-    return with_points(raw, contract)
+        raise unreadable("nested", cols=listed(nested))
+    rows = [{name: cell(value) for name, value in each.items()} for each in objects]
+    form: Format = "json" if decoded.text.lstrip().startswith("[") else "ndjson"
+    return table_of(rows, form, decoded.encoding, _notes(objects, names), contract)
 
 
 def _notes(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[Note, ...]:
@@ -69,7 +65,7 @@ def _notes(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[Not
         notes.append(Note("W-KEEP-01", kept_not("absent", n=sum(map(bool, empty)))))
     mixed = [name for name in names if len({_kind(each.get(name)) for each in objects} - {None}) > 1]
     if mixed:
-        notes.append(Note("W-KEEP-01", kept_not("quoted", names=_listed(mixed))))
+        notes.append(Note("W-KEEP-01", kept_not("quoted", names=listed(mixed))))
     return tuple(notes)
 
 
@@ -81,52 +77,3 @@ def _empty_kinds(each: dict[str, Any], width: int) -> frozenset[str]:
 
 def _kind(value: object) -> type | None:
     return None if value is None or value == "" else type(value)
-
-
-def _objects(text: str) -> list[Any]:
-    """Return one object a line (NDJSON), or the one object that takes several lines."""
-    lines = [line for line in re.split(r"\r?\n", text) if line.strip()]
-    if len(lines) > 1 and not lines[0].rstrip().endswith("}"):
-        return [_parsed(text)]
-    return [_parsed(line) for line in lines]
-
-
-def _parsed(text: str) -> Any:  # noqa: ANN401
-    try:
-        return json.loads(
-            text, object_pairs_hook=_once, parse_float=_Written, parse_int=_Written, parse_constant=_no_constant
-        )
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise unreadable("damaged", kind="JSON") from error
-
-
-class _Written(str):
-    """A number as the file writes it."""
-
-    __slots__ = ()
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise unreadable("shape")
-    return found
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise unreadable("damaged", kind="JSON")  # NaN and Infinity are no JSON
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    if not text.isascii() and SURROGATE.search(text):
-        raise unreadable("damaged", kind="JSON")
-    return text
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(tidy(name)[:40] for name in names[:SHOWN]) + (" …" if len(names) > SHOWN else "")

@@ -33,7 +33,7 @@ def are_sound(content: bytes, delimiter: bytes) -> bool:
     >>> are_sound(b'"a","b""c"\n', b","), are_sound(b'5" pipe,1\n6" pipe,2\n', b",")
     (True, False)
     """
-    if content.count(b"\r") != content.count(b"\r\n"):
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return False
     if b'"' not in content:
         return True

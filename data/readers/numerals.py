@@ -16,6 +16,7 @@ from data.contracts.model import Column, Contract
 from data.messages import Text
 from data.readers.header import fold
 from data.readers.raw import Note, RawTable
+from data.readers.spelling import any_text, plain
 
 DECIMAL_COMMA = r"[+-]?(\d+(,\d+)?|\d{1,3}(\.\d{3})+,\d+)"
 CERTAIN_DECIMAL = r"[+-]?(0,\d+|\d+,(\d{1,2}|\d{4,})|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+)"
@@ -42,8 +43,10 @@ def with_points(raw: RawTable, contract: Contract | None) -> RawTable:
         column = numeric.get(fold(header))
         if column is None:
             continue
-        text = table[name]
-        commas = int(pc.sum(pc.match_substring(text, ",")).as_py() or 0)
+        if not any_text(table[name], _has_comma):
+            continue
+        text = plain(table[name])
+        commas = int(pc.sum(_has_comma(text)).as_py() or 0)
         style = comma_style(_said(text, contract)) if commas else None
         if style is not None:
             table = table.set_column(place, name, _rewritten(text, style))
@@ -65,6 +68,10 @@ def comma_style(text: pa.ChunkedArray) -> str | None:
         if pc.all(_fits(trimmed, whole)).as_py() and pc.any(_fits(trimmed, certain)).as_py():
             return style
     return None
+
+
+def _has_comma(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.match_substring(text, ",")
 
 
 def _said(text: pa.ChunkedArray, contract: Contract) -> pa.ChunkedArray:

@@ -12,9 +12,12 @@ import pyarrow.compute as pc
 from data.readers.header import tidy
 from data.readers.raw import Note, RawTable, text_table
 from data.readers.refusals import kept_not, refuse, unreadable
+from data.readers.spelling import repeats_itself, respelled
 
 EXACT = 10**15
 SHOWN = 8
+SPELLED_FROM = 50_000
+"""From so many rows on, columns that repeat themselves come spelled out (`spelling`)."""
 
 
 def read_parquet(content: bytes) -> RawTable:
@@ -73,15 +76,9 @@ def _listed(names: list[str]) -> str:
 
 def _each_once(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Spell each distinct value once: sensors repeat a few thousand readings millions of times."""
-    if pa.types.is_string(column.type):
+    if len(column) < SPELLED_FROM or not repeats_itself(column):
         return as_text(column)
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    return pa.chunked_array([_spelled(chunk) for chunk in coded.chunks], pa.string())
-
-
-def _spelled(chunk: pa.DictionaryArray) -> pa.Array:
-    texts = as_text(pa.chunked_array([chunk.dictionary]))
-    return texts.combine_chunks().take(chunk.indices)
+    return respelled(column, as_text)
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

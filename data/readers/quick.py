@@ -14,11 +14,16 @@ import pyarrow.csv
 from data.readers.marks import are_sound, record_ends
 from data.readers.raw import Note, RaggedRow
 from data.readers.refusals import refuse
+from data.readers.spelling import SPELLED, plain
+
+SPELLED_FROM = 4 << 20
+"""From so many bytes on, the columns come spelled out (`spelling`)."""
+ONE_BLOCK = 32 << 20
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Text columns (null = empty), the row number of each row, the ragged rows among them, and what was noticed."""
+    """Text columns (null = empty; a long text's spelled out), row numbers, the ragged rows among them, what was noticed."""
 
     columns: list[pa.ChunkedArray]
     rows: pa.Array
@@ -56,6 +61,7 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: boo
         return "skip"
 
     names = [f"c{position}" for position in range(width)]
+    kind = SPELLED if len(utf8) >= SPELLED_FROM else pa.string()
     options = pa.csv.ParseOptions(
         delimiter=delimiter, quote_char='"' if marks else False, ignore_empty_lines=False, invalid_row_handler=keep
     )
@@ -67,7 +73,7 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: boo
             ),
             parse_options=options,
             convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+                column_types=dict.fromkeys(names, kind), strings_can_be_null=True, null_values=[""]
             ),
         )
     except pa.ArrowInvalid as error:  # "Empty CSV file": no line is left after the header
@@ -80,8 +86,8 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: boo
 
 
 def _block(utf8: bytes) -> int:
-    """Return a block size that holds the longest line; 1 MB is the usual one."""
-    return 1 << 20 if len(utf8) < 1 << 20 else max(1 << 20, _longest(utf8) + 2)
+    """Return a block size that holds the longest line, and a text that is not long as a whole."""
+    return max(1 << 20, len(utf8) + 1 if len(utf8) <= ONE_BLOCK else _longest(utf8) + 2)
 
 
 def _longest(utf8: bytes) -> int:
@@ -99,7 +105,7 @@ def _merge(table: pa.Table, regular: np.ndarray, odd: list[tuple[int, str]], del
     extra = [(cells + [""] * width)[:width] for _, cells in split]
     columns = [
         pa.chunked_array([*column.chunks, pa.array([row[position] or None for row in extra], pa.string())])
-        for position, column in enumerate(table.columns)
+        for position, column in enumerate(map(plain, table.columns))
     ]
     numbers = np.concatenate([regular, [number for number, _ in split]])
     order = pa.array(np.argsort(numbers, kind="stable"))

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field
 
+from data.messages import Text
 from data.readers.refusals import refuse
+from data.readers.spelling import any_text, is_spelled, plain_table
 
 ROW = "_row"
 """Name of the row-number column."""
@@ -23,7 +26,12 @@ RESERVED = frozenset({ROW, "codes", "reasons"})
 PIECE_BYTES = 24 << 20
 """How much of a table is judged at once: a judgement takes up to five times the memory of its cells."""
 
-Format = Literal["csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sav", "por", "dta", "sas7bdat", "xpt"]
+PLACE_BYTES = 8
+"""What a cell of a column that is spelled out counts: its place there and here."""
+
+Format = Literal[
+    "csv", "fixed", "xlsx", "xls", "parquet", "json", "ndjson", "sensorthings", "ngsi", "sav", "por", "dta", "sas7bdat", "xpt"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,13 @@ class RaggedRow:
 
 @dataclass(frozen=True)
 class Note:
-    """A decision that the reader took and the sender should know: a message code and its values."""
+    """A decision that the reader took and the sender should know: a message code and its values.
+
+    A value that is a `Text` is one again on the way out of the reading process, so that each language is told its own.
+    """
 
     code: str
-    values: dict[str, object]
+    values: dict[str, Annotated[Text | object, Field(union_mode="left_to_right")]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,8 @@ class RawTable:
         Headers as found, NFKC-normalised and trimmed; may repeat, may be empty.
     table
         One string column per header (null = empty cell) under a unique name, in the same order, then `_row` (int64), the
-        row that a spreadsheet shows. Rows without any text are left out; the others keep their number.
+        row that a spreadsheet shows. Rows without any text are left out; the others keep their number. Columns of a long
+        table may be spelled out (`spelling`); `plain` gives texts.
     ragged
         Rows with too many or too few cells; they are in `table` too, cut or padded to the header's width.
     labels
@@ -98,10 +110,15 @@ class RawTable:
     notes: tuple[Note, ...] = field(default=())
     labels: Mapping[str, VariableInfo] = field(default_factory=dict)
 
+    def plain(self) -> RawTable:
+        """Return the same with every column as texts, one a row."""
+        return replace(self, table=plain_table(self.table))
+
     def pieces(self) -> Iterator[RawTable]:
         """Yield the table in pieces of about `PIECE_BYTES`, in order; a small one is its only piece."""
         rows = self.table.num_rows
-        size = rows if self.table.nbytes <= PIECE_BYTES else max(1, rows * PIECE_BYTES // self.table.nbytes)
+        room = sum(PLACE_BYTES * rows if is_spelled(column) else column.nbytes for column in self.table.columns)
+        size = rows if room <= PIECE_BYTES else max(1, rows * PIECE_BYTES // room)
         for start in range(0, max(1, rows), max(1, size)):
             yield replace(self, table=self.table.slice(start, size))
 
@@ -137,19 +154,37 @@ def without_blank(
     headers: Sequence[str], columns: Sequence[pa.ChunkedArray], rows: pa.ChunkedArray
 ) -> tuple[list[str], pa.Table]:
     """Drop rows without any text and columns with neither header nor text; refuse a file that has nothing left."""
-    filled = [pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False) for column in columns]  # noqa: FBT003
-    kept = [
-        position
-        for position, header in enumerate(headers)
-        if header or (len(rows) and pc.any(filled[position]).as_py())
-    ]
-    if not kept:
+    kept = [position for position, header in enumerate(headers) if header or any_text(columns[position], _is_filled)]
+    if not kept or not len(rows):
         raise refuse("E-FILE-02")
-    some = filled[kept[0]]
-    for position in kept[1:]:
-        some = pc.or_(some, filled[position])
-    table = text_table([headers[position] for position in kept], [columns[position] for position in kept], rows)
-    table = table.filter(some)
+    texts = [columns[position] for position in kept]
+    table = text_table([headers[position] for position in kept], texts, rows)
+    if not any(_is_full(column) for column in texts):
+        table = table.filter(_any_filled(texts))
     if table.num_rows == 0:
         raise refuse("E-FILE-02")
     return [headers[position] for position in kept], table
+
+
+def _is_filled(texts: pa.Array) -> pa.Array:
+    return pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(texts), ""), False)  # noqa: FBT003 - pyarrow's
+
+
+def _is_full(column: pa.ChunkedArray) -> bool:
+    """Whether every row of a column says something."""
+    return not column.null_count and not any_text(column, lambda texts: pc.invert(_is_filled(texts)))
+
+
+def _any_filled(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """Return for each row whether any of its cells says something."""
+    some = _rows_filled(columns[0])
+    for column in columns[1:]:
+        some = pc.or_(some, _rows_filled(column))
+    return some
+
+
+def _rows_filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not is_spelled(column):
+        return _is_filled(column)
+    told = [_is_filled(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
+    return pc.fill_null(pa.chunked_array(told, pa.bool_()), False)  # noqa: FBT003 - pyarrow's

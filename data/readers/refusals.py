@@ -83,6 +83,16 @@ CATALOGUE: dict[str, Text] = {
         zh="“{label}”：文件声明 {codes} 为缺失值（{n} 格），数据约定中没有。请将其加入约定的缺失编码，以免被当作数值。",
     ),
     "W-KEEP-01": Text(en="Not kept from this file: {what}.", zh="此文件中未保留：{what}。"),
+    "W-MORE-01": Text(
+        en="The server holds more than this file: {lists} of its lists end with a link to a next page. {n} observations were"
+        " read and nothing was fetched. Send the next pages too, or ask the server for all at once.",
+        zh="服务器上的数据多于此文件：有 {lists} 个列表以“下一页”链接结束。已读取 {n} 条观测，未从网络获取任何内容。"
+        "请一并发送后续页，或让服务器一次给出全部数据。",
+    ),
+    "W-JSON-01": Text(
+        en="The cells of {names} hold lists or structures, written as JSON.",
+        zh="列 {names} 的单元格为列表或嵌套结构，已写成 JSON 文本。",
+    ),
     "W-CELL-01": Text(
         en="{n} cells hold an Excel error such as #N/A and were read as text: {cells}.",
         zh="{n} 个单元格为 Excel 错误值（如 #N/A），已按文字读取：{cells}。",
@@ -150,6 +160,19 @@ REASONS: dict[str, Text] = {
         zh="工作表跨度超过 {limit} 百万个单元格；请删除远离表格的零散单元格。",
     ),
     "expands": Text(en="it expands to more than {limit} MB.", zh="解压后超过 {limit} MB。"),
+    "observations": Text(
+        en="it is a document of a SensorThings server without observations; ask for Observations, or for"
+        " Datastreams?$expand=Observations.",
+        zh="它是 SensorThings 服务器的文档，但不含观测值；请导出 Observations 或 Datastreams?$expand=Observations。",
+    ),
+    "array": Text(
+        en="the rows of its dataArray do not have one value for each of its components.",
+        zh="其 dataArray 的各行与 components 的个数不符。",
+    ),
+    "history": Text(
+        en="the attributes {names} hold several values over time; ask for entities, one state each, not for their history.",
+        zh="属性 {names} 含有多个时间点的取值；请导出实体的单一状态，而非历史。",
+    ),
     "nested": Text(en="the columns {cols} hold lists or structures.", zh="列 {cols} 含有列表或嵌套结构。"),
     "wide": Text(en="it has more than {limit} columns.", zh="列数超过 {limit}。"),
 }
@@ -179,6 +202,13 @@ NOT_KEPT: dict[str, Text] = {
         en="which values of {names} were texts and which were numbers or true/false",
         zh="{names} 中哪些值是文本、哪些是数字或真假值",
     ),
+    "kinds": Text(
+        en="the kinds that attributes declare (Property, Number, Text), of {n} entities",
+        zh="{n} 个实体中属性所声明的类别（Property、Number、Text）",
+    ),
+    "vocabulary": Text(en="the vocabulary (@context) of {n} entities", zh="{n} 个实体的词汇表（@context）"),
+    "described": Text(en="what the server says beside the observations: {names}", zh="观测值以外的说明：{names}"),
+    "links": Text(en="{n} links and counts of the server", zh="{n} 个服务器链接与计数"),
     "comments": Text(en="{n} comments on cells", zh="{n} 条单元格批注"),
     "pictures": Text(en="{n} pictures, charts or shapes", zh="{n} 个图片、图表或形状"),
     "zones": Text(en="the time zones of {names}; their times are in UTC", zh="{names} 的时区；时间已换算为 UTC"),

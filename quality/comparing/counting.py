@@ -1,4 +1,4 @@
-"""Counting a table's difference: one statement that joins both releases, groups by unit and sums; what is large spills.
+"""Counting a table's difference: one statement that joins both releases, groups by unit and sums; large tables in parts.
 
 Belongs here: the aggregates and their numbers, not yet fit to be seen. Does not: what may be shown (difference). Every number
 comes with the units behind it and the units in which it differs.
@@ -7,17 +7,23 @@ comes with the units behind it and the units in which it differs.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from data.duck import open_duckdb, quote_text
-from quality.comparing.pair import Pair, joined_sql, status_of
+from quality.comparing.pair import Pair, Part, joined_sql, quick_hash, status_of
 from quality.exports.statuses import STATUS_LABELS
 from quality.exports.variables import Variable
 
 SIDES = ("a", "b")
+STATE_BYTES = 16
+PART_BYTES = 192 * 2**20
+"""What a part may need: with its surroundings it stays below what a connection that spills keeps (data.duck)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Counted:
 
 
 def counted(pair: Pair, *, spill: Path) -> Counted:
-    """Count a pair in one pass.
+    """Count a pair: in one pass, or in as many as keep it within memory; each takes its share of the units.
 
     Parameters
     ----------
@@ -67,12 +73,24 @@ def counted(pair: Pair, *, spill: Path) -> Counted:
     columns = ", ".join(f"{sql} AS {name}" for name, sql in grouped.items())
     told = dict(_over_units(pair))
     total = ", ".join(f"{sql} AS {name}" for name, sql in told.items())
-    by_unit = f"SELECT {columns} FROM ({joined_sql(pair)}) GROUP BY unit"
-    query = f"SELECT {total} FROM ({by_unit})"
+    found: Counter[str] = Counter()
     with open_duckdb(spill=spill) as connection:
-        row = connection.execute(query).fetchone() or ()
-    found = dict(zip(told, (value or 0 for value in row), strict=True))
+        parts = _parts(connection, pair, len(grouped))
+        for number in range(parts):
+            by_unit = f"SELECT {columns} FROM ({joined_sql(pair, Part(number, parts))}) GROUP BY unit"
+            row = connection.execute(f"SELECT {total} FROM ({by_unit})").fetchone() or ()
+            found.update(dict(zip(told, (value or 0 for value in row), strict=True)))
     return _told(pair, found)
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, pair: Pair, width: int) -> int:
+    """Return into how many parts of the units the count is divided, so that memory does not grow with the table."""
+    needed = 0
+    for source in pair.sources:
+        asked = f"SELECT count(*), approx_count_distinct({quick_hash(pair.unit)}) FROM {source}"
+        rows, units = connection.execute(asked).fetchone() or (0, 0)
+        needed += (rows * (len(pair.common) + 3) + units * width) * STATE_BYTES
+    return max(1, math.ceil(needed / PART_BYTES))
 
 
 def _by_unit(pair: Pair) -> Iterator[tuple[str, str]]:

@@ -47,9 +47,17 @@ def pair_of(before: Release, after: Release, name: str) -> Pair:
     return Pair(name, sources, types, key, unit, same, subject_of(name) != "nobody")
 
 
-def joined_sql(pair: Pair) -> str:
+@dataclass(frozen=True)
+class Part:
+    """Every `of`-th unit by hash, counted from `number`: all rows of a unit of both releases are in one part."""
+
+    number: int = 0
+    of: int = 1
+
+
+def joined_sql(pair: Pair, part: Part) -> str:
     """Return the SELECT that joins both by the 128-bit hash of the key: `in_a`, `in_b`, `unit`, a_0, b_0, a_1, … of `common`."""
-    sides = [_side_sql(pair, number) for number in (0, 1)]
+    sides = [_side_sql(pair, number, part) for number in (0, 1)]
     columns = [
         f"a.v{position} AS a_{position}, b.v{position} AS b_{position}" for position, _ in enumerate(pair.common)
     ]
@@ -57,7 +65,7 @@ def joined_sql(pair: Pair) -> str:
     return f"SELECT {told} FROM ({sides[0]}) a FULL JOIN ({sides[1]}) b ON a.k = b.k AND a.n = b.n"
 
 
-def _side_sql(pair: Pair, side: int) -> str:
+def _side_sql(pair: Pair, side: int, part: Part) -> str:
     """Return one side's rows: hashed key with the number of its repetition, hashed unit, values."""
     both = [pair.types[0], pair.types[1]]
     values = []
@@ -71,13 +79,19 @@ def _side_sql(pair: Pair, side: int) -> str:
     )
     if _is_key(pair):
         chosen = ", ".join([f"{key} AS k", f"{hashed(pair.unit)} AS u", "1 AS n", *values])
-    return f"SELECT {chosen} FROM {pair.sources[side]}"
+    chosen_part = f" WHERE {quick_hash(pair.unit)} % {part.of} = {part.number}" if part.of > 1 else ""
+    return f"SELECT {chosen} FROM {pair.sources[side]}{chosen_part}"
 
 
 def _is_key(pair: Pair) -> bool:
     """Tell whether dbt has tested that the key is unique: only a declared key is."""
     declared = marts().get(pair.name)
     return declared is not None and declared.meta.key == pair.key
+
+
+def quick_hash(columns: tuple[str, ...]) -> str:
+    """Return SQL for DuckDB's own hash of some columns: quick, and good for nothing but dividing units into parts."""
+    return f"hash({', '.join(f'CAST({quote_name(name)} AS VARCHAR)' for name in columns) or '0'})"
 
 
 def hashed(columns: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from quality.corrections.judgement import judge
 from quality.corrections.values import keep_values, kept_values
 from quality.reconcile import CORRECTION
 from quality.review.desk import Desk
-from quality.review.performing import Bring, Done, decided, perform
+from quality.review.performing import Bring, Done, beside_no_withdrawal, decided, perform
 from quality.review.records import Correction, Delivery
 
 RUN = "correction"
@@ -62,12 +62,13 @@ def accept(desk: Desk, correction_id: str, *, actor: str) -> Correction:
         E-BATCH-11, E-BATCH-12: the actor is of the zone, or proposed it.
     """
     delivery = desk.correction(correction_id).delivery
-    bring = _applied(desk, correction_id, actor)
 
     def write(done: Done) -> None:
         done.event("correction_accepted", {"correction": correction_id})
 
-    perform(desk, delivery, "accept_correction", write, actor=actor, bring=bring)
+    with beside_no_withdrawal(desk.workspace):  # the rows and their record belong together
+        bring = _applied(desk, correction_id, actor)
+        perform(desk, delivery, "accept_correction", write, actor=actor, bring=bring)
     return desk.correction(correction_id)
 
 

@@ -13,8 +13,9 @@ from dataclasses import asdict
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.durable import sha256_file, write_parquet
+from data.durable import adopt_file, sha256_file, write_parquet
 from data.paths import Workspace
+from data.readers.open import scratch_folder, sweep
 from quality.corrections.items import Item
 
 SCHEMA = pa.schema(
@@ -34,7 +35,10 @@ def keep_values(workspace: Workspace, correction_id: str, items: Sequence[Item],
     ]
     path = workspace.correction_values(correction_id)
     table = pa.Table.from_pylist([{name: row[name] for name in SCHEMA.names} for row in rows], schema=SCHEMA)
-    write_parquet(path, table, metadata={})
+    sweep(workspace.staging)
+    with scratch_folder(workspace.staging) as folder:  # a crash leaves values where the next writer removes them
+        write_parquet(folder / "values.parquet", table, metadata={})
+        adopt_file(folder / "values.parquet", path)
     return sha256_file(path)
 
 

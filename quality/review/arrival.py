@@ -7,7 +7,7 @@ file (quality.intake), acts of people (acts). A delivery under `review: required
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow.compute as pc
@@ -33,7 +33,10 @@ MOST_WAVES = 100
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file on its way in. `report` is None for bytes that are known and lie in the originals."""
+    """One file on its way in.
+
+    `report` is None for bytes that are known and lie in the originals; `answers` are the sender's to the file's remarks.
+    """
 
     workspace: Workspace
     ledger: Ledger
@@ -41,6 +44,7 @@ class Arrival:
     zone: str
     actor: str
     report: CheckReport | None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def received(self, connection: sa.Connection, submission_id: str) -> None:
         """Record that validation has begun, and keep the contract that judges the file; the upload's guards must hold.
@@ -52,7 +56,9 @@ class Arrival:
         """
         self._require("upload", ABSENT, {"bytes_kept": self._is_kept()})
         document = documents.put(connection, "contract", canonical(self.contract.model_dump(mode="json")))
-        detail = {"instrument": self.contract.version, "document": document}
+        detail: dict[str, Any] = {"instrument": self.contract.version, "document": document}
+        if self.answers:
+            detail["answers"] = dict(self.answers)
         self._record(connection, "batch_validating", submission_id, "received", "validate", detail)
 
     def settled(self, verdict: Verdict, connection: sa.Connection, submission_id: str) -> None:

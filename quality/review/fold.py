@@ -37,6 +37,7 @@ def fold(submission: Submission, events: Iterable[Event]) -> Delivery:
         issues=(),
         corrections=(),
         events=kept,
+        answers=tuple(sorted(arrived.detail.get("answers", {}).items())) if arrived else (),
     )
     for event in kept:
         made = _step(made, event)

@@ -1,12 +1,14 @@
 """How an act on a delivery is performed: look at what is on record, decide, judge the guards, write; all in one transaction.
 
 Belongs here: the steps that every act shares. Does not: the acts (acts, quality.corrections.acts), the table (quality.machines).
-The record is read while the write lock is held, so that two acts at once are decided one after the other.
+The record is read while the write lock is held, so that two acts at once are decided one after the other; no act crosses a
+withdrawal or a change of the key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +16,18 @@ import sqlalchemy as sa
 
 from data.access import roles_of
 from data.lifecycle import Decision, candidates
+from data.locks import shared
 from data.messages import NotPermitted, Refused
+from data.paths import Workspace
+from data.withdrawals import intake_lock
 from quality.machines import DATA_BATCH
 from quality.review.case import Case
 from quality.review.desk import Desk
 from quality.review.guards import refusal_of
 from quality.review.records import Delivery
+
+PATIENCE_SECONDS = 60.0
+"""How long an act waits for a withdrawal under way; a person is waiting for the act."""
 
 Bring = Callable[[Delivery], Mapping[str, Any]]
 """What an act carries, found out from the delivery on record."""
@@ -47,6 +55,19 @@ class Done:
         )
 
 
+@contextmanager
+def beside_no_withdrawal(workspace: Workspace) -> Iterator[None]:
+    """Hold what submissions hold: a withdrawal waits for the block, or the block for it. Blocks may nest.
+
+    Raises
+    ------
+    PlatformFailed
+        E-LOCK-01: one has been under way for a minute; nothing was done.
+    """
+    with shared(intake_lock(workspace), PATIENCE_SECONDS):
+        yield
+
+
 def perform(
     desk: Desk, submission_id: str, action: str, write: Callable[[Done], None], *, actor: str, bring: Bring
 ) -> Delivery:
@@ -61,7 +82,7 @@ def perform(
     bring
         What the act carries.
     """
-    with desk.ledger.transaction() as connection:
+    with beside_no_withdrawal(desk.workspace), desk.ledger.transaction() as connection:
         case, decision = decided(desk, desk.delivery(submission_id), action, actor=actor, bring=bring)
         write(Done(connection, case, decision))
     return desk.delivery(submission_id)

@@ -56,7 +56,7 @@ class Delivery:
     """One delivery of a batch (zone, contract, wave, instrument version): one submission, and what was done with it.
 
     `waves` are those of its rows; `contract_document` names the contract that it was judged by, None for one that came before
-    contracts were kept; `events` is its history.
+    contracts were kept; `events` is its history; `answers` are the sender's to remarks on the file, by code.
     """
 
     submission: Submission
@@ -68,6 +68,7 @@ class Delivery:
     issues: tuple[Issue, ...]
     corrections: tuple[Correction, ...]
     events: tuple[Event, ...]
+    answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:

@@ -18,13 +18,15 @@ from data.paths import Workspace
 from data.releases import Release
 from quality.machines import DATA_BATCH
 from quality.review.desk import Desk
+from quality.review.performing import beside_no_withdrawal
 from quality.review.records import Delivery
 
 
 def build_release(workspace: Workspace, ledger: Ledger, *, actor: str, run_id: str) -> Release:
     """Name the current generation for good (see `data.releases.build`) and move the deliveries that it holds."""
-    made = releases.build(workspace, ledger, actor=actor, run_id=run_id)
-    mark(Desk(workspace, ledger), made)
+    with beside_no_withdrawal(workspace):
+        made = releases.build(workspace, ledger, actor=actor, run_id=run_id)
+        mark(Desk(workspace, ledger), made)
     return made
 
 

@@ -36,6 +36,12 @@ def test_a_changed_shape_under_the_same_version_is_refused(survey):
     assert "new version" in told
 
 
+def test_a_changed_rule_against_other_tables_under_the_same_version_is_refused(survey):
+    bound = changed(survey, columns={"birth_year": {"between_waves": None}})
+    (told,) = broken(bound, [entry(survey)])
+    assert "new version" in told
+
+
 def test_changed_codes_need_a_new_instrument_version_even_in_a_new_contract_version(survey):
     wider = changed(survey, version="9.0", columns={"satisfaction_score": {"codes": OTHER}})
     (told,) = broken(wider, [entry(survey)])

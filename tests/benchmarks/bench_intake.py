@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,31 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+@contextmanager
+def watched() -> Iterator[list[client.Ending]]:
+    """Yield a list that gets the end of every reading process."""
+    ends: list[client.Ending] = []
+    real = client.run_apart
+
+    def listed(*arguments: Any, **named: Any) -> client.Ending:
+        ends.append(real(*arguments, **named))
+        return ends[-1]
+
+    client.run_apart = listed  # type: ignore[assignment]
+    try:
+        yield ends
+    finally:
+        client.run_apart = real
+
+
+def processor(call: Callable[[], object]) -> float:
+    """Return the processor seconds of a call, those of its reading process included: what a busy machine changes least."""
+    with watched() as ends:
+        begin = time.process_time()
+        call()
+        return time.process_time() - begin + sum(end.cpu_seconds for end in ends)
+
+
 def race(name: str, bar: float, folder: Path, path: Path, peer: Callable[[], object], repeats: int) -> Line:
     """Take a file in and have pyarrow rewrite it, in turn; the best of each counts."""
     rows = pq.ParquetFile(path).metadata.num_rows if path.suffix == ".parquet" else path.read_bytes().count(b"\n") - 1
@@ -71,7 +97,9 @@ def race(name: str, bar: float, folder: Path, path: Path, peer: Callable[[], obj
     client.run_apart("builtins:len", {"obj": ""})  # the warm process is started once, not once a file
     times = [(seconds(ours), seconds(peer)) for _ in range(repeats)]
     mine, theirs = (min(column) for column in zip(*times, strict=True))
-    return {"task": name, "rows": rows, "zonelab_s": mine, "pyarrow_s": theirs, "ratio": mine / theirs, "bar": bar}
+    spent = {"zonelab_cpu_s": processor(ours), "pyarrow_cpu_s": processor(peer)}
+    ratios = {"ratio": mine / theirs, "bar": bar, "cpu_ratio": spent["zonelab_cpu_s"] / spent["pyarrow_cpu_s"]}
+    return {"task": name, "rows": rows, "zonelab_s": mine, "pyarrow_s": theirs, **spent, **ratios}
 
 
 def parquet_rewrite(folder: Path) -> Line:
@@ -170,17 +198,17 @@ def _peaks(folder: Path, path: Path) -> dict[str, float]:
 
 def _measured(path: Path, home: Path) -> tuple[float, float]:
     """Return the two peaks in MB; runs in a process of its own."""
-    readers: list[int] = []
-    real = client.run_apart
+    with watched() as ends:
+        take_in(path, Workspace(home))
+    return _peak_mb(), max(end.peak_kb for end in ends) / 1024
 
-    def watched(*arguments: Any, **named: Any) -> client.Ending:
-        ending = real(*arguments, **named)
-        readers.append(ending.peak_kb)
-        return ending
 
-    client.run_apart = watched  # type: ignore[assignment]
-    take_in(path, Workspace(home))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, max(readers) / 1024
+def _peak_mb() -> float:
+    """Return this process's peak memory; Linux's `ru_maxrss` would count what its parent had when it began."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM:")) / 1024
 
 
 PARTS: dict[str, Callable[[Path], Line]] = {

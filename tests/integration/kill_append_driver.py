@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from data import batches, delta, lake
 from data.admission import expected_schema
 from data.contracts.model import Contract
-from data.durable import sha256_file, write_parquet
+from data.durable import sha256_file, write_parquet_pieces
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
@@ -130,7 +130,7 @@ def closed_before_commit():
         folder = self._folder(contract.name)
         delta.create(folder, lake.lake_schema(contract))
         path = folder / f"part-{batch.seq:012d}-{batch.submission_id}.parquet"
-        write_parquet(path, lake._stamp(contract, rows, batch), metadata={})
+        write_parquet_pieces(path, lake.lake_schema(contract), lake._stamped(contract, rows, batch))
         digest = sha256_file(path)
         done = batches.close_committed(self._ledger, batch, sha256=digest, file=path.name, delta_version=0)
         new = delta.NewFile(path, batch.seq, rows.num_rows, digest, frozenset({"I"}))

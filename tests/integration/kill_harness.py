@@ -1,8 +1,8 @@
 """kill -9 at every write system call of any act: a tracer counts them over all threads and ends the process at the n-th.
 
 Not the product's business: no hook in its code, nothing replaced. What is killed is a fork of this process, so an attempt costs a
-fraction of a second. An act is described by a `Scene`; `python -m tests.integration.kill_harness` runs one and prints what
-happened as JSON. Linux on x86-64 or ARM; elsewhere, or where tracing is forbidden, `why_not()` says so.
+fraction of a second. An act is described by a scene, a module; `drive` runs one in a process of its own, where this is the main
+program and prints what happened as JSON. Linux on x86-64 or ARM; elsewhere, or where tracing is forbidden, `why_not()` says so.
 """
 
 from __future__ import annotations
@@ -14,14 +14,20 @@ import os
 import platform
 import shutil
 import signal
+import struct
+import subprocess
 import sys
 import tempfile
 import traceback
 from collections import Counter
 from pathlib import Path
 
-TRACEME, CONT, SYSCALL, SETOPTIONS, GET_SYSCALL_INFO = 0, 7, 24, 0x4200, 0x420E
-OPTIONS = 0x1 | 0x8 | 0x100000  # mark system call stops, follow threads (not forks), end with the tracer
+from data.settings import REPOSITORY, child_environment
+
+TRACEME, CONT, SETOPTIONS, GET_SYSCALL_INFO = 0, 7, 0x4200, 0x420E
+OPTIONS = 0x8 | 0x80 | 0x100000  # follow threads (not forks), stop where the filter says, end with the tracer
+FILTERED = signal.SIGTRAP | 7 << 8
+NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
 WALL = 0x40000000
 O_CREAT = os.O_CREAT
 NUMBERS = {
@@ -53,6 +59,10 @@ BY_HANDLE = {
 }
 
 
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+
+
 class _Info(ctypes.Structure):
     _fields_ = [
         ("op", ctypes.c_uint8),
@@ -73,6 +83,22 @@ def _ptrace(request, pid, address=0, data=0):
     if (answer := call(request, pid, address, data)) < 0:
         raise OSError(ctypes.get_errno(), "ptrace")
     return answer
+
+
+def _filter():
+    """Let the kernel stop this process at write system calls only: a stop at each call costs two switches, under load many ms."""
+    load, equal, stop, allow = 0x20, 0x15, (0x06, 0, 0, 0x7FF00000), (0x06, 0, 0, 0x7FFF0000)
+    code = [(load, 0, 0, 0)]
+    for place, number in enumerate(WRITES):
+        code.append((equal, len(WRITES) - place, 0, number))
+    code += [allow, stop]
+    packed = b"".join(struct.pack("=HBBI", *each) for each in code)
+    held = ctypes.create_string_buffer(packed, len(packed))
+    program = _Program(len(code), ctypes.addressof(held))
+    control = ctypes.CDLL(None, use_errno=True).prctl
+    control.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong]
+    if control(NO_NEW_PRIVILEGES, 1, None, 0, 0) or control(SECCOMP, FILTER, ctypes.addressof(program), 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 def why_not():
@@ -112,10 +138,10 @@ def _follow(action, at):
     if child == 0:
         _ptrace(TRACEME, 0)
         os.kill(os.getpid(), signal.SIGSTOP)
-        _run(action)
+        _run(lambda: (_filter(), action()))
     os.waitpid(child, 0)
     _ptrace(SETOPTIONS, child, 0, OPTIONS)
-    _ptrace(SYSCALL, child)
+    _ptrace(CONT, child)
     names = []
     while True:
         thread, status = os.waitpid(-1, WALL)
@@ -124,26 +150,26 @@ def _follow(action, at):
         if not os.WIFSTOPPED(status):
             continue
         stopped = os.WSTOPSIG(status)
-        if stopped == signal.SIGTRAP | 0x80:
+        if status >> 8 == FILTERED:
             name = _entered(thread)
             names += [name] if name else []
             if name and len(names) == at:
                 os.kill(child, signal.SIGKILL)
-        passed_on = 0 if stopped in (signal.SIGTRAP | 0x80, signal.SIGTRAP, signal.SIGSTOP) else stopped
+        passed_on = 0 if stopped in (signal.SIGTRAP, signal.SIGSTOP) else stopped
         try:
-            _ptrace(SYSCALL, thread, 0, passed_on)
+            _ptrace(CONT, thread, 0, passed_on)
         except OSError:  # it is dying
             continue
 
 
 def _entered(thread):
-    """Return the name of the write system call that a thread enters; None for leaving, or for another call."""
+    """Return the name of the write system call that a thread enters; None where it writes nothing that lasts."""
     info = _Info()
     try:
         _ptrace(GET_SYSCALL_INFO, thread, ctypes.sizeof(info), ctypes.addressof(info))
     except OSError:  # gone
         return None
-    name = WRITES.get(info.nr) if info.op == 1 else None
+    name = WRITES.get(info.nr)
     if name == "openat":
         return name if info.args[2] & O_CREAT else None
     return name if name not in BY_HANDLE or _is_file(thread, info.args[0]) else None
@@ -176,11 +202,54 @@ def in_fork(action):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(order):
-    """Run a scene: prepare once, count the calls of its act, then die at each and let peace return.
+def drive(scene, folder, **order):
+    """Run a scene in a process of its own; return its report (see `main`)."""
+    folder.mkdir()
+    order = {
+        "scene": f"{__package__}.{scene}",
+        "folder": str(folder),
+        "fault": "",
+        "stride": 1,
+        "offset": 0,
+        "most": None,
+        **order,
+    }
+    done = subprocess.run(  # noqa: S603 - this module
+        [sys.executable, "-m", f"{__package__}.kill_harness", json.dumps(order)],
+        cwd=REPOSITORY,
+        env=child_environment({"PYTHONPATH": str(REPOSITORY), "ZONELAB_HOME": str(folder / "unused")}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=7000,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
-    `order`: `scene` (a module with `prepare(home)`, `act(home)`, `peace(home)` and `FAULTS`), `folder`, `fault`, `stride`,
-    `offset` (counted from the end if below zero).
+
+def judge(report, violations):
+    """Return what is wrong by the call at which the act was killed (0: it was not): right after, in peace, and at the end."""
+    found = {}
+    for attempt in report["attempts"]:
+        wrong = [*attempt["crashed"], *violations(Path(attempt["home"]))]
+        if attempt["peace"] != 0:
+            wrong.append("doing it again failed")
+        if wrong:
+            found[attempt["at"]] = wrong
+    return found
+
+
+def killed(report):
+    """Return the attempts that were killed."""
+    return [attempt for attempt in report["attempts"] if attempt["killed"]]
+
+
+def main(order):
+    """Run a scene: prepare once, count the calls of its act, then die at each, look, and let peace return.
+
+    `order`: `scene` (a module with `prepare(home)`, `act(home)`, `peace(home)`, `FAULTS` and, if there is something to be seen
+    before peace, `crashed(home)` that returns violations), `folder`, `fault`, `stride`, `offset` (counted from the end if below
+    zero), `most` attempts (None: all).
     """
     scene, folder = importlib.import_module(order["scene"]), Path(order["folder"])
     if order["fault"]:
@@ -189,17 +258,31 @@ def main(order):
     assert in_fork(lambda: scene.prepare(template)) == 0
     shutil.copytree(template, folder / "counted")
     counted = trace(lambda: scene.act(folder / "counted"), 0)
+    assert counted["ended"] == 0, f"without a kill the act ended with {counted['ended']}"
     attempts = []
     calls = len(counted["names"])
     first = order["offset"] if order["offset"] >= 0 else max(0, calls + order["offset"])
-    for at in [0, *range(1 + first, calls + 1, order["stride"])]:
+    for at in [0, *range(1 + first, calls + 1, order["stride"])][: order["most"]]:
         home = folder / f"at-{at}"
         shutil.copytree(template, home)
         ended = trace(lambda home=home: scene.act(home), at)["ended"]
+        seen = _seen(scene, home)
         peace = in_fork(lambda home=home: scene.peace(home))
-        attempts.append({"at": at, "home": str(home), "killed": ended == -signal.SIGKILL, "peace": peace})
+        told = {"at": at, "home": str(home), "killed": ended == -signal.SIGKILL, "crashed": seen, "peace": peace}
+        attempts.append(told)
     names = dict(Counter(counted["names"]))
     sys.stdout.write(json.dumps({"calls": calls, "names": names, "attempts": attempts}))
+
+
+def _seen(scene, home):
+    """Return what a scene finds wrong in a copy of a home, before anything is repaired."""
+    if not hasattr(scene, "crashed"):
+        return []
+    copy, told = home.with_name(f"{home.name}-seen"), home.with_name(f"{home.name}.json")
+    shutil.copytree(home, copy)
+    looked = in_fork(lambda: told.write_text(json.dumps(scene.crashed(copy))))
+    shutil.rmtree(copy)
+    return json.loads(told.read_text()) if looked == 0 else ["nobody can look at it"]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""What the catalogue's raw bytes say after a crash: read with SQLite and JSON alone, nothing of the archive imported."""
+"""What the raw bytes say after a crash: read with SQLite, JSON and Parquet alone, nothing of the archive imported."""
 
 import hashlib
 import json
 import sqlite3
+import zlib
+
+import pyarrow.parquet as pq
 
 
 def catalogue_violations(path):
@@ -37,3 +40,49 @@ def catalogue_violations(path):
             found.append(f"the chain breaks at {seq}")
         previous = digest
     return found
+
+
+def lake_rows(table):
+    """Return the rows of the files that a table's log lists, as they lie there, oldest first."""
+    present = {}
+    for entry in sorted((table / "_delta_log").glob("*.json")):
+        for action in map(json.loads, entry.read_text().splitlines()):
+            if "add" in action:
+                present[action["add"]["path"]] = True
+            if "remove" in action:
+                present.pop(action["remove"]["path"], None)
+    return [row for name in present for row in pq.read_table(table / name, memory_map=False).to_pylist()]
+
+
+def places_naming(home, names):
+    """Return the files below `home` whose bytes, cells or footers hold one of the names; what is encrypted is not opened."""
+    return [
+        path.relative_to(home).as_posix()
+        for path in sorted(home.rglob("*"))
+        if path.is_file() and any(name in text for text in _texts(path) for name in names)
+    ]
+
+
+def _texts(path):
+    content = path.read_bytes()
+    yield content.decode("utf-8", "replace")
+    if content[:4] == content[-4:] == b"PAR1":
+        file = pq.ParquetFile(path, memory_map=False)
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        yield str([group.column(number).statistics for group in groups for number in range(group.num_columns)])
+        yield str(file.metadata.metadata)
+        yield str(file.read().to_pylist())
+    if content[:15] == b"SQLite format 3":
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in connection.execute(f'select * from "{table}"'):
+                yield from (_unpacked(cell) for cell in row if isinstance(cell, bytes))
+        connection.close()
+
+
+def _unpacked(cell):
+    try:
+        return zlib.decompress(cell).decode("utf-8", "replace")
+    except zlib.error:
+        return ""

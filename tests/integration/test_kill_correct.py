@@ -1,64 +1,71 @@
-"""kill -9 at every step of a correction: nobody sees half of it, nothing is lost, nothing enters twice."""
+"""kill -9 at every write system call of a correction: nobody sees half of it, nothing is lost, nothing enters twice.
 
+The reader of the end is independent: it knows the Delta log's JSON, Parquet and SQLite, and imports nothing of the archive.
+"""
+
+import hashlib
 import json
-import subprocess
-import sys
-from pathlib import Path
+import sqlite3
+from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 
-from data.settings import REPOSITORY, child_environment
+from tests.integration import kill_harness
+from tests.integration.kill_harness import drive, judge, killed
+from tests.integration.raw_archive import catalogue_violations, lake_rows
 
-DRIVER = Path(__file__).with_name("kill_correct_driver.py")
-BEFORE, AFTER = [["01", 1], ["02", 2], ["03", 3]], [["01", 7], ["03", 3]]
-
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
-
-
-def drive(folder, **order):
-    """Run the driver; return its report."""
-    order = {"folder": str(folder), "act": "accept", "fault": "", "stride": 1, **order}
-    done = subprocess.run(  # noqa: S603 - our own driver
-        [sys.executable, str(DRIVER), json.dumps(order)],
-        cwd=REPOSITORY,
-        env=child_environment({"PYTHONPATH": str(REPOSITORY), "ZONELAB_HOME": str(folder / "unused")}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=880,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+pytestmark = pytest.mark.integration
+SCENE = "kill_correct_scene"
+WANTED = [("01", 1, "I"), ("02", 2, "I"), ("03", 3, "I"), ("01", 7, "C"), ("02", 2, "R")]
 
 
-def violations(report):
-    """Return what is wrong, by step: half a correction seen, or an end that is not the quiet one."""
-    found = {}
-    for item in report["attempts"]:
-        wrong = ["the retry failed"] if item["retry"] else []
-        decided = [state for _, state in item["crash"]["corrections"]] == ["accepted"]
-        if item["crash"]["shown"] != (AFTER if decided else BEFORE):
-            wrong.append(f"after the crash panels show {item['crash']['shown']}")
-        if item["end"]["shown"] != AFTER or len(item["end"]["corrections"]) != 1 or item["end"]["problems"]:
-            wrong.append(f"it ends as {item['end']}")
-        if wrong:
-            found[item["at"]] = wrong
-    return found
+@pytest.fixture(scope="module", autouse=True)
+def _tracing():
+    reason = kill_harness.why_not()
+    if reason:
+        pytest.skip(reason)
 
 
-@pytest.mark.parametrize(
-    ("act", "stride"),
-    [("accept", 19), *(pytest.param(act, 1, marks=pytest.mark.slow) for act in ("accept", "propose"))],
-)
-def test_a_correction_killed_at_any_step_ends_as_if_it_had_not_been(tmp_path, act, stride):
-    report = drive(tmp_path, act=act, stride=stride)
-    killed = [item for item in report["attempts"] if item["killed"]]
-    assert len(killed) == len(report["attempts"]) - 1 >= 4
-    assert violations(report) == {}
+def violations(home):
+    """Return what is wrong at the end, read from the raw bytes."""
+    rows = Counter((row["person_id"], row["score"], row["_op"]) for row in lake_rows(home / "lake" / "kill_correct"))
+    found = [] if rows == Counter(WANTED) else [f"the lake holds {sorted(rows.items(), key=str)}"]
+    found += catalogue_violations(home / "catalog.db")
+    connection = sqlite3.connect(home / "catalog.db")
+    events = connection.execute("select kind, detail from events where kind like 'correction%'").fetchall()
+    connection.close()
+    if sorted(kind for kind, _ in events) != ["correction_accepted", "correction_proposed"]:
+        return [*found, f"on record are {[kind for kind, _ in events]}"]
+    told = next(json.loads(detail) for kind, detail in events if kind == "correction_proposed")
+    values = home / "quarantine" / f"{told['correction']}.parquet"
+    if hashlib.sha256(values.read_bytes()).hexdigest() != told["sha256"]:
+        found.append("the values are not those on record")
+    kept = [(row["_row"], row["old"], row["new"]) for row in pq.read_table(values).to_pylist()]
+    if kept != [(2, "1", "7"), (3, "2", "")]:
+        found.append(f"{len(kept)} values are kept")
+    left = [path.name for path in home.rglob("*") if path.is_file() and path.name.endswith((".tmp", "#1"))]
+    return [*found, *left, *(path.name for path in (home / "staging").iterdir())]
+
+
+def test_kill_at_some_write_calls_of_a_correction(tmp_path):
+    report = drive(SCENE, tmp_path / "run", stride=60, offset=20)
+    assert len(killed(report)) >= report["calls"] // 60 >= 3
+    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
-def test_a_planted_fault_is_found_and_only_by_killing(tmp_path):
-    found = violations(drive(tmp_path, fault="recorded_first", stride=5))
+@pytest.mark.timeout(3600)
+def test_kill_at_every_write_call_of_a_correction(tmp_path):
+    report = drive(SCENE, tmp_path / "run")
+    assert len(killed(report)) == report["calls"] > 100
+    assert judge(report, violations) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("fault", ["accepted_before_its_rows_are_in", "values_kept_after_the_record"])
+def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault):
+    found = judge(drive(SCENE, tmp_path / "run", fault=fault, stride=5), violations)
     assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
     assert found, "the harness did not notice"

@@ -6,21 +6,18 @@ The reader here is independent: it knows the Delta log's JSON, Parquet and SQLit
 import hashlib
 import json
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from data.settings import REPOSITORY, child_environment
 from tests.integration import kill_harness
+from tests.integration.kill_harness import drive, judge, killed
 from tests.integration.raw_archive import catalogue_violations
 
 pytestmark = pytest.mark.integration
 ROWS = 12
-SCENE = "tests.integration.kill_submit_scene"
+SCENE = "kill_submit_scene"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,23 +25,6 @@ def _tracing():
     reason = kill_harness.why_not()
     if reason:
         pytest.skip(reason)
-
-
-def drive(folder, **order):
-    """Run the harness in a process of its own; return its report."""
-    folder.mkdir()
-    order = {"scene": SCENE, "folder": str(folder), "fault": "", "stride": 1, "offset": 0, **order}
-    done = subprocess.run(  # noqa: S603 - our own driver
-        [sys.executable, "-m", "tests.integration.kill_harness", json.dumps(order)],
-        cwd=REPOSITORY,
-        env=child_environment({"PYTHONPATH": str(REPOSITORY), "ZONELAB_HOME": str(folder / "unused")}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=3500,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def violations(home):
@@ -112,35 +92,19 @@ def _stray_files(home):
     return found + ([] if (len(parquet), len(originals)) == (3, 3) else ["files that nobody knows"])
 
 
-def judge(report):
-    """Return the violations of every attempt, by the call at which it was killed (0: it was not)."""
-    found = {}
-    for attempt in report["attempts"]:
-        wrong = violations(Path(attempt["home"]))
-        if attempt["peace"] != 0:
-            wrong.append("sending it again failed")
-        if wrong:
-            found[attempt["at"]] = wrong
-    return found
-
-
-def killed(report):
-    return [attempt for attempt in report["attempts"] if attempt["killed"]]
-
-
 def test_kill_at_some_write_calls_of_a_submission(tmp_path):
-    report = drive(tmp_path / "run", stride=30, offset=10)
-    assert len(killed(report)) >= report["calls"] // 30
+    report = drive(SCENE, tmp_path / "run", stride=50, offset=10)
+    assert len(killed(report)) >= report["calls"] // 50
     assert {"write", "pwrite64", "rename", "fsync", "linkat"} <= set(report["names"]), "ours, SQLite's and the log's"
-    assert judge(report) == {}
+    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_kill_at_every_write_call_of_a_submission_loses_nothing(tmp_path):
-    report = drive(tmp_path / "run")
+    report = drive(SCENE, tmp_path / "run")
     assert len(killed(report)) == report["calls"] > 100
-    assert judge(report) == {}
+    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
@@ -156,6 +120,6 @@ def test_kill_at_every_write_call_of_a_submission_loses_nothing(tmp_path):
     ],
 )
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault, where):
-    found = judge(drive(tmp_path / "run", fault=fault, **where))
+    found = judge(drive(SCENE, tmp_path / "run", fault=fault, **where), violations)
     assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
     assert found, "the harness did not notice"

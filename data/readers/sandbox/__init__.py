@@ -3,7 +3,7 @@
 Belongs here: that process, what it may use, how its table comes back. Does not: the formats (data.readers).
 """
 
-from data.readers.sandbox.client import read_safely, run_apart, stop_server
+from data.readers.sandbox.client import ask_safely, read_safely, run_apart, stop_server
 from data.readers.sandbox.limits import Limits
 
-__all__ = ["Limits", "read_safely", "run_apart", "stop_server"]
+__all__ = ["Limits", "ask_safely", "read_safely", "run_apart", "stop_server"]

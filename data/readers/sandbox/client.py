@@ -17,7 +17,7 @@ import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from data.contracts.model import Contract
 from data.messages import PlatformFailed, Refused, Text
@@ -29,6 +29,7 @@ from data.settings import REPOSITORY, bare_environment
 
 LIMITS = Limits()
 READ = "data.readers.sandbox.worker:read_to_folder"
+ASK = "data.readers.sandbox.worker:ask_to_folder"
 GRACE_SECONDS = 15
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 """A process with threads of its libraries cannot be forked safely; and each thread takes address space."""
@@ -39,11 +40,15 @@ OUT_OF_TIME = (signal.SIGXCPU,)
 
 @dataclass(frozen=True)
 class Ending:
-    """How a reading process ended: its exit code (a signal's number below zero), whether it was stopped for being late."""
+    """How a reading process ended: its exit code (a signal's number below zero), whether it was stopped for being late.
+
+    `peak_kb` and `cpu_seconds` are what it took.
+    """
 
     exit: int
     late: bool
     peak_kb: int
+    cpu_seconds: float = 0.0
 
 
 class _Server:
@@ -146,7 +151,12 @@ def run_apart(call: str, arguments: dict[str, Any], *, limits: Limits = LIMITS) 
 
 
 def read_safely(
-    path: Path, *, contract: Contract | None = None, folder: Path | None = None, limits: Limits = LIMITS
+    path: Path,
+    *,
+    contract: Contract | None = None,
+    folder: Path | None = None,
+    cells: Literal["texts", "spelled"] = "texts",
+    limits: Limits = LIMITS,
 ) -> RawTable:
     """Read a staged file in a process of its own, with limits and without network.
 
@@ -160,6 +170,9 @@ def read_safely(
         Where results are left; default: the folder of `path`, which must then be the file's own.
     contract
         Helps to find header, sheet and delimiter.
+    cells
+        `spelled`: columns of a long table may come spelled out (`data.readers.spelling`), which takes a fraction of the room;
+        `texts`: every column as texts.
 
     Returns
     -------
@@ -175,8 +188,39 @@ def read_safely(
     """
     told = None if contract is None else contract.model_dump(mode="json")
     place = folder or path.parent
+    answer = _answer(READ, path, place, {"contract": told}, limits)
+    try:
+        if not isinstance(answer, dict):
+            raise Untrustworthy
+        raw = read_table(place, answer)
+    except Untrustworthy as error:
+        raise unreadable("crashed", what="answer") from error
+    return raw if cells == "spelled" else raw.plain()
+
+
+def ask_safely(call: str, path: Path, *, limits: Limits = LIMITS, **more: object) -> Any:  # noqa: ANN401 - JSON
+    """Have a function look at a staged file in a process of its own; see `read_safely`.
+
+    Use it for what is asked of a file from outside and is no table: the tree of a form, names in bytes that no reader takes.
+
+    Parameters
+    ----------
+    call
+        `module:function` of ours; called with the path and `more`, it returns what JSON can hold.
+    path
+        A staged copy in a folder of its own.
+
+    Returns
+    -------
+    object
+        What the function returned. Its type is not to be relied on: a process that a file took over may answer anything.
+    """
+    return _answer(ASK, path, path.parent, {"call": call, "more": more}, limits)
+
+
+def _answer(call: str, path: Path, place: Path, more: dict[str, Any], limits: Limits) -> Any:  # noqa: ANN401 - JSON
     where = {"path": str(path.absolute()), "folder": str(place.absolute())}
-    ending = run_apart(READ, {**where, "contract": told}, limits=limits)
+    ending = run_apart(call, {**where, **more}, limits=limits)
     if ending.late or -ending.exit in OUT_OF_TIME:
         raise unreadable("time", limit=limits.cpu_seconds)
     if -ending.exit in OUT_OF_MEMORY:
@@ -184,21 +228,21 @@ def read_safely(
     if ending.exit:
         raise unreadable("crashed", what=signal.Signals(-ending.exit).name if ending.exit < 0 else "exit")
     try:
-        return _table(place, read_answer(place), limits)
+        return _said(read_answer(place), limits)
     except Untrustworthy as error:
         raise unreadable("crashed", what="answer") from error
 
 
-def _table(folder: Path, answer: dict[str, Any], limits: Limits) -> RawTable:
+def _said(answer: dict[str, Any], limits: Limits) -> Any:  # noqa: ANN401 - JSON
     if answer.get("died") == "memory":
         raise unreadable("memory", limit=limits.memory_mb)
     if "crashed" in answer:
         raise unreadable("crashed", what=str(answer["crashed"])[:80])
     if "refused" in answer:
         raise _refusal(answer["refused"])
-    if not isinstance(answer.get("read"), dict):
+    if "read" not in answer:
         raise Untrustworthy
-    return read_table(folder, answer["read"])
+    return answer["read"]
 
 
 def _refusal(told: Any) -> Refused:  # noqa: ANN401 - whatever the reading process wrote

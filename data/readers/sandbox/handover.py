@@ -1,4 +1,4 @@
-"""How a table gets out of the reading process: an Arrow IPC file for the cells, JSON for the rest; never pickle.
+"""How a table gets out of the reading process: an Arrow IPC stream for the cells, JSON for the rest; never pickle.
 
 Belongs here: both ends, and the parent's distrust: a reader that a file took over may write anything, so the cells are validated
 in full before they are used. Does not: starting the reader (client).
@@ -14,16 +14,20 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
-from data.arrow_files import let_go, map_table
+from data.arrow_files import let_go, map_stream
 from data.readers.raw import ROW, RaggedRow, RawTable
+from data.readers.spelling import SPELLED, is_spelled, plain, repeats_itself, spelled
 
 CELLS, ANSWER = "cells.arrow", "answer.json"
 ANSWER_LIMIT = 256 << 20
-BATCH_ROWS = 65_536
-LONG = 64 << 20
-"""From here on what has been validated is let go of: it need not be in memory as a whole."""
+BATCH_ROWS = 1 << 18
+SPELLED_FROM = 50_000
+"""From so many rows in one piece on, columns that repeat themselves are handed over spelled out (`spelling`)."""
+LONG_ROWS = 500_000
+"""From so many rows on what has been validated is let go of: it need not be in memory as a whole."""
 
 
 class Untrustworthy(Exception):
@@ -38,19 +42,40 @@ def _adapters() -> dict[str, TypeAdapter[Any]]:
 
 def write_tables(folder: Path, tables: Iterable[RawTable]) -> dict[str, Any]:
     """Write the cells of tables that differ in rows only as one file; return the rest, ready for JSON."""
-    writer, told = None, None
+    writer, told, schema = None, None, None
     ragged: list[RaggedRow] = []
     (folder / CELLS).unlink(missing_ok=True)  # the parent may look at an earlier one still
     with pa.OSFile(str(folder / CELLS), "wb") as stream:
         for raw in tables:
-            writer = writer or pa.ipc.new_file(stream, raw.table.schema.remove_metadata())
-            writer.write_table(raw.table.replace_schema_metadata(None), max_chunksize=BATCH_ROWS)
+            cells = _laid_out(raw.table, schema)
+            schema = cells.schema
+            writer = writer or pa.ipc.new_stream(stream, schema)
+            writer.write_table(cells, max_chunksize=BATCH_ROWS)
             told = told or raw
             ragged.extend(raw.ragged)
         assert writer is not None and told is not None, "a reader gives a table or refuses"  # noqa: S101, PT018
         writer.close()
     rest = {name: adapter.dump_python(getattr(told, name), mode="json") for name, adapter in _adapters().items()}
     return {**rest, "ragged": [(row.row, row.found) for row in ragged]}
+
+
+def _laid_out(table: pa.Table, schema: pa.Schema | None) -> pa.Table:
+    """Return a table with each column as `schema` has it, or, if it is the first, as it takes least room."""
+    kinds = [_kind(column) for column in table.columns] if schema is None else schema.types
+    columns = [_as(column, kind) for column, kind in zip(table.columns, kinds, strict=True)]
+    return pa.table(columns, names=table.column_names)
+
+
+def _kind(column: pa.ChunkedArray) -> pa.DataType:
+    if not is_spelled(column) and (len(column) < SPELLED_FROM or not pa.types.is_string(column.type)):
+        return column.type
+    return SPELLED if repeats_itself(column) else pa.string()
+
+
+def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if kind != SPELLED:
+        return plain(column)
+    return pa.chunked_array([spelled(column)])
 
 
 def write_answer(folder: Path, answer: dict[str, Any]) -> None:
@@ -87,11 +112,8 @@ def read_table(folder: Path, rest: dict[str, Any]) -> RawTable:
         Cells or description are not what `write_tables` writes.
     """
     try:
-        table = map_table(folder / CELLS)
-        for batch in table.to_batches():
-            batch.validate(full=True)
-            if table.nbytes > LONG:
-                let_go()
+        table = map_stream(folder / CELLS)
+        _validate(table)
         ragged = [{"row": row, "found": found} for row, found in rest["ragged"]]
         told = {name: adapter.validate_python(rest[name]) for name, adapter in _adapters().items() if name != "ragged"}
         raw = RawTable(table=table, ragged=_adapters()["ragged"].validate_python(ragged), **told)
@@ -99,6 +121,33 @@ def read_table(folder: Path, rest: dict[str, Any]) -> RawTable:
         raise Untrustworthy from error
     if len(raw.columns) + 1 != table.num_columns or table.schema.names[-1] != ROW:
         raise Untrustworthy
-    if table.schema.types != [pa.string()] * len(raw.columns) + [pa.int64()] or table[ROW].null_count:
+    if any(kind not in (pa.string(), SPELLED) for kind in table.schema.types[:-1]):
+        raise Untrustworthy
+    if table.schema.types[-1] != pa.int64() or table[ROW].null_count:
         raise Untrustworthy
     return raw
+
+
+def _validate(table: pa.Table) -> None:
+    """Look at every cell, and once at each distinct text of a column that is spelled out."""
+    seen: set[tuple[int, ...]] = set()
+    for batch in table.to_batches():
+        for column in batch.columns:
+            if isinstance(column, pa.DictionaryArray):
+                _validate_spelled(column, seen)
+            else:
+                column.validate(full=True)
+        if table.num_rows > LONG_ROWS:
+            let_go()
+
+
+def _validate_spelled(column: pa.DictionaryArray, seen: set[tuple[int, ...]]) -> None:
+    words = column.dictionary
+    where = (len(words), words.offset, *(buffer.address for buffer in words.buffers() if buffer is not None))
+    if where not in seen:
+        words.validate(full=True)
+        seen.add(where)
+    column.indices.validate(full=True)
+    ends = pc.min_max(column.indices).as_py()
+    if words.null_count or (ends["max"] is not None and not 0 <= ends["min"] <= ends["max"] < len(words)):
+        raise Untrustworthy

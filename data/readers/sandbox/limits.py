@@ -47,7 +47,7 @@ def leave_the_network() -> bool:
 def lower(limits: Limits) -> None:
     """Lower this process's limits; they cannot be raised again."""
     _lower(resource.RLIMIT_AS, occupied() + limits.memory_mb * MEGABYTE)
-    _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds, spare=1)
     _lower(resource.RLIMIT_FSIZE, limits.file_mb * MEGABYTE)
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_CORE, 0)
@@ -60,11 +60,13 @@ def occupied() -> int:
     return int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else 0
 
 
-def _lower(which: int, wanted: int) -> None:
+def _lower(which: int, wanted: int, spare: int = 0) -> None:
+    """Set soft and hard limit, `spare` apart: Linux announces the soft end of processor time, and kills at the hard one."""
     soft, hard = resource.getrlimit(which)
     told = [limit for limit in (soft, hard, wanted) if limit != resource.RLIM_INFINITY]
+    last = min(told) + spare if hard == resource.RLIM_INFINITY else min(hard, min(told) + spare)
     with contextlib.suppress(ValueError, OSError):  # macOS refuses some; the others still hold
-        resource.setrlimit(which, (min(told), min(told)))
+        resource.setrlimit(which, (min(told), last))
 
 
 def _refuse(event: str, _arguments: tuple[object, ...]) -> None:

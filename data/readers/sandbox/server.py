@@ -99,7 +99,8 @@ def _watch(readers: dict[int, _Reader]) -> None:
                 reader.late, reader.deadline = True, float("inf")
                 os.kill(pid, signal.SIGKILL)
             continue
-        told = {"exit": os.waitstatus_to_exitcode(status), "late": reader.late, "peak_kb": _kilobytes(usage.ru_maxrss)}
+        took = {"peak_kb": _kilobytes(usage.ru_maxrss), "cpu_seconds": usage.ru_utime + usage.ru_stime}
+        told = {"exit": os.waitstatus_to_exitcode(status), "late": reader.late, **took}
         del readers[pid]
         with reader.line as line:
             try:

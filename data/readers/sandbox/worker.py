@@ -1,11 +1,13 @@
-"""What happens inside the reading process: one file → its table or its refusal, left in the file's folder.
+"""What happens inside the reading process: one file → its table, or what else is asked of it, or its refusal, left in a folder.
 
-Belongs here: the one function that the server forks for, and telling how it ended. Does not: limits (limits), readers (read).
+Belongs here: the functions that the server forks for, and telling how they ended. Does not: limits (limits), readers (read).
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,12 +24,20 @@ from data.readers.sandbox.handover import write_answer, write_tables
 
 def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None) -> None:
     """Read a staged file; leave `answer.json`, and `cells.arrow` if it could be read, in `folder`."""
+    known = None if contract is None else Contract.model_validate(contract)
+    _answer(Path(folder), lambda: _read(Path(path), Path(folder), known))
+
+
+def ask_to_folder(call: str, path: str, folder: str, more: dict[str, Any]) -> None:
+    """Leave in `folder` what `module:function` says of a staged file: anything that JSON can hold."""
+    module, function = call.split(":")
+    _answer(Path(folder), lambda: getattr(importlib.import_module(module), function)(Path(path), **more))
+
+
+def _answer(place: Path, work: Callable[[], object]) -> None:
     pa.set_cpu_count(1)
-    place = Path(folder)
     try:
-        answer: dict[str, Any] = {
-            "read": _read(Path(path), place, None if contract is None else Contract.model_validate(contract))
-        }
+        answer: dict[str, Any] = {"read": work()}
     except Refused as refusal:
         answer = {"refused": {"code": refusal.code, "text": refusal.text.model_dump()}}
     except MemoryError:  # pyarrow's is one too

@@ -73,7 +73,7 @@ class ConsentPlan(Part):
     waiver_reason: Words | None = None
     form_version: str
     form_sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
-    scopes: tuple[Literal["participation", "linkage_admin", "sensor", "recontact", "reuse", "sharing"], ...]
+    scopes: tuple[Literal["participation", "linkage_admin", "sensor", "recontact", "reuse", "sharing"], ...] = ()
     languages: tuple[Literal["zh", "en"], ...] = Field(min_length=1)
     minors_rule: Words
     withdrawal_policy: Literal["stop_future", "delete_identified", "delete_all"]

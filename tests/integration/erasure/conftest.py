@@ -139,6 +139,10 @@ def leave_about(workspace, name):
     write_text(workspace.inbox / "deqing" / "clinic_visit" / "late_W4.csv", visits(CODE, NEIGHBOUR, wave="W4"))
     write_text(workspace.demo / "files" / "deqing" / "clinic_visit" / "copy.csv", visits(CODE, NEIGHBOUR, wave="W4"))
     write_text(workspace.lake / "clinic_visit" / ".part-000.parquet.tmp", CODE)
+    staged = workspace.staging / "dead"
+    staged.mkdir(parents=True)
+    (staged / "content").write_bytes(workbook(["受访者编号"], [CODE]))
+    pq.write_table(pa.table({"person_id": [CODE]}), staged / "rows.parquet")
     with sqlite3.connect(workspace.dagster / "storage" / "index.db") as connection:
         connection.execute("create table event_logs (id integer primary key, event text, body blob)")
         row = (json.dumps({"label": CODE}), zlib.compress(f'{{"person": "{name}"}}'.encode()))

@@ -1,4 +1,4 @@
-"""Death at the n-th durable step, for flows that run in this process; the system-call harness does it to whole processes."""
+"""Death at the n-th durable step of a flow in this process, to leave it unfinished; kill_harness kills at every system call."""
 
 import os
 from contextlib import contextmanager
@@ -6,7 +6,6 @@ from pathlib import Path
 from unittest import mock
 
 from data.ledger import Ledger
-from data.paths import Workspace
 
 STEPS = ((os, "replace"), (os, "fsync"), (Path, "unlink"))
 """What changes names and bytes on the disk; transactions are counted apart, before and after their commit."""
@@ -53,16 +52,3 @@ def killed_at(number):
         finally:
             for patch in reversed(patched):
                 patch.stop()
-
-
-def points(flow, kept, scratch):
-    """Return how many steps a flow takes on a copy of a workspace."""
-    import shutil
-
-    shutil.copytree(kept, scratch)
-    with killed_at(0) as counter:
-        flow(Workspace(scratch))
-    return counter.seen
-
-
-__all__ = ["Killed", "killed_at", "points"]

@@ -9,13 +9,11 @@ from data.identity import PSEUDONYM, Vault
 from data.identity.binding import open_vault
 from data.identity.key_change import change_key
 from data.lake import Lake
-from data.ledger import Ledger
 from data.messages import NotPermitted, PlatformFailed, Refused
-from data.paths import Workspace
 from data.verify import verify_workspace
 from data.withdrawals import unfinished_change, withdrawals
 from tests.integration.erasure.conftest import CODE, PERSON
-from tests.integration.erasure.killing import Killed, killed_at, points
+from tests.integration.erasure.killing import Killed, killed_at
 from tests.unit.identity.conftest import register, resident
 
 pytestmark = pytest.mark.integration
@@ -61,28 +59,6 @@ def test_the_old_key_and_pseudonyms_are_nowhere(workspace, ledger, planted):
     lake = Lake(workspace, ledger).read(register())
     assert planted["pseudonym"] not in lake["resident_id"].to_pylist()
     assert not any(planted["pseudonym"] in str(event) for event in ledger.events())
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_a_kill_anywhere_leaves_what_a_repetition_finishes(workspace, ledger, planted, tmp_path):  # noqa: ARG001 - planted
-    before, _ = people(workspace, ledger)
-    kept = tmp_path / "kept"
-    shutil.copytree(workspace.home, kept)
-    total = points(lambda place: change(place, Ledger.open(place)), kept, tmp_path / "count")
-    assert total > 20
-    for number in range(1, total + 1):
-        place = Workspace(tmp_path / f"at-{number}")
-        shutil.copytree(kept, place.home)
-        with pytest.raises(Killed), killed_at(number):
-            change(place, Ledger.open(place))
-        opened = Ledger.open(place)
-        done = change(place, opened)
-        after, _ = people(place, opened)
-        assert (done.key, sorted(after.values())) == (2, sorted(before.values())), number
-        assert {name.split(":")[0] for name in after} == {"k2"}, number
-        assert (unfinished_change(opened), verify_workspace(place, opened)) == (None, []), number
-        shutil.rmtree(place.home)
 
 
 def test_nothing_is_taken_in_while_a_change_is_unfinished(workspace, ledger, planted, send):  # noqa: ARG001 - planted

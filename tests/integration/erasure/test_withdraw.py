@@ -15,10 +15,8 @@ from data.erasure.proof import prove
 from data.identity import Vault
 from data.identity.key_change import change_key
 from data.lake import Lake
-from data.ledger import Ledger
 from data.messages import NotFound, NotPermitted, Refused
 from data.originals import forms
-from data.paths import Workspace
 from data.stale import marks
 from data.verify import verify_workspace
 from data.withdrawals import withdrawals
@@ -27,7 +25,7 @@ from quality.corrections import acts as corrections
 from quality.corrections.items import Item
 from quality.review.desk import Desk
 from tests.integration.erasure.conftest import CODE, NEIGHBOUR, OTHER, PERSON, visits
-from tests.integration.erasure.killing import Killed, killed_at, points
+from tests.integration.erasure.killing import Killed, killed_at
 from tests.unit.identity.conftest import register
 
 pytestmark = pytest.mark.integration
@@ -57,12 +55,14 @@ def test_the_person_is_decoded_in_every_layer_before_and_in_none_after(workspace
     before = proof_of(workspace, ledger, *names)
     layers = {place.split("/")[0] for place in before.found}
     assert layers == {
-        "lake", "generations", "quarantine", "originals", "build", "validations", "dagster", "inbox", "demo", "catalogue",
+        "lake", "generations", "quarantine", "originals", "staging", "build",
+        "validations", "dagster", "inbox", "demo", "catalogue",
     }  # fmt: skip
     erase_all(workspace, ledger)
     after = proof_of(workspace, ledger, *names)
     assert after.found == ()
     assert after.retained == ()
+    assert not any(workspace.staging.iterdir())
     assert {"parquet", "sqlite", "original", "text", "delivery", "catalogue"} <= set(after.decoded)
 
 
@@ -199,32 +199,6 @@ def test_only_a_steward_of_the_zone_may(workspace, ledger, planted):  # noqa: AR
         with pytest.raises(NotPermitted):
             go(workspace, ledger, CODE, actor=name)
     assert go(workspace, ledger, CODE, actor="steward.deqing").is_new
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_a_kill_anywhere_leaves_what_a_repetition_finishes(workspace, ledger, planted, tmp_path):  # noqa: ARG001 - ledger
-    """From the act on nothing of the person comes in; a repetition ends as if nothing had happened."""
-    kept = tmp_path / "kept"
-    shutil.copytree(workspace.home, kept)
-    total = points(lambda place: go(place, Ledger.open(place), CODE), kept, tmp_path / "count")
-    assert total > 30
-    for number in range(1, total + 1):
-        place = Workspace(tmp_path / f"at-{number}")
-        shutil.copytree(kept, place.home)
-        with pytest.raises(Killed), killed_at(number):
-            go(place, Ledger.open(place), CODE)
-        opened = Ledger.open(place)
-        known = withdrawals(opened)
-        done = go(place, opened, CODE)
-        assert (done.withdrawal_id, len(withdrawals(opened)), len(known) <= 1) == ("WD-0001", 1, True), number
-        assert proof_of(place, opened, CODE).found == (), number
-        assert verify_workspace(place, opened) == [], number
-        assert Lake(place, opened).read(load_contract("clinic_visit"))["person_id"].unique().to_pylist() == [
-            NEIGHBOUR
-        ], number
-        assert done.certificate["erased"]["lake"]["rows"] == 2, number
-        shutil.rmtree(place.home)
 
 
 def test_a_withdrawal_that_was_killed_blocks_and_is_named(workspace, ledger, planted, send):  # noqa: ARG001 - planted

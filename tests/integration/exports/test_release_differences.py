@@ -153,3 +153,14 @@ def test_the_command(releases_of, zonelab):
     shown = zonelab("release", "diff", first.release_id, "latest", "--lang", "zh")
     assert "更改行" in shown.out
     assert zonelab("release", "diff", first.release_id, "R9").code == 4
+
+
+def test_a_table_counted_in_parts_gives_the_same_numbers(releases_of, tmp_path, monkeypatch):
+    from quality.comparing import counting
+
+    _, _, first, second = releases_of(changed(people()[4:], range(1, 21), wait_min=100.0))
+    pair = pair_of(first, second, PANEL)
+    whole = counted(pair, spill=tmp_path)
+    monkeypatch.setattr(counting, "PART_BYTES", 20_000)
+    assert counted(pair, spill=tmp_path) == whole
+    assert whole.rows.rows == (90, 86)

@@ -30,6 +30,18 @@ def test_infer_writes_a_contract_that_check_takes(zonelab, tmp_path):
     assert zonelab("check", file, "--contract", out, "--json").document["ok"]
 
 
+def test_the_draft_goes_where_o_says_and_is_called_so(zonelab, tmp_path):
+    out, form = tmp_path / "Waits 2.yml", write_form(tmp_path / "form.xlsx")
+    (made,) = zonelab("contract", "infer", write_file(tmp_path / "a.csv"), "-o", out, "--json").document
+    assert (made["contract"], made["path"]) == ("waits_2", str(out))
+    made = zonelab("contract", "from-xlsform", form, "-o", tmp_path / "jobs.yml", "--json").document
+    assert [(each["contract"], each["path"]) for each in made] == [
+        ("jobs", str(tmp_path / "jobs.yml")),
+        ("jobs_job", str(tmp_path / "jobs_job.yml")),
+    ]
+    assert zonelab("contract", "template", tmp_path / "jobs.yml", "-o", tmp_path / "jobs.xlsx").code == 0
+
+
 def test_a_finished_contract_is_not_overwritten(zonelab, tmp_path):
     file, out = write_file(tmp_path / "waits.csv"), tmp_path / "waits.yml"
     out.write_text("finished by hand\n")
@@ -60,7 +72,7 @@ def test_a_later_form_needs_the_wave_it_begins_with(zonelab, tmp_path):
 def test_the_template_is_written_with_its_version(zonelab, tmp_path):
     out = tmp_path / "visits.xlsx"
     made = zonelab("contract", "template", "clinic_visit", "--out", out, "--json").document
-    assert made == {"contract": "clinic_visit", "version": "1.0", "columns": 9, "path": str(out)}
+    assert made == {"contract": "clinic_visit", "version": "1.1", "columns": 9, "path": str(out)}
     assert out.read_bytes()[:2] == b"PK"
 
 

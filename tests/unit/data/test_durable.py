@@ -89,3 +89,15 @@ def test_removing_twice_is_no_error_and_touches_nothing_else(tmp_path):
     for _ in range(2):
         durable.remove_file(tmp_path / "gone")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_pieces_are_hashed_while_they_are_written_and_layout_changes_no_value(tmp_path):
+    table = pa.table({"key": ["b", "a", "c"], "row": [2, 3, 9], "x": [1.5, None, 2.0]})
+    layout = durable.Layout(unlike=frozenset({"key"}), rising=frozenset({"row"}))
+    for name, pieces in {"some": [table, table.slice(1)], "none": [table.slice(0, 0)]}.items():
+        path = tmp_path / f"{name}.parquet"
+        told = durable.write_parquet_pieces(path, table.schema, pieces, layout=layout)
+        assert told == durable.sha256_file(path)
+        assert pq.read_table(path).equals(pa.concat_tables(pieces))
+    keys = pq.ParquetFile(tmp_path / "some.parquet").metadata.row_group(0).column(0)
+    assert keys.statistics is None, "statistics hold the extreme keys"

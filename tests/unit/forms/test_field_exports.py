@@ -190,6 +190,14 @@ def test_entries_of_an_inner_repeat_belong_to_the_submission(jobs):
     }
 
 
+def test_entries_of_a_wide_inner_repeat_are_counted_over_the_submission(jobs):
+    heads = "KEY,job_title_1_1,job_hours_1_1,job_title_1_2,job_hours_1_2,job_title_2_1,job_hours_2_1"
+    wide = f"{heads}\nuuid:x,a,1,b,2,c,3\nuuid:y,,,,,d,4\n"
+    raw = read_content(wide.encode(), contract=jobs)
+    found = [(row["instance_id"], row["entry_no"], row["job_title"]) for row in raw.table.to_pylist()]
+    assert found == [("uuid:x", "1", "a"), ("uuid:x", "2", "b"), ("uuid:x", "3", "c"), ("uuid:y", "1", "d")]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -46,6 +46,7 @@ def test_no_named_job_selects_nothing_or_falls_back_to_everything(loaded, name):
         "build_release": {"panels", "release"},
         "analyse": {"estimates"},
         "everything": {"raw", "panels", "release", "estimates"},
+        "fetch": set(),
     }
     assert groups == expected[name]
 

@@ -18,6 +18,22 @@ def sleep():
     time.sleep(60)
 
 
+def swallow(path):  # noqa: ARG001 - called with the file
+    return [bytearray(1 << 26) for _ in range(1000)]
+
+
+def dwell(path):  # noqa: ARG001
+    spin()
+
+
+def quote(path):
+    raise RuntimeError(path.read_text())
+
+
+def measure(path, unit):
+    return {"size": path.stat().st_size, "unit": unit}
+
+
 def die(name):
     os.kill(os.getpid(), getattr(signal, name))
 

@@ -9,7 +9,7 @@ import pytest
 
 from data.messages import Refused
 from data.readers import read_file, staged
-from data.readers.sandbox import Limits, client, handover, read_safely, run_apart, stop_server
+from data.readers.sandbox import Limits, ask_safely, client, handover, read_safely, run_apart, stop_server
 from data.settings import REPOSITORY
 
 pytestmark = pytest.mark.archive
@@ -70,6 +70,28 @@ def test_time_is_limited(what, wall_seconds, late):
     assert ending.late is late
 
 
+def test_what_else_is_asked_of_a_file_is_asked_there(small):
+    with staged(small) as opened:
+        assert ask_safely(f"{PROBES}:measure", opened.path, unit="byte") == {"size": 10, "unit": "byte"}
+
+
+@pytest.mark.parametrize(("what", "en", "zh"), [("swallow", "memory", "内存"), ("quote", "damaged", "损坏")])
+def test_a_file_that_takes_too_much_or_breaks_its_reader_is_refused_in_both_languages(small, what, en, zh):
+    with staged(small) as opened, pytest.raises(Refused) as refusal:
+        ask_safely(f"{PROBES}:{what}", opened.path)
+    text = refusal.value.text
+    assert (refusal.value.code, en in text.en, zh in text.zh) == ("E-FILE-01", True, True), text
+    assert "1,2" not in f"{text.en}{text.zh}", "no cell is quoted"
+
+
+@pytest.mark.integration
+def test_a_file_that_takes_too_long_is_refused_in_both_languages(small):
+    with staged(small) as opened, pytest.raises(Refused) as refusal:
+        ask_safely(f"{PROBES}:dwell", opened.path, limits=Limits(cpu_seconds=1))
+    assert "longer" in refusal.value.text.en
+    assert "秒" in refusal.value.text.zh
+
+
 def test_a_dead_server_is_replaced(small):
     read_file(small)
     os.kill(client._servers[0].process.pid, 9)
@@ -97,7 +119,7 @@ def test_threads_share_the_server(small):
 
 def cells(table):
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes().hex()
 

@@ -49,12 +49,17 @@ def show(held: Upload) -> None:
             "No ethics decision is in force here for {ids}. Nothing can be taken in.", ids=t(", ").join(held.held_by)
         )
         markup.callout(t("Held by ethics"), [said], "warning")
-    _block(t("Must be corrected"), _kinds(report.problems, "error"))
-    _block(t("Please look at"), _kinds(report.problems, "warning"))
-    _block(t("For information"), _kinds(report.problems, "info"))
+    by_kind(report.problems)
     _downloads(held)
     if report.enters:
         markup.callout(t("Checked"), [own(report.summary)], "finding" if report.ok else "empty")
+
+
+def by_kind(problems: Sequence[Problem]) -> None:
+    """Show problems in three blocks, each kind with its count and first rows; empty blocks are left out."""
+    _block(t("Must be corrected"), _kinds(problems, "error"))
+    _block(t("Please look at"), _kinds(problems, "warning"))
+    _block(t("For information"), _kinds(problems, "info"))
 
 
 def _downloads(held: Upload) -> None:

@@ -5,6 +5,8 @@ Belongs here: what is asked before submitting. Does not: submitting (uploading, 
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from apps.viewer import submission_reads, uploading
@@ -13,6 +15,7 @@ from apps.viewer.desk import Desk
 from apps.viewer.language import number, own, t
 from apps.viewer.uploading import Upload
 from data.contracts import Contract
+from quality import answers
 from quality.prospect import Prospect
 
 LONGEST = 500
@@ -28,11 +31,12 @@ def show(desk: Desk, held: Upload) -> None:
     if held.mends:
         _corrected(held)
     reason = _reason(held.prospect)
-    looked = _looked(held)
+    looked, said = _looked(held)
     zone = own(submission_reads.zone_name(held.context.zone))
     label = t("Submit {n} rows for {zone}", n=number(held.look.report.rows_good), zone=zone)
     waits = reason == "" or not looked
-    doing.button(label, "send", lambda: uploading.hand_in(desk.workspace, desk.who.user, reason), disabled=waits)
+    send = partial(uploading.hand_in, desk.workspace, desk.who.user, reason, said)
+    doing.button(label, "send", send, disabled=waits)
     if waits:
         markup.note(t("Answer the questions above; then the button opens."))
 
@@ -93,9 +97,21 @@ def _reason(found: Prospect) -> str | None:
     return "" if given == t("Correction of {id}: ", id=first or "").strip() else given
 
 
-def _looked(held: Upload) -> bool:
-    if not any(told.severity == "warning" for told in held.look.report.problems):
-        return True
-    return st.checkbox(
+def _looked(held: Upload) -> tuple[bool, dict[str, str]]:
+    """Ask for a tick, and for reasons where a remark asks for one; return whether all is answered, and the answers."""
+    remarks = [told for told in held.look.report.problems if told.severity == "warning"]
+    if not remarks:
+        return True, {}
+    asked = answers.asked(remarks)
+    given = {told.code: "" for told in remarks} | {code: _why(code, held, is_needed=asked[code]) for code in asked}
+    ticked = st.checkbox(
         t("I have looked at the remarks above; the file is as I mean it."), key=f"looked_{held.sha256[:12]}"
     )
+    return ticked and all(given[code] for code, is_needed in asked.items() if is_needed), given
+
+
+def _why(code: str, held: Upload, *, is_needed: bool) -> str:
+    label = t("Reason for {code}", code=code) if is_needed else t("Reason for {code} (may be left out)", code=code)
+    key = f"why_{code}_{held.sha256[:12]}"
+    said = st.text_input(label, key=key, max_chars=answers.LONGEST, help=t("Whoever reviews the file reads it."))
+    return str(said).strip()
