@@ -6,11 +6,13 @@ Belongs here: opening a connection and quoting names, texts and file lists into 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
+SPECIAL = re.compile(r"[*?\[]")
 HARDENED: dict[str, str] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -103,4 +105,4 @@ def parquet_source(files: Iterable[Path]) -> str:
 
 
 def _literal_glob(path: Path) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path.absolute().as_posix())
+    return SPECIAL.sub(r"[\g<0>]", path.absolute().as_posix())

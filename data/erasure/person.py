@@ -117,6 +117,7 @@ def _erase(work: _Work, act: Withdrawal) -> Erased:
     stale = mark_stale(place, ledger, act_id=name, actor=work.actor)
     swept = sweep(place, ledger, work.subject, work.contracts)
     ledger.compact()
+    work.vault.compact()  # a death while it forgot leaves a journal that names the person, and that only a write removes
     proof = _proof(work)
     if proof.found:
         raise _left(proof.found)

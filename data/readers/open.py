@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ LIMIT_MB = 2048
 
 BLOCK = 1 << 22
 STAGED_NAME = "original"
+YOUNG_NS = 100_000_000
+"""A file written so shortly before may be written again with the same time: clocks of file systems tick every 4 to 10 ms."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,7 @@ def _copy(handle: int, name: str, target: Path, *, sole: bool, limit_mb: int) ->
     limit = limit_mb * 1024 * 1024
     if before.st_size > limit:
         raise unreadable("size", limit=limit_mb)
-    digest, size = hashlib.sha256(), 0
+    digest, size, begun = hashlib.sha256(), 0, time.time_ns()
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as stream:  # noqa: PTH123
         while block := os.read(handle, BLOCK):
             size += len(block)
@@ -207,7 +210,17 @@ def _copy(handle: int, name: str, target: Path, *, sole: bool, limit_mb: int) ->
         os.fchmod(stream.fileno(), 0o400)
     if stamp_of(os.fstat(handle)) != stamp_of(before) or size != before.st_size:
         raise unreadable("changed")
+    if begun - before.st_mtime_ns < YOUNG_NS and _hash_again(handle) != digest.digest():
+        raise unreadable("changed")
     if not size:
         raise unreadable("empty")
     sealed = target.lstat().st_ctime_ns
     return FileContent(name, target, target.parent, digest.hexdigest(), size, stamp_of(before), sealed)
+
+
+def _hash_again(handle: int) -> bytes:
+    os.lseek(handle, 0, os.SEEK_SET)
+    digest = hashlib.sha256()
+    while block := os.read(handle, BLOCK):
+        digest.update(block)
+    return digest.digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.paths import Workspace
-from tests.browser.conftest import serving
+from tests.browser.conftest import serving, settled
 from tests.unit.review.review_house import ACCESS, FIRST, STEWARD, House
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def act_as(page, user):
 def faults(page):
     """Return what axe finds against WCAG 2.1 A and AA: rule, and where."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page, options=RULES).response["violations"]
+    found = axe.Axe().run(settled(page), options=RULES).response["violations"]
     return [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in found]
 
 
@@ -70,6 +70,7 @@ def test_axe_finds_nothing_on_batches(visitor, place, lang, code):
 
 def press(page, name):
     """Reach a control by the Tab key alone, and press it."""
+    settled(page)
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("[document.activeElement.tagName, document.activeElement.innerText.trim()]") == [

@@ -20,7 +20,7 @@ from data.contracts import load_contracts
 from data.durable import write_text
 from data.erasure import person as erasing
 from data.erasure import rewriting
-from data.erasure.layers import original_bytes, stored_files
+from data.erasure.layers import original_staged, stored_files
 from data.identity import Vault
 from data.ledger import Ledger
 from data.paths import Workspace
@@ -120,9 +120,14 @@ def left_in(home):
     workspace = Workspace(Path(home))
     vault = Vault.open(workspace)
     sealed = [file for file in stored_files(workspace, Ledger.open(workspace)) if file.form == "sealed"]
-    opened = {file.path.name: original_bytes(file, vault) for file in sealed}
+    opened = {file.path.name: _opened(file, vault) for file in sealed}
     texts = {name: _cells(content) if content[:4] == b"PAR1" else content.decode() for name, content in opened.items()}
     return [*places_naming(home, names), *(place for place, text in texts.items() if any(n in text for n in names))]
+
+
+def _opened(file, vault):
+    with original_staged(file, vault) as opened:
+        return opened.path.read_bytes()
 
 
 def _cells(content):

@@ -245,8 +245,8 @@ def process(path, workspace):
 
 
 def test_killed_again_and_again_it_loses_nothing_and_a_clean_stop_delivers(workspace, broker, config):
-    server, total = broker(), 600
-    path = config(server.port, batch={"messages": 70})
+    server, total = broker(), 240
+    path = config(server.port, batch={"messages": 100})
     sent = 0
     for _ in range(2):
         child = process(path, workspace)
