@@ -8,10 +8,11 @@ from data.ledger import Ledger
 from data.settings import Settings
 from experiments.exporting import compare_releases
 from experiments.registry.store import Registry
-from quality.comparing.changelog import keep_changelog, kept_changelog
+from quality.comparing.changelog import changelog, keep_changelog, kept_changelog
 from quality.comparing.counting import counted
 from quality.comparing.difference import difference
 from quality.comparing.pair import pair_of
+from quality.comparing.why import reasons
 from tests.integration.exports.conftest import people, person_wave
 
 pytestmark = pytest.mark.integration
@@ -164,3 +165,22 @@ def test_a_table_counted_in_parts_gives_the_same_numbers(releases_of, tmp_path, 
     monkeypatch.setattr(counting, "PART_BYTES", 20_000)
     assert counted(pair, spill=tmp_path) == whole
     assert whole.rows.rows == (90, 86)
+
+
+def test_why_as_the_ledger_knows_it_and_nobody_counted(workspace, release_tables, tables_of, tmp_path):
+    ledger = Ledger.open(workspace, Settings(home=workspace.home, ledger_url=None))
+    first = release_tables(workspace, ledger, tmp_path / "first", tables_of(people()))
+    acts = [
+        ("correction_accepted", "SUB-1", {"correction": "COR-1", "to": "approved"}),
+        ("person_erased", "WD-0001", {"certificate": "x"}),
+    ]
+    with ledger.transaction() as connection:
+        for kind, name, detail in acts:
+            ledger.record(connection, kind=kind, object_id=name, detail=detail, actor="user")
+    second = release_tables(workspace, ledger, tmp_path / "second", tables_of(people()[2:]))
+    why = reasons(ledger, first, second)
+    assert (why.corrections, why.withdrawals, why.retracted, why.contracts) == (("COR-1",), None, (), ())
+    told = [line.en for line in changelog(difference(first, second), why)]
+    assert "Why: 1 corrections were accepted (COR-1)." in told
+    assert "Why: some people withdrew their consent." in told
+    assert reasons(ledger, second, second).corrections == ()
