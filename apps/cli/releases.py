@@ -1,4 +1,4 @@
-"""`zonelab release build | list | show | verify`: immutable versions of the panels.
+"""`zonelab release build | list | show | verify`, and with `release_exports` export and diff: immutable versions of the panels.
 
 Belongs here: releases as tables and JSON. Does not: what a release pins (data.releases).
 """
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from apps.cli import release_exports
 from apps.cli.answer import Answer, Show, lines, table
+from apps.cli.differences import in_turn
 from apps.cli.door import offer
 from apps.cli.workspace import opened, verdict
 from data.messages import Language, Text
@@ -29,11 +31,13 @@ UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.
 def build(actor: UserOption = "command-line") -> Answer:
     """Name the current panels for good; unchanged panels give the release that exists."""
     from data import access
+    from quality.comparing.changelog import keep_changelog
     from quality.review.releasing import build_release
 
     place, ledger = opened()
     access.check_can(actor, "release", workspace=place)
-    return _one(build_release(place, ledger, actor=actor, run_id="manual"))
+    made = build_release(place, ledger, actor=actor, run_id="manual")
+    return _one(made, keep_changelog(place, ledger, made))
 
 
 def show_list() -> Answer:
@@ -62,11 +66,13 @@ def show_list() -> Answer:
 
 
 def show_one(release_id: ReleaseArgument) -> Answer:
-    """Show what a release pins: tables, contracts, code, submissions."""
+    """Show what a release pins: tables, contracts, code, submissions; and its changelog."""
     from data.releases import load_release
+    from quality.comparing.changelog import kept_changelog
 
     place, _ = opened()
-    return _one(load_release(place, release_id))
+    found = load_release(place, release_id)
+    return _one(found, kept_changelog(place, found.release_id))
 
 
 def verify(release_id: OptionalRelease = None) -> Answer:
@@ -98,10 +104,10 @@ def _today(release: Release) -> dict[str, TableInfo]:
     return {mart: release.now(mart) for mart in release.tables}
 
 
-def _one(release: Release) -> Answer:
+def _one(release: Release, changes: dict[str, Any] | None) -> Answer:
     marked = Text(en=" · SIMULATED", zh=" · 模拟数据") if release.simulated else Text(en="", zh="")
     head = Text(en=f"{release.release_id}{marked.en}", zh=f"{release.release_id}{marked.zh}")
-    return Answer(_document(release), _tables(head, release))
+    return Answer({**_document(release), "changelog": changes}, in_turn(_tables(head, release), _changes(changes)))
 
 
 def _tables(head: Text, release: Release) -> Show:
@@ -118,6 +124,13 @@ def _tables(head: Text, release: Release) -> Show:
     return show
 
 
+def _changes(changes: dict[str, Any] | None) -> Show:
+    if changes is None:
+        return lines()
+    since = Text(en=f"Since {changes['since']}:", zh=f"自 {changes['since']} 以来：")
+    return lines(since, *(Text(**line) for line in changes["lines"]))
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Immutable versions of the panels.", pretty_exceptions_enable=False)
@@ -125,4 +138,5 @@ def register(app: typer.Typer) -> None:
     offer(group, "list")(show_list)
     offer(group, "show")(show_one)
     offer(group, "verify")(verify)
+    release_exports.register(group)
     app.add_typer(group, name="release")

@@ -26,10 +26,12 @@ def release_asset() -> dg.AssetsDefinition:
         retry_policy=RETRY,
     )
     def release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        from quality.comparing.changelog import keep_changelog
         from quality.review.releasing import build_release
 
         with told():
             made = build_release(house.workspace(), house.ledger(), actor="dagster", run_id=context.run.run_id)
+            keep_changelog(house.workspace(), house.ledger(), made)
         rows = sum(table.rows for table in made.tables.values())
         sha256 = {mart: table.sha256 for mart, table in made.tables.items()}
         return dg.MaterializeResult(
