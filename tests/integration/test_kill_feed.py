@@ -1,18 +1,15 @@
 """kill -9 at every write system call of the feeds: each message and each row is in the drop folder, and nothing half written."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from data.settings import REPOSITORY, child_environment
 from tests.integration import kill_harness
+from tests.integration.kill_harness import drive, judge, killed
 
 pytestmark = pytest.mark.integration
-SCENE = "tests.integration.kill_feed_scene"
+SCENE = "kill_feed_scene"
 MESSAGES, ROWS = 9, 10
 
 
@@ -21,23 +18,6 @@ def _tracing():
     reason = kill_harness.why_not()
     if reason:
         pytest.skip(reason)
-
-
-def drive(folder, **order):
-    """Run the harness in a process of its own; return its report."""
-    folder.mkdir()
-    order = {"scene": SCENE, "folder": str(folder), "fault": "", "stride": 1, "offset": 0, **order}
-    done = subprocess.run(  # noqa: S603 - our own driver
-        [sys.executable, "-m", "tests.integration.kill_harness", json.dumps(order)],
-        cwd=REPOSITORY,
-        env=child_environment({"PYTHONPATH": str(REPOSITORY), "ZONELAB_HOME": str(folder / "unused")}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=1000,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def violations(home):
@@ -52,30 +32,19 @@ def violations(home):
     return [f"{what}: {which}" for what, which in told.items() if which]
 
 
-def judge(report):
-    """Return the violations of every attempt, by the call at which it was killed (0: it was not)."""
-    found = {attempt["at"]: violations(Path(attempt["home"])) for attempt in report["attempts"]}
-    assert all(attempt["peace"] == 0 for attempt in report["attempts"])
-    return {at: wrong for at, wrong in found.items() if wrong}
-
-
-def killed(report):
-    return [attempt for attempt in report["attempts"] if attempt["killed"]]
-
-
 def test_kill_at_some_write_calls_of_the_feeds(tmp_path):
-    report = drive(tmp_path / "run", stride=6, offset=2)
+    report = drive(SCENE, tmp_path / "run", stride=6, offset=2)
     assert len(killed(report)) >= report["calls"] // 6
     assert {"write", "fsync", "rename"} <= set(report["names"])
-    assert judge(report) == {}
+    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_kill_at_every_write_call_of_the_feeds_loses_nothing(tmp_path):
-    report = drive(tmp_path / "run")
+    report = drive(SCENE, tmp_path / "run")
     assert len(killed(report)) == report["calls"] > 30
-    assert judge(report) == {}
+    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
@@ -84,6 +53,6 @@ def test_kill_at_every_write_call_of_the_feeds_loses_nothing(tmp_path):
     "fault", ["acknowledged_before_the_disk", "let_go_before_the_delivery", "watermark_before_the_file"]
 )
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault):
-    found = judge(drive(tmp_path / "run", fault=fault))
+    found = judge(drive(SCENE, tmp_path / "run", fault=fault), violations)
     assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
     assert found, "the harness did not notice"
