@@ -113,7 +113,8 @@ def check_content(
     except Refused as refusal:
         return unreadable_report(opened.name, opened.sha256, contract, refusal)
     try:
-        with open_duckdb(threads=threads_for(raw.table.num_rows), spill=opened.folder) as connection:
+        spill = opened.folder if raw.table.num_rows >= SMALL_TABLE else None
+        with open_duckdb(threads=threads_for(raw.table.num_rows), spill=spill) as connection:
             matching, pieces = match_columns(raw, known), coded_pieces(raw, opened.folder)
             private = scan(connection, raw, known, matching, pieces)  # before the gate, which withholds what is unknown
             passed = pass_through(raw, known, matching, gate or trial_gate())

@@ -15,7 +15,7 @@ from data.readers import read_content
 from quality.check import check_file
 from quality.drafting import infer_contract
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 WATERPOINTS = "odk-openwash/flood response waterpoint rehabilitation and chrolination survey.csv"
 TAKEN = [
