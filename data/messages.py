@@ -6,7 +6,7 @@ catalogue of file problems (quality.messages), labels of the viewer (apps/viewer
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,12 +30,16 @@ class Text(BaseModel):
         return self.zh if language == "zh" else self.en
 
     def fill(self, **values: object) -> Text:
-        """Return the pair with `{placeholders}` of both languages replaced.
+        """Return the pair with `{placeholders}` of both languages replaced; a value that is a `Text` is used in each.
 
-        >>> Text(en="{n} rows", zh="{n} 行").fill(n=3).en
-        '3 rows'
+        >>> Text(en="{n} rows of {name}", zh="{name}：{n} 行").fill(n=3, name=Text(en="Wait", zh="等候")).zh
+        '等候：3 行'
         """
-        return Text(en=self.en.format(**values), zh=self.zh.format(**values))
+        english, chinese = (
+            {name: value.get(language) if isinstance(value, Text) else value for name, value in values.items()}
+            for language in get_args(Language)
+        )
+        return Text(en=self.en.format(**english), zh=self.zh.format(**chinese))
 
 
 class ZonelabError(Exception):

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
 from data.readers import RawTable
-from data.readers.spelling import any_text
+from data.readers.spelling import any_text, plain, respelled
 from quality.columns import Matching, is_identifier
 from quality.problems import Problem, problem
 from quality.splits import other_spelling
-from quality.words import constant, filled, plain, respelled, spoken
+from quality.words import constant, filled, spoken
 
 GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 """1,234,567: digits in full groups of three only, so that a decimal comma (1,5) stays what it is and is refused."""

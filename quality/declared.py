@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
 from data.readers import RawTable
+from data.readers.spelling import plain
 from quality.columns import Matching
 from quality.problems import Problem, problem
-from quality.words import plain
 
 LONGEST = 12
 """No missing code is longer; what is might be a person's answer and is not repeated."""

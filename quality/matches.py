@@ -18,10 +18,10 @@ from data.contracts import Column, Contract
 from data.messages import Text
 from data.readers import RawTable
 from data.readers.header import fold, tidy
+from data.readers.spelling import plain
 from quality.columns import Matching, labels_of
 from quality.privacy import safe_header
 from quality.problems import Problem, problem
-from quality.words import plain
 
 MatchStatus = Literal["exact", "alias", "remembered", "guessed", "unknown"]
 

@@ -247,11 +247,7 @@ def message(code: str, values: Mapping[str, object] | None = None) -> Text:
     >>> message("E-TYPE-02", {"row": 4, "label": Text(en="Wait", zh="等候"), "value": ""}).zh
     '第 4 行“等候”：不是数字。'
     """
-    found = CATALOGUE[code]
-    given = values or {}
-    english = {name: value.en if isinstance(value, Text) else value for name, value in given.items()}
-    chinese = {name: value.zh if isinstance(value, Text) else value for name, value in given.items()}
-    return Text(en=found.en.format(**english), zh=found.zh.format(**chinese))
+    return CATALOGUE[code].fill(**(values or {}))
 
 
 def shown(value: str | None, *, hidden: bool) -> Text:

@@ -20,10 +20,11 @@ from data.contracts import Column, Contract
 from data.duck import quote_text
 from data.readers import RawTable
 from data.readers.raw import ROW, unique_names
+from data.readers.spelling import plain, spelled
 from quality.columns import Matching
 from quality.privacy_names import LOOKED_AT, count_names
 from quality.problems import Problem, problem
-from quality.words import plain, rows_each, spelled
+from quality.words import rows_each
 
 EDGE = "[^0-9A-Za-z.]"
 MOBILE = rf"(?:^|{EDGE})(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{{4}}[ -]?\d{{4}}(?:$|{EDGE})"

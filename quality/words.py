@@ -15,20 +15,7 @@ import pyarrow as pa
 
 from data.arrow_files import let_go, store_batches
 from data.readers import RawTable
-from data.readers.spelling import is_spelled, plain, respelled, spelled
-
-__all__ = [
-    "Words",
-    "coded_pieces",
-    "constant",
-    "filled",
-    "plain",
-    "respelled",
-    "rows_each",
-    "spelled",
-    "spoken",
-    "words_of",
-]
+from data.readers.spelling import is_spelled, spelled
 
 CODED = "coded-{}.arrow"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from data.contracts.model import Contract
 from data.readers.decode import Decoded
-from data.readers.json_values import Cells, emptiness, is_text, listed, put, table_of
+from data.readers.json_values import Cells, emptiness, is_text, listed, point_cells, put, put_whole, table_of
 from data.readers.raw import Note, RawTable
 from data.readers.refusals import kept_not, unreadable
 
@@ -176,10 +176,8 @@ def _put(cells: Cells, name: str, value: Any, structures: dict[str, None]) -> No
 
 def _put_place(cells: Cells, name: str, place: Node, structures: dict[str, None]) -> None:
     """Add a point by its coordinates; any other geometry as the JSON that it is."""
-    numbers = place.get("coordinates")
-    if place["type"] != "Point" or not isinstance(numbers, list) or len(numbers) not in (2, 3) or len(place) > 2:  # noqa: PLR2004
-        put(cells, name, [place], structures)
-        cells[name] = (cells[name] or "")[1:-1]
-        return
-    for axis, number in zip(("longitude", "latitude", "altitude"), numbers, strict=False):
-        put(cells, f"{name}.{axis}", number, structures)
+    point = point_cells(place) if len(place) == 2 else {}  # noqa: PLR2004 - another member would be lost
+    if not point:
+        put_whole(cells, name, place, structures)
+    for axis, number in point.items():
+        put_whole(cells, f"{name}.{axis}", number, structures)

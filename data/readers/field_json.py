@@ -6,22 +6,20 @@ Belongs here: groups → paths, a repeat's entries → rows, locations → ODK's
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn
-
-import pyarrow as pa
+from typing import Any
 
 from data.contracts.model import Contract
 from data.readers.decode import Decoded
 from data.readers.header import tidy
-from data.readers.raw import Note, RawTable, without_blank
-from data.readers.refusals import refuse, unreadable
+from data.readers.json_values import DEEPEST, cell, listed, parsed, table_of
+from data.readers.raw import Note, RawTable
+from data.readers.refusals import unreadable
 
 IDENTIFIERS = ("__id", "_uuid", "KEY", "meta/instanceID", "instanceID")
 MARKS = frozenset([*IDENTIFIERS, "__system", "__Submissions-id"])
 WRAPPERS = ("value", "results")
-PARENT, DEEPEST, SHOWN, MAXIMUM_COLUMNS = "PARENT_KEY", 30, 8, 4096
+PARENT = "PARENT_KEY"
 Node = Mapping[str, Any]
 
 
@@ -37,7 +35,7 @@ def submissions(text: str) -> list[Node] | None:
         return None
     if not any(f'"{mark}"' in text for mark in MARKS):
         return None
-    document = _parsed(text)
+    document = parsed(text)
     wrapped = isinstance(document, dict) and next((document[name] for name in WRAPPERS if name in document), None)
     found = wrapped if isinstance(wrapped, list) else document if isinstance(document, list) else [document]
     if not found or not all(isinstance(each, dict) and MARKS.intersection(each) for each in found):
@@ -57,23 +55,13 @@ def read_submissions(found: Sequence[Node], decoded: Decoded, contract: Contract
         rows = [_flat(each, (), left_out) for each in found]
     else:
         rows = [row for each in found for row in _entries(each, wanted, parent.position, left_out)]
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if not names:
-        raise refuse("E-FILE-02")
-    if len(names) > MAXIMUM_COLUMNS:
-        raise unreadable("wide", limit=MAXIMUM_COLUMNS)
-    columns = [pa.chunked_array([pa.array([row.get(name) for row in rows], pa.string())]) for name in names]
-    numbers = pa.chunked_array([pa.array(range(2, len(rows) + 2), pa.int64())])
-    kept, table = without_blank([tidy(name) for name in names], columns, numbers)
-    return RawTable(tuple(kept), table, "json", encoding=decoded.encoding, notes=_notes(left_out, wanted))
+    return table_of(rows, "json", decoded.encoding, _notes(left_out, wanted), contract)
 
 
 def _notes(left_out: Mapping[str, None], wanted: str | None) -> tuple[Note, ...]:
     notes = [Note("W-REP-01", {"repeat": wanted})] if wanted else []
-    names = [tidy(name)[:40] for name in left_out if name != wanted]
-    if names:
-        more = " …" if len(names) > SHOWN else ""
-        notes.append(Note("W-REP-02", {"cols": ", ".join(names[:SHOWN]) + more}))
+    if names := [name for name in left_out if name != wanted]:
+        notes.append(Note("W-REP-02", {"cols": listed(names)}))
     return tuple(notes)
 
 
@@ -121,7 +109,7 @@ def _flat(node: Node, path: tuple[str, ...], left_out: dict[str, None]) -> dict[
         elif "@odata." in name:
             left_out[full.split("@odata.")[0]] = None
         else:
-            found[full] = _text(value)
+            found[full] = cell(value)
     return found
 
 
@@ -136,38 +124,12 @@ def _location(value: Node) -> str | None:
     points = value["coordinates"]
     if value.get("type") == "Polygon" and isinstance(points, list) and points:
         points = points[0]
-    listed = points if isinstance(points, list) and points and isinstance(points[0], list) else [points]
+    each_point = points if isinstance(points, list) and points and isinstance(points[0], list) else [points]
     accuracy = (value.get("properties") or {}).get("accuracy") if isinstance(value.get("properties"), dict) else None
     texts = []
-    for point in listed:
+    for point in each_point:
         if not isinstance(point, list) or len(point) < 2:  # noqa: PLR2004
             return None
         numbers = [point[1], point[0], point[2] if len(point) > 2 else "0", accuracy or "0"]  # noqa: PLR2004
         texts.append(" ".join(str(number) for number in numbers))
     return "; ".join(texts)
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _parsed(text: str) -> Any:  # noqa: ANN401
-    try:
-        return json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str, parse_constant=_no_constant)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise unreadable("damaged", kind="JSON") from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise unreadable("damaged", kind="JSON")  # which of two values counts nobody can say
-    return found
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise unreadable("damaged", kind="JSON")  # NaN and Infinity are no JSON

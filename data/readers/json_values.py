@@ -102,12 +102,37 @@ def put(cells: Cells, name: str, value: Any, structures: dict[str, None], depth:
     if isinstance(value, dict) and value and depth < DEEPEST:
         for inner, each in value.items():
             put(cells, f"{name}.{inner}", each, structures, depth + 1)
-        return
+    else:
+        put_whole(cells, name, value, structures)
+
+
+def put_whole(cells: Cells, name: str, value: Any, structures: dict[str, None]) -> None:  # noqa: ANN401
+    """Add a value under a name as one cell; a list or an object is JSON, which `structures` then names.
+
+    Raises
+    ------
+    Refused
+        E-FILE-01: the name has a value already.
+    """
     if name in cells:
         raise unreadable("shape")
     if isinstance(value, dict | list):
         structures[name] = None
     cells[name] = cell(value)
+
+
+def point_cells(place: Any) -> Cells:  # noqa: ANN401
+    """Return the coordinates of a GeoJSON point, bare or as the geometry of a feature; nothing for other shapes.
+
+    >>> point_cells({"type": "Point", "coordinates": ["120.1", "30.2"]})
+    {'longitude': '120.1', 'latitude': '30.2'}
+    """
+    if isinstance(place, dict) and isinstance(place.get("geometry"), dict):
+        place = place["geometry"]
+    numbers = place.get("coordinates") if isinstance(place, dict) and place.get("type") == "Point" else None
+    if not isinstance(numbers, list) or len(numbers) not in (2, 3):
+        return {}
+    return {axis: cell(each) for axis, each in zip(("longitude", "latitude", "altitude"), numbers, strict=False)}
 
 
 def table_of(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.readers.json_values import Cells, cell, put
+from data.readers.json_values import Cells, cell, point_cells, put
 
 COLUMNS = (
     "observation_id", "datastream_id", "datastream", "phenomenon_time", "phenomenon_time_end", "result_time", "result", "unit",
@@ -71,8 +71,7 @@ def observation_cells(node: Node, around: Cells, left: Left) -> Cells:
             cells.update(
                 _feature(node[kind], left) if kind == "FeatureOfInterest" else describe_series(node[kind], left)
             )
-    link = next((found for name, each in node.items() if name.endswith("Datastream@iot.navigationLink")
-                 and (found := series_of_link(each))), None)  # fmt: skip
+    link = series_beside(node)
     if link and "datastream_id" not in cells:
         cells["datastream_id"] = link
     for name, value in node.items():
@@ -160,12 +159,12 @@ def describe_thing(node: Node, left: Left) -> Cells:
 
 
 def _place(node: Node, left: Left) -> Cells:
-    used = ("location",) if (point := _point(node.get("location"))) else ()
+    used = ("location",) if (point := point_cells(node.get("location"))) else ()
     return {**_named("Location", node, "location", left, (*used, *CARRIERS)), **point}
 
 
 def _feature(node: Node, left: Left) -> Cells:
-    point = _point(node.get("feature"))
+    point = point_cells(node.get("feature"))
     used = ("feature",) if point else ()
     return {**_named("FeatureOfInterest", node, "feature", left, (*used, *CARRIERS)), **point}
 
@@ -174,16 +173,6 @@ def _named(kind: str, node: Node, column: str, left: Left, used: tuple[str, ...]
     left.rest(kind, node, frozenset(("@iot.id", "name", *used)))
     found = {f"{column}_id": cell(node.get("@iot.id")), column: cell(node.get("name"))}
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _point(place: Any) -> Cells:  # noqa: ANN401
-    """Return the coordinates of a GeoJSON point, bare or as the geometry of a feature; nothing for other shapes."""
-    if isinstance(place, dict) and isinstance(place.get("geometry"), dict):
-        place = place["geometry"]
-    numbers = place.get("coordinates") if isinstance(place, dict) and place.get("type") == "Point" else None
-    if not isinstance(numbers, list) or len(numbers) not in (2, 3):
-        return {}
-    return {axis: cell(each) for axis, each in zip(("longitude", "latitude", "altitude"), numbers, strict=False)}
 
 
 def _name(node: Any) -> str | None:  # noqa: ANN401
@@ -205,3 +194,9 @@ def series_of_link(link: Any) -> str | None:  # noqa: ANN401
     """
     found = SERIES_LINK.search(link) if isinstance(link, str) else None
     return found[1] if found else None
+
+
+def series_beside(node: Node) -> str | None:
+    """Return the id of the Datastream or MultiDatastream to which a node links without holding it."""
+    links = (series_of_link(each) for name, each in node.items() if "Datastream@" in name)
+    return next((link for link in links if link), None)

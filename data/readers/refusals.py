@@ -10,8 +10,8 @@ from data.messages import Refused, Text
 
 CATALOGUE: dict[str, Text] = {
     "E-FILE-01": Text(
-        en="We could not open this file: {reason.en} Save it as .xlsx or as CSV (UTF-8) and choose it again.",
-        zh="无法打开此文件：{reason.zh}请另存为 .xlsx 或 CSV（UTF-8）后重新选择。",
+        en="We could not open this file: {reason} Save it as .xlsx or as CSV (UTF-8) and choose it again.",
+        zh="无法打开此文件：{reason}请另存为 .xlsx 或 CSV（UTF-8）后重新选择。",
     ),
     "E-FILE-02": Text(en="The file has no data rows below the header.", zh="表头下没有数据行。"),
     "E-FILE-03": Text(
@@ -240,11 +240,4 @@ def unreadable(reason: str, **values: object) -> Refused:
     >>> unreadable("empty").text.en
     'We could not open this file: it is empty (0 bytes). Save it as .xlsx or as CSV (UTF-8) and choose it again.'
     """
-    return refuse("E-FILE-01", reason=_filled(REASONS[reason], values))
-
-
-def _filled(text: Text, values: dict[str, object]) -> Text:
-    """Fill placeholders; a value that is a `Text` speaks each language."""
-    english = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
-    chinese = {name: value.zh if isinstance(value, Text) else value for name, value in values.items()}
-    return Text(en=text.en.format(**english), zh=text.zh.format(**chinese))
+    return refuse("E-FILE-01", reason=REASONS[reason].fill(**values))

@@ -21,6 +21,7 @@ from data.readers.observation_cells import (
     describe,
     describe_series,
     observation_cells,
+    series_beside,
     series_of_link,
 )
 from data.readers.raw import Note, RawTable
@@ -140,9 +141,7 @@ class _Walk:
         series: Node = next(
             (node[name] for name in ("Datastream", "MultiDatastream") if isinstance(node.get(name), dict)), {}
         )
-        link = next(
-            (found for name, value in node.items() if "Datastream@" in name and (found := series_of_link(value))), None
-        )
+        link = series_beside(node)
         said = {**around, **({"datastream_id": link} if link else {}), **describe_series(series, self.left)}
         self.cut += any(name.endswith(NEXT) for name in node)
         for observation in _unpacked(node):

@@ -69,10 +69,7 @@ def number(value: int | None) -> Text:
 
 def _of_table(item: TableDifference) -> Iterator[Text]:
     parts = {name: number(getattr(item, name)) for name in ("added", "removed", "changed")}
-    yield Text(
-        en=_ROWS.en.format(table=item.table, **{name: text.en for name, text in parts.items()}),
-        zh=_ROWS.zh.format(table=item.table, **{name: text.zh for name, text in parts.items()}),
-    )
+    yield _ROWS.fill(table=item.table, **parts)
     for names, text in (
         (item.columns_added, _NEW_COLUMNS),
         (item.columns_removed, _GONE_COLUMNS),
@@ -99,7 +96,7 @@ def _of_reasons(why: Reasons) -> Iterator[Text]:
         yield _RETRACTED.fill(names=", ".join(why.retracted))
     if why.withdrawals != 0:
         count = Text(en="some", zh="若干") if why.withdrawals is None else number(why.withdrawals)
-        yield Text(en=_WITHDRAWN.en.format(n=count.en), zh=_WITHDRAWN.zh.format(n=count.zh))
+        yield _WITHDRAWN.fill(n=count)
     if why.contracts:
         yield _CONTRACTS.fill(names=", ".join(why.contracts))
     if why.code is not None:

@@ -5,11 +5,12 @@ import pyarrow.compute as pc
 import pytest
 
 from data.readers import raw
+from data.readers.spelling import respelled
 from data.repeats import has_repeats
 from quality.check import check_file
 from quality.rule import is_own
 from quality.rules import derive_rules
-from quality.words import constant, filled, respelled, spoken, words_of
+from quality.words import constant, filled, spoken, words_of
 from tests.unit.quality.test_intake import CONTRACT
 
 
