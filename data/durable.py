@@ -87,6 +87,23 @@ def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode("utf-8"))
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a secret to a new file that only the platform's own account can read, durably.
+
+    Raises
+    ------
+    FileExistsError
+        There is a file already: a secret is never replaced.
+    """
+    make_folder(path.parent)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(path.parent)
+
+
 def write_parquet(path: Path, table: pa.Table, *, metadata: dict[str, str] | None = None) -> None:
     """Write `table` to `path` as Parquet (zstd), durably.
 

@@ -114,13 +114,7 @@ def against_archive(
         )
     lake = Lake(workspace, ledger)
     select = lake.relation_sql(contract, lake.closed_seq(), gone(ledger))
-    with open_duckdb(threads=threads_for(report.rows_good)) as connection:
-        connection.register("good", _sent(report.good, report.other_values))
-        connection.execute(f"create temp table archive as {select}")
-        connection.execute(
-            "create temp table own as select unnest(cast(? as varchar[])) as submission_id", [of_zone(ledger, zone)]
-        )
-        return compare(connection, contract)
+    return compare(_sent(report.good, report.other_values), select, contract, own=of_zone(ledger, zone))
 
 
 def _sent(good: pa.Table, other_values: pa.Table | None) -> pa.Table:
@@ -135,8 +129,16 @@ def of_zone(ledger: Ledger, zone: str) -> list[str]:
     return sorted(sent | {event.detail["correction"] for event in proposed if event.object_id in sent})
 
 
-def compare(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Difference:
-    """Compare the tables `good` and `archive` of a connection; `own` lists the submissions that are the zone's."""
+def compare(rows: pa.Table, archive: str, contract: Contract, *, own: Sequence[str]) -> Difference:
+    """Compare rows with those that the SELECT `archive` yields; `own` lists the submissions that are the zone's."""
+    with open_duckdb(threads=threads_for(rows.num_rows)) as connection:
+        connection.register("good", rows)
+        connection.execute(f"create temp table archive as {archive}")
+        connection.execute("create temp table own as select unnest(cast(? as varchar[])) as submission_id", [list(own)])
+        return _compared(connection, contract)
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Difference:
     any_cell = " or ".join(_cell_differs(column) for column in contract.columns)
     counts = [f"count(*) filter (where {any_cell})"]
     counts += [f"count(*) filter (where {_cell_differs(column)})" for column in contract.columns]

@@ -89,9 +89,9 @@ def _shown(done: Exported) -> Show:
 def diff(before: BeforeArgument, after: AfterArgument, actor: UserOption = "command-line") -> Answer:
     """Tell what changed between two releases: tables, columns, rows by key, values, distributions, and why.
 
-    Numbers about fewer than 10 people or organisations are held back. It is a reading of the outcomes that are shown.
+    Numbers about few people or organisations are held back. It is a reading of the outcomes that are shown.
 
-    比较两个发布版本：表、列、行、值、分布及原因；涉及少于 10 个单位的数字不显示。
+    比较两个发布版本：表、列、行、值、分布及原因；涉及单位过少的数字不显示。
     """
     from experiments.exporting import compare_releases
 

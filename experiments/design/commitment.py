@@ -9,18 +9,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.durable import make_folder, remove_file, sync_folder
+from data.durable import make_folder, remove_file, write_private
 from data.paths import Workspace
 
 SEED_BITS = 128
 NONCE_BYTES = 32
-PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+PRIVATE_FOLDER = 0o700
 SEED, NONCE = re.compile(r"0|[1-9][0-9]*"), re.compile(rf"[0-9a-f]{{{2 * NONCE_BYTES}}}")
 
 
@@ -80,14 +79,8 @@ def keep(place: Workspace, experiment_id: str, secret: Secret) -> Path:
         A secret of this commitment is kept already.
     """
     path = secret_path(place, experiment_id, secret.commitment)
-    make_folder(path.parent)
-    path.parent.chmod(PRIVATE_FOLDER)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump({"nonce": secret.nonce, "seed": str(secret.seed)}, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    sync_folder(path.parent)
+    make_folder(path.parent).chmod(PRIVATE_FOLDER)
+    write_private(path, json.dumps({"nonce": secret.nonce, "seed": str(secret.seed)}).encode())
     return path
 
 

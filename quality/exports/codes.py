@@ -5,12 +5,10 @@ Belongs here: the key and a value's code. Does not: pseudonyms of the archive (d
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
-from data.durable import sync_folder
+from data.durable import write_private
 from data.identity.pseudonym import KEY_BYTES, keyed_hash
 from data.locks import exclusive
 from data.messages import PlatformFailed, Text
@@ -47,7 +45,7 @@ def coder_of(workspace: Workspace) -> Coder:
     path = workspace.home / FILE
     with exclusive(workspace.home / ".export-key.lock"):
         if not path.exists():
-            _make(path)
+            write_private(path, secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()
     if len(key) != KEY_BYTES or path.stat().st_mode & 0o077:
         raise PlatformFailed(
@@ -58,12 +56,3 @@ def coder_of(workspace: Workspace) -> Coder:
             ),
         )
     return Coder(key)
-
-
-def _make(path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)

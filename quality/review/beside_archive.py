@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.access import check_can
-from data.duck import open_duckdb
 from quality.against import Difference, compare, of_zone
 from quality.review.desk import Desk
 from quality.review.records import Delivery
@@ -34,14 +33,7 @@ def beside_archive(desk: Desk, delivery: Delivery, *, actor: str) -> Difference:
     """
     zone = delivery.submission.zone
     check_can(actor, "read", zone, workspace=desk.workspace)
-    contract, rows = desk.contract(delivery), desk.rows(delivery)
-    with open_duckdb() as connection:
-        connection.register("good", rows)
-        connection.execute(f"create temp table archive as {desk.select(delivery, desk.held() | delivery.own)}")
-        connection.execute(
-            "create temp table own as select unnest(cast(? as varchar[])) as submission_id",
-            [of_zone(desk.ledger, zone)],
-        )
-        found = compare(connection, contract)
+    archive = desk.select(delivery, desk.held() | delivery.own)
+    found = compare(desk.rows(delivery), archive, desk.contract(delivery), own=of_zone(desk.ledger, zone))
     known = delivery.submission.rows_unchanged
     return replace(found, same=found.same + known, missing=max(0, found.missing - known))

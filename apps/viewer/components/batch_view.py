@@ -11,7 +11,7 @@ from datetime import datetime
 import streamlit as st
 
 from apps.viewer import acting, batch_reads, submission_reads, submission_words
-from apps.viewer.components import batch_acts, markup
+from apps.viewer.components import batch_acts, differing, markup
 from apps.viewer.components.upload import results
 from apps.viewer.desk import Desk
 from apps.viewer.language import N_, moment, number, own, t
@@ -97,20 +97,7 @@ def _beside(desk: Desk, delivery: Delivery) -> None:
             (t("Missing"), number(found.missing), t("sent before for these waves, and not in this file; they stay")),
         ]
     )
-    if found.cells:
-        columns = [markup.Column(h) for h in (t("Row"), t("Variable"), t("In the archive"), t("In the file"))]
-        hidden = t("not shown")
-        rows = [
-            [
-                str(cell.row),
-                own(contract.column(cell.column).label),
-                hidden if cell.is_hidden else cell.old or "–",
-                hidden if cell.is_hidden else cell.new or "–",
-            ]
-            for cell in found.cells
-        ]
-        with st.expander(t("Changed cells: {n}", n=number(found.cells_changed))):
-            markup.table(columns, rows, t("Changed cells: {n}", n=number(found.cells_changed)))
+    differing.changed_cells(contract, found)
 
 
 def _answers(delivery: Delivery) -> None:

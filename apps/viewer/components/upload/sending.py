@@ -10,11 +10,10 @@ from functools import partial
 import streamlit as st
 
 from apps.viewer import submission_reads, uploading
-from apps.viewer.components import address, doing, markup
+from apps.viewer.components import address, differing, doing, markup
 from apps.viewer.desk import Desk
 from apps.viewer.language import number, own, t
 from apps.viewer.uploading import Upload
-from data.contracts import Contract
 from quality import answers
 from quality.prospect import Prospect
 
@@ -52,25 +51,7 @@ def _preview(held: Upload, found: Prospect) -> None:
             (t("Missing"), number(found.missing), t("sent before for these waves, and not in this file; they stay")),
         ]
     )
-    if found.cells:
-        with st.expander(t("Changed cells: {n}", n=number(found.cells_changed))):
-            _cells(held.context.contract, found)
-
-
-def _cells(contract: Contract, found: Prospect) -> None:
-    """Show what changes; values only where the contract lets them be seen."""
-    columns = [markup.Column(heading) for heading in (t("Row"), t("Variable"), t("In the archive"), t("In the file"))]
-    hidden = t("not shown")
-    rows = [
-        [
-            str(cell.row),
-            own(contract.column(cell.column).label),
-            hidden if cell.is_hidden else cell.old or "–",
-            hidden if cell.is_hidden else cell.new or "–",
-        ]
-        for cell in found.cells
-    ]
-    markup.table(columns, rows, t("Changed cells: {n}", n=number(found.cells_changed)))
+    differing.changed_cells(held.context.contract, found)
 
 
 def _corrected(held: Upload) -> None:
