@@ -212,6 +212,7 @@ def drive(scene, folder, **order):
         "stride": 1,
         "offset": 0,
         "most": None,
+        "twice": False,
         **order,
     }
     done = subprocess.run(  # noqa: S603 - this module
@@ -227,11 +228,29 @@ def drive(scene, folder, **order):
     return json.loads(done.stdout)
 
 
+def survives(scene, folder, violations, **order):
+    """Kill an act at calls of its own; each attempt dies, and nothing is wrong afterwards. Return the report."""
+    report = drive(scene, folder, **order)
+    control, *others = report["attempts"]
+    assert not control["killed"]
+    assert others
+    assert all(attempt["killed"] for attempt in others)
+    assert judge(report, violations) == {}
+    return report
+
+
+def finds(scene, folder, violations, fault, **order):
+    """Kill an act with a planted fault: it shows, and it never shows without a kill."""
+    found = judge(drive(scene, folder, fault=fault, **order), violations)
+    assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
+    assert found, "the harness did not notice"
+
+
 def judge(report, violations):
     """Return what is wrong by the call at which the act was killed (0: it was not): right after, in peace, and at the end."""
     found = {}
     for attempt in report["attempts"]:
-        wrong = [*attempt["crashed"], *violations(Path(attempt["home"]))]
+        wrong = [*attempt["crashed"], *_seen_in(Path(attempt["home"]), violations)]
         if attempt["peace"] != 0:
             wrong.append("doing it again failed")
         if wrong:
@@ -239,9 +258,11 @@ def judge(report, violations):
     return found
 
 
-def killed(report):
-    """Return the attempts that were killed."""
-    return [attempt for attempt in report["attempts"] if attempt["killed"]]
+def _seen_in(home, violations):
+    try:
+        return violations(home)
+    except FileNotFoundError as missing:
+        return [f"in the log but not on the disk: {missing}"]
 
 
 def main(order):
@@ -249,7 +270,7 @@ def main(order):
 
     `order`: `scene` (a module with `prepare(home)`, `act(home)`, `peace(home)`, `FAULTS` and, if there is something to be seen
     before peace, `crashed(home)` that returns violations), `folder`, `fault`, `stride`, `offset` (counted from the end if below
-    zero), `most` attempts (None: all).
+    zero), `most` attempts (None: all), `twice` (kill the next try as well, at another call).
     """
     scene, folder = importlib.import_module(order["scene"]), Path(order["folder"])
     if order["fault"]:
@@ -266,10 +287,12 @@ def main(order):
         home = folder / f"at-{at}"
         shutil.copytree(template, home)
         ended = trace(lambda home=home: scene.act(home), at)["ended"]
+        again = 1 + at * 7 % calls if order["twice"] and at else None
+        again = again and trace(lambda home=home: scene.act(home), again)["ended"]
         seen = _seen(scene, home)
         peace = in_fork(lambda home=home: scene.peace(home))
-        told = {"at": at, "home": str(home), "killed": ended == -signal.SIGKILL, "crashed": seen, "peace": peace}
-        attempts.append(told)
+        deaths = {"killed": ended == -signal.SIGKILL, "again": again == -signal.SIGKILL}
+        attempts.append({"at": at, "home": str(home), **deaths, "crashed": seen, "peace": peace})
     names = dict(Counter(counted["names"]))
     sys.stdout.write(json.dumps({"calls": calls, "names": names, "attempts": attempts}))
 

@@ -11,20 +11,12 @@ from collections import Counter
 import pyarrow.parquet as pq
 import pytest
 
-from tests.integration import kill_harness
-from tests.integration.kill_harness import drive, judge, killed
+from tests.integration.kill_harness import finds, survives
 from tests.integration.raw_archive import catalogue_violations, lake_rows
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("tracing")]
 SCENE = "kill_correct_scene"
 WANTED = [("01", 1, "I"), ("02", 2, "I"), ("03", 3, "I"), ("01", 7, "C"), ("02", 2, "R")]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tracing():
-    reason = kill_harness.why_not()
-    if reason:
-        pytest.skip(reason)
 
 
 def violations(home):
@@ -49,23 +41,17 @@ def violations(home):
 
 
 def test_kill_at_some_write_calls_of_a_correction(tmp_path):
-    report = drive(SCENE, tmp_path / "run", stride=60, offset=20)
-    assert len(killed(report)) >= report["calls"] // 60 >= 3
-    assert judge(report, violations) == {}
+    assert survives(SCENE, tmp_path / "run", violations, stride=60, offset=20)["calls"] > 100
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_kill_at_every_write_call_of_a_correction(tmp_path):
-    report = drive(SCENE, tmp_path / "run")
-    assert len(killed(report)) == report["calls"] > 100
-    assert judge(report, violations) == {}
+    survives(SCENE, tmp_path / "run", violations)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("fault", ["accepted_before_its_rows_are_in", "values_kept_after_the_record"])
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault):
-    found = judge(drive(SCENE, tmp_path / "run", fault=fault, stride=5), violations)
-    assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
-    assert found, "the harness did not notice"
+    finds(SCENE, tmp_path / "run", violations, fault, stride=5)

@@ -4,27 +4,18 @@ The reader here is independent: it knows the Delta log's JSON, Parquet and SQLit
 """
 
 import hashlib
-import json
 import sqlite3
 from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.integration import kill_harness
-from tests.integration.kill_harness import drive, judge, killed
-from tests.integration.raw_archive import catalogue_violations
+from tests.integration.kill_harness import finds, survives
+from tests.integration.raw_archive import catalogue_violations, lake_rows
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("tracing")]
 ROWS = 12
 SCENE = "kill_submit_scene"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tracing():
-    reason = kill_harness.why_not()
-    if reason:
-        pytest.skip(reason)
 
 
 def violations(home):
@@ -38,14 +29,7 @@ def violations(home):
 
 
 def _lake_violations(table):
-    rows = Counter()
-    for entry in sorted((table / "_delta_log").glob("*.json")):
-        actions = [json.loads(line) for line in entry.read_text().splitlines()]
-        for name in [action["add"]["path"] for action in actions if "add" in action]:
-            if not (table / name).is_file():
-                return [f"{name} is in the log but not on disk"]
-            read = pq.read_table(table / name).to_pydict()
-            rows.update(zip(read["person_id"], read["wait_min"], strict=True))
+    rows = Counter((row["person_id"], row["wait_min"]) for row in lake_rows(table))
     wanted = Counter({(f"{letter}-{n}", n): 1 for letter in "ABC" for n in range(ROWS)})
     return [] if rows == wanted else [f"lost {sum((wanted - rows).values())}, doubled {sum((rows - wanted).values())}"]
 
@@ -93,18 +77,14 @@ def _stray_files(home):
 
 
 def test_kill_at_some_write_calls_of_a_submission(tmp_path):
-    report = drive(SCENE, tmp_path / "run", stride=50, offset=10)
-    assert len(killed(report)) >= report["calls"] // 50
+    report = survives(SCENE, tmp_path / "run", violations, stride=50, offset=10)
     assert {"write", "pwrite64", "rename", "fsync", "linkat"} <= set(report["names"]), "ours, SQLite's and the log's"
-    assert judge(report, violations) == {}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_kill_at_every_write_call_of_a_submission_loses_nothing(tmp_path):
-    report = drive(SCENE, tmp_path / "run")
-    assert len(killed(report)) == report["calls"] > 100
-    assert judge(report, violations) == {}
+    assert survives(SCENE, tmp_path / "run", violations)["calls"] > 100
 
 
 @pytest.mark.slow
@@ -120,6 +100,4 @@ def test_kill_at_every_write_call_of_a_submission_loses_nothing(tmp_path):
     ],
 )
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault, where):
-    found = judge(drive(SCENE, tmp_path / "run", fault=fault, **where), violations)
-    assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
-    assert found, "the harness did not notice"
+    finds(SCENE, tmp_path / "run", violations, fault, **where)
