@@ -9,28 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from data import asof, batches, delta, standing
 from data.admission import check_new_keys, check_rows, check_unmoved, columns_to_add
-from data.arrow_files import let_go
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.duck import open_duckdb
-from data.durable import Layout, remove_file, sha256_file, write_parquet_pieces
+from data.durable import remove_file, sha256_file
 from data.fingerprint import fingerprint
 from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
+from data.parts import stem, write_part
 from data.paths import Workspace
 from data.standing import Excluded
-
-LAYOUT = Layout(unlike=frozenset({"rec_key"}), rising=frozenset({"_row"}))
-GROUP_ROWS = 1 << 18
-"""Rows of one row group: what is in memory while a long table is written."""
+from data.table_head import TableHead, head_in_log, note, table_head
 
 
 @dataclass(frozen=True)
@@ -107,8 +103,9 @@ class Lake:
             check_unmoved(contract.name, batches.last_append(self._ledger, contract.name), judged_at)
             checked = check_rows(contract, rows)
             folder = self._folder(contract.name)
-            added = columns_to_add(contract, folder)
-            check_new_keys(contract, checked, delta.files(folder))
+            table = table_head(folder)
+            added = columns_to_add(contract, table)
+            check_new_keys(contract, checked, table)
             batch = batches.reserve(
                 self._ledger,
                 table_name=contract.name,
@@ -116,11 +113,9 @@ class Lake:
                 rows=checked.num_rows,
                 run_id=run_id,
             )
-            delta.create(
-                folder, lake_schema(contract)
-            )  # after the reservation: recovery sweeps what a crash leaves here
-            delta.add_columns(folder, added)
-            return _commit_of(self._write(contract, checked, batch), new=True)
+            if table is None or added:  # after the reservation: recovery sweeps what a crash leaves here
+                table = self._with_columns(contract, added)
+            return _commit_of(self._write(contract, checked, batch, table), new=True)
 
     def committed(self, submission_id: str) -> Commit | None:
         """Return how a submission entered; None if it has not. A resumed intake asks this first."""
@@ -227,14 +222,23 @@ class Lake:
         """Return the appends to a table in order."""
         return [batch for batch in batches.committed_batches(self._ledger) if batch.table_name == table]
 
-    def _write(self, contract: Contract, rows: pa.Table, batch: Batch) -> Batch:
+    def _with_columns(self, contract: Contract, added: list[pa.Field]) -> TableHead:
         folder = self._folder(contract.name)
-        path = folder / f"{_stem(batch.seq)}{batch.submission_id}.parquet"
-        sha256 = write_parquet_pieces(path, lake_schema(contract), _stamped(contract, rows, batch), layout=LAYOUT)
-        ops = frozenset(rows["_op"].unique().to_pylist()) or frozenset({"I"})
-        new = delta.NewFile(path, batch.seq, rows.num_rows, sha256, ops)
-        version = delta.commit(folder, new, submission_id=batch.submission_id, run_id=batch.run_id)
-        return batches.close_committed(self._ledger, batch, sha256=sha256, file=path.name, delta_version=version)
+        delta.create(folder, lake_schema(contract))
+        delta.add_columns(folder, added)
+        return head_in_log(folder)
+
+    def _write(self, contract: Contract, rows: pa.Table, batch: Batch, table: TableHead) -> Batch:
+        new = write_part(table.folder, contract, rows, batch)
+        version = delta.commit(
+            table.folder, new, submission_id=batch.submission_id, run_id=batch.run_id, after=table.version
+        )
+        note(
+            table, version, new.path, rows["rec_key"]
+        )  # before the number is closed: recovery sweeps what a crash leaves
+        return batches.close_committed(
+            self._ledger, batch, sha256=new.sha256, file=new.path.name, delta_version=version
+        )
 
     def _recover(self) -> int:
         left = batches.open_batches(self._ledger)
@@ -245,14 +249,14 @@ class Lake:
             if delta.committed_seq(folder, batch.submission_id) == batch.seq:
                 self._finish(batch, folder)
             else:
-                for orphan in folder.glob(f"{_stem(batch.seq)}*"):
+                for orphan in folder.glob(f"{stem(batch.seq)}*"):
                     remove_file(orphan)
                 batches.close_aborted(self._ledger, batch)
         return len(left)
 
     def _finish(self, batch: Batch, folder: Path) -> None:
         """Close a batch whose file entered the Delta log before its writer died; the log may lack its fsync."""
-        path = next(file.path for file in delta.files(folder) if file.path.name.startswith(_stem(batch.seq)))
+        path = next(file.path for file in delta.files(folder) if file.path.name.startswith(stem(batch.seq)))
         version = delta.version(folder)
         delta.sync_log(folder, version)
         batches.close_committed(self._ledger, batch, sha256=sha256_file(path), file=path.name, delta_version=version)
@@ -288,27 +292,6 @@ class Lake:
                 ),
             )
         return known
-
-
-def _stem(seq: int) -> str:
-    return f"part-{seq:012d}-"
-
-
-def _stamped(contract: Contract, rows: pa.Table, batch: Batch) -> Iterator[pa.Table]:
-    """Add the columns that the archive itself knows, in the order of the lake schema; a long table comes in pieces."""
-    schema, moment = lake_schema(contract), datetime.now(UTC)
-    own = {
-        "submission_id": pa.scalar(batch.submission_id, pa.string()),
-        "_seq": pa.scalar(batch.seq, pa.int64()),
-        "_ingested_at": pa.scalar(moment, schema.field("_ingested_at").type),
-        "_run_id": pa.scalar(batch.run_id, pa.string()),
-    }
-    for start in range(0, max(1, rows.num_rows), GROUP_ROWS):
-        piece = rows.slice(start, GROUP_ROWS)
-        columns = [pa.repeat(own[name], piece.num_rows) if name in own else piece[name] for name in schema.names]
-        yield pa.Table.from_arrays(columns, schema=schema)
-        if rows.num_rows > GROUP_ROWS:
-            let_go()
 
 
 def _commit_of(batch: Batch, *, new: bool) -> Commit:
