@@ -82,7 +82,23 @@ def open_table(folder: Path) -> DeltaTable:
                 zh=f"表 {folder.name} 需要 Delta 读取版本 {version}；档案库只读取版本 {READER_VERSION}。",
             ),
         )
+    _refuse_text_keys(folder, table)
     return table
+
+
+def _refuse_text_keys(folder: Path, table: DeltaTable) -> None:
+    """Refuse a table that a version that wrote keys as texts left: no key computed today would equal one of them."""
+    kinds = [str(field.type) for field in table.schema().fields if field.name == "rec_key"]
+    if any("string" in kind for kind in kinds):
+        raise PlatformFailed(
+            "E-LAKE-07",
+            Text(
+                en=f"Table {folder.name} is of an earlier version, which wrote keys as text. Take the original files in again, in"
+                " a new workspace (ZONELAB_HOME), or go on with the version that wrote it. Nothing was changed.",
+                zh=f"表 {folder.name} 由较早版本写入，其键为文本。请在新的工作区（ZONELAB_HOME）中重新提交原始文件，"
+                "或继续使用原版本。未更改任何内容。",
+            ),
+        )
 
 
 def create(folder: Path, schema: pa.Schema) -> None:

@@ -160,8 +160,8 @@ def test_column_order_does_not_matter(lake, visit, visits):
     ("change", "told"),
     [
         (lambda t: t.set_column(0, "person_id", pa.array(["a", None])), "no value in person_id"),
-        (lambda t: t.set_column(5, "rec_key", pa.array([None, "k"])), "no value in rec_key"),
-        (lambda t: t.set_column(5, "rec_key", pa.array(["k", "k"])), "rec_key that comes twice"),
+        (lambda t: t.set_column(5, "rec_key", pa.array([None, b"k"])), "no value in rec_key"),
+        (lambda t: t.set_column(5, "rec_key", pa.array([b"k", b"k"])), "rec_key that comes twice"),
         (lambda t: t.set_column(7, "_op", pa.array(["I", "U"])), "other than I, C, R"),
     ],
 )
@@ -347,3 +347,11 @@ def test_writers_side_by_side_lose_nothing(workspace, visit, visits):
     lake = Lake(workspace, Ledger.open(workspace))
     assert len(seen(lake, visit)) == 12
     assert lake.closed_seq() == 12
+
+
+def test_a_table_whose_keys_are_texts_is_refused_with_what_to_do(lake, visit, workspace):
+    earlier = [field.with_type(pa.string()) if field.name == "rec_key" else field for field in lake_schema(visit)]
+    delta.create(workspace.lake / visit.name, pa.schema(earlier))
+    with pytest.raises(PlatformFailed, match="E-LAKE-07") as refusal:
+        lake.read(visit)
+    assert "original files" in refusal.value.text.en
