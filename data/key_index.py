@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from data.contracts.record_key import KEY_BYTES
 from data.durable import remove_file, write_cache
 
 FOLDER = "_keys"
@@ -25,10 +26,8 @@ MERGED_KEYS = 1 << 22
 """Runs longer than this are left alone: merging two of them would take a second."""
 FACTOR = 8
 """A run is merged with the next if it is at most so many times longer: a few runs, each key written a few times."""
-TEXT_WIDTH, WORD = 32, 8
-"""Hexadecimal digits of a key as text; bytes of a number."""
-ODD = 0x9E3779B97F4A7C15
-"""Its powers are odd: a sum of words, each with one of these, is as good as drawn."""
+ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x27D4EB2F165667C5)
+"""Of the halves of a key, each times one of these, the sum is kept: keys that share a half never have one number."""
 
 _whole: set[Run] = set()
 """Runs whose bytes this process has held against their checksum; a run's name is never used again."""
@@ -45,10 +44,10 @@ class Run:
 
 
 def key_numbers(column: pa.ChunkedArray) -> np.ndarray | None:
-    """Return 64 bits of each rec_key, equal for equal keys; None if one is null, or no key of the usual length.
+    """Return 64 bits of each rec_key, equal for equal keys; None if one is null or not as long as keys are.
 
-    >>> key_numbers(pa.chunked_array([["0" * 32], ["1" * 32]])).shape, key_numbers(pa.chunked_array([["short"]]))
-    ((2,), None)
+    >>> key_numbers(pa.chunked_array([[bytes(16)], [bytes(16)]])).tolist(), key_numbers(pa.chunked_array([[b"short"]]))
+    ([0, 0], None)
     """
     found = [_chunk_numbers(chunk) for chunk in column.chunks if len(chunk)]
     if column.null_count or any(each is None for each in found):
@@ -57,21 +56,14 @@ def key_numbers(column: pa.ChunkedArray) -> np.ndarray | None:
 
 
 def _chunk_numbers(keys: pa.Array) -> np.ndarray | None:
-    if pa.types.is_fixed_size_binary(keys.type):
-        width, first, content = keys.type.byte_width, keys.offset * keys.type.byte_width, keys.buffers()[1]
-    elif pa.types.is_string(keys.type):
-        _, offsets, content = keys.buffers()
-        places = np.frombuffer(offsets, dtype=np.int32, count=len(keys) + 1, offset=4 * keys.offset)
-        width, first = TEXT_WIDTH, int(places[0])
-        if (np.diff(places) != width).any():
-            return None
-    else:
+    if not pa.types.is_binary(keys.type):
         return None
-    if width % WORD:
+    _, offsets, content = keys.buffers()
+    places = np.frombuffer(offsets, dtype=np.int32, count=len(keys) + 1, offset=4 * keys.offset)
+    if (np.diff(places) != KEY_BYTES).any():
         return None
-    words = np.frombuffer(content, dtype=np.uint8, count=width * len(keys), offset=first).view(np.uint64)
-    odd = np.array([pow(ODD, place + 1, 1 << 64) for place in range(width // WORD)], dtype=np.uint64)
-    mixed: np.ndarray = (words.reshape(-1, width // WORD) * odd).sum(axis=1, dtype=np.uint64)
+    halves = np.frombuffer(content, dtype="<u8", count=2 * len(keys), offset=int(places[0])).reshape(-1, 2)
+    mixed: np.ndarray = halves[:, 0] * ODD[0] + halves[:, 1] * ODD[1]
     return mixed
 
 

@@ -126,7 +126,7 @@ def _loose(path: Path, parts: tuple[str, ...], subject: Subject, known: Known) -
 def _index(path: Path, subject: Subject) -> bool:
     """Ask for the numbers of the person's keys, and for files that the table no longer has: such an index is of their time."""
     numbers, files = key_index.told_by(path)
-    records = pa.chunked_array([sorted(subject.records)], pa.string())
+    records = pa.chunked_array([[bytes.fromhex(text) for text in sorted(subject.records)]], pa.binary())
     mine = key_index.key_numbers(records)
     listed = {file.path.name for file in delta.files(path.parent.parent)}
     return not listed.issuperset(files) or bool(mine is not None and np.isin(mine, numbers).any())
