@@ -18,10 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from data.parquet_footer import FOOTER_TAIL, joined_footer
 
 TEMPORARY = ".tmp"
 """Suffix of a file that is being written; anything so called after a crash is rubbish and may be swept."""
@@ -209,15 +212,57 @@ def write_parquet_pieces(path: Path, pieces: Iterator[pa.Table], *, layout: Layo
     pieces
         Of one schema, at least one.
     """
-    first = next(pieces)
     with replacing(path) as stream, ThreadPoolExecutor(1) as beside:
         hashed = _Hashed(stream, beside)
-        with pa.BufferedOutputStream(pa.PythonFile(hashed, mode="w"), 1 << 20) as buffered:
-            with pq.ParquetWriter(buffered, first.schema, store_schema=False, **layout.options(first.schema)) as writer:
-                for piece in chain([first], pieces):
-                    writer.write_table(piece, row_group_size=max(1, piece.num_rows))
-            buffered.flush()
+        _write_pieces(hashed, pieces, layout)
         return hashed.sha256()
+
+
+def write_parquet_halves(
+    path: Path, first: Iterator[pa.Table], second: Iterator[pa.Table], *, layout: Layout = Layout()
+) -> str:
+    """Write a long table like `write_parquet_pieces`, its second half by a thread of its own. Return the file's sha256.
+
+    The second half is written to a file without a name, then laid behind the first; one footer tells where all row groups are.
+    """
+    make_folder(path.parent)
+    with (
+        replacing(path) as stream,
+        TemporaryFile(dir=path.parent) as other,
+        ThreadPoolExecutor(1) as hashing,
+        ThreadPoolExecutor(1) as writing,
+    ):
+        hashed = _Hashed(stream, hashing)  # one thread: the bytes come in order
+        late = writing.submit(_write_pieces, other, second, layout)
+        _write_pieces(hashed, first, layout)
+        late.result()
+        stream.flush()
+        with open(stream.name, "rb") as written:  # noqa: PTH123 - the name of an open stream
+            footer = _footer(written)
+        shift = hashed.size
+        footers = footer, _footer(other)
+        other.seek(0)
+        while block := other.read(1 << 20):
+            hashed.write(block)
+        hashed.write(joined_footer(*footers, shift))
+        return hashed.sha256()
+
+
+def _write_pieces(stream: Any, pieces: Iterator[pa.Table], layout: Layout) -> None:  # noqa: ANN401 - whatever can be written to
+    first = next(pieces)
+    with pa.BufferedOutputStream(pa.PythonFile(stream, mode="w"), 1 << 20) as buffered:
+        with pq.ParquetWriter(buffered, first.schema, store_schema=False, **layout.options(first.schema)) as writer:
+            for piece in chain([first], pieces):
+                writer.write_table(piece, row_group_size=max(1, piece.num_rows))
+        buffered.flush()
+        buffered.detach()
+
+
+def _footer(stream: BinaryIO) -> bytes:
+    stream.seek(-FOOTER_TAIL, os.SEEK_END)
+    size = int.from_bytes(stream.read(4), "little")
+    stream.seek(-FOOTER_TAIL - size, os.SEEK_END)
+    return stream.read(size)
 
 
 class _Hashed(io.RawIOBase):
@@ -227,6 +272,7 @@ class _Hashed(io.RawIOBase):
         super().__init__()
         self._stream, self._beside = stream, beside
         self._digest, self._waiting = hashlib.sha256(), list[Future[None]]()
+        self.size = 0
 
     def writable(self) -> bool:
         return True
@@ -234,6 +280,7 @@ class _Hashed(io.RawIOBase):
     def write(self, content: Any) -> int:  # noqa: ANN401 - whatever has bytes
         self._waiting = [each for each in self._waiting if not each.done() or each.exception() is not None]
         self._waiting.append(self._beside.submit(self._digest.update, content))
+        self.size += len(content)
         return self._stream.write(content)
 
     def sha256(self) -> str:

@@ -30,7 +30,7 @@ KEY = "rec_key"
 
 @dataclass(frozen=True)
 class AsItIs:
-    """Typed cells of the file."""
+    """Typed cells of the file, or texts that cleaning left as they are."""
 
     name: str
     kind: pa.DataType
@@ -105,9 +105,13 @@ def sources_of(short: Short, told: pa.Table, contract: Contract, matching: Match
         if name is None:
             found[field.name] = Said(values[0])
         elif name in short.spoken:
-            own = values.slice(0, len(short.spoken[name]) + 1)
+            spoken = short.spoken[name]
+            own = values.slice(0, len(spoken) + 1)
+            if own.slice(0, len(spoken)).equals(spoken) and not any(each.is_valid for each in own.slice(len(spoken))):
+                found[field.name] = AsItIs(name, SPELLED)
+                continue
             coded = own.dictionary_encode() if pa.types.is_string(field.type) else own
-            found[field.name] = ByText(name, short.spoken[name], coded)
+            found[field.name] = ByText(name, spoken, coded)
         elif short.ends[name].odd:
             found[field.name] = Mended(name)
         else:

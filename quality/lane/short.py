@@ -25,10 +25,10 @@ from quality.lane.scope import Ends, ends_of, is_told_by_ends
 
 @dataclass(frozen=True)
 class Short:
-    """`table` as the file itself would be, of the columns that the contract knows; `raw`: the file, each column as it is judged.
+    """A table in short, beside the file with its columns as they are judged (`raw`).
 
-    `spoken`: names in `raw` → the distinct texts, in the order of the rows of `table`; a column that may be empty has one row more
-    after them. `ends`: the typed columns.
+    `table`: as the file itself would be, of the columns that the contract knows. `spoken`: names in `raw` with their distinct
+    texts, in the order of the rows of `table`; a column that may be empty has one more row after them. `ends`: typed columns.
     """
 
     raw: RawTable

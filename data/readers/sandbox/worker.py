@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import importlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,8 @@ import pyarrow as pa
 from data.contracts.model import Contract
 from data.messages import Refused
 from data.readers.blocks import NotAlike, is_long_text, read_in_pieces
+from data.readers.field_export import asks_for_positions
+from data.readers.parquet_pieces import is_long_parquet, read_parquet_in_pieces
 from data.readers.raw import RawTable
 from data.readers.read import read_content
 from data.readers.sandbox.handover import write_answer, write_tables
@@ -53,11 +56,12 @@ def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool) -
     def read(content: bytes) -> RawTable:
         return read_content(content, contract=contract, typed=typed)
 
-    if is_long_text(path):
-        try:
-            return write_tables(folder, read_in_pieces(path, read))
-        except (NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
-            pass
+    pieces = read_in_pieces(path, read) if is_long_text(path) else None
+    if typed and is_long_parquet(path) and not asks_for_positions(contract):
+        pieces = read_parquet_in_pieces(path)
+    if pieces is not None:
+        with suppress(NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
+            return write_tables(folder, pieces)
     return write_tables(folder, [read(path.read_bytes())])
 
 

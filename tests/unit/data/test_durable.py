@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data import durable
+from data.duck import open_duckdb
 
 
 @pytest.fixture
@@ -101,6 +102,35 @@ def test_pieces_are_hashed_while_they_are_written_and_layout_changes_no_value(tm
         assert pq.read_table(path).equals(pa.concat_tables(pieces))
     keys = pq.ParquetFile(tmp_path / "some.parquet").metadata.row_group(0).column(0)
     assert keys.statistics is None, "statistics hold the extreme keys"
+
+
+def test_two_threads_write_one_file(tmp_path):
+    table = pa.table({"x": [1.5, None, 2.0] * 40, "t": ["u", "v", None] * 40})
+    halves = [[table, table.slice(7)], [table.slice(2), table.slice(0, 1)]]
+    path = tmp_path / "a.parquet"
+    told = durable.write_parquet_halves(path, *map(iter, halves))
+    assert told == durable.sha256_file(path)
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    assert file.read().equals(pa.concat_tables([*halves[0], *halves[1]]))
+    assert [file.metadata.row_group(place).num_rows for place in range(4)] == [120, 113, 118, 1]
+    with open_duckdb() as connection:
+        found = connection.sql(
+            f"select count(*), count(t), sum(x) from read_parquet('{path}') where x > 1.6"
+        ).fetchall()
+    whole = [value for part in (*halves[0], *halves[1]) for value in part["x"].to_pylist() if value and value > 1.6]
+    assert (found[0][0], found[0][2]) == (len(whole), sum(whole))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.parquet"], "the second half leaves no file behind"
+
+
+def test_a_half_that_fails_leaves_nothing(tmp_path):
+    def broken():
+        yield pa.table({"x": [1]})
+        raise OSError("no more")
+
+    for halves in [(iter([pa.table({"x": [1]})]), broken()), (broken(), iter([pa.table({"x": [1]})]))]:
+        with pytest.raises(OSError, match="no more"):
+            durable.write_parquet_halves(tmp_path / "a.parquet", *halves)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_how_texts_were_held_leaves_no_trace_in_the_file(tmp_path):
