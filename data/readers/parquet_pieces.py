@@ -49,7 +49,7 @@ def read_parquet_in_pieces(path: Path) -> Iterator[RawTable]:
         with pq.ParquetFile(path) as known:
             coded = texts_of(known.schema_arrow)
         with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
-            yield from _numbered(file.iter_batches(PIECE_ROWS, use_threads=False))
+            yield from _numbered(file.iter_batches(PIECE_ROWS, use_threads=True))
     except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
         raise NotAlike from error
 

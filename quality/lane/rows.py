@@ -20,6 +20,7 @@ from data.contracts.record_key import record_keys
 from data.readers import RawTable
 from data.readers.raw import ROW
 from data.readers.spelling import SPELLED
+from data.side_by_side import side_by_side
 from quality.columns import Matching
 from quality.lane.short import Short, places_of
 
@@ -131,9 +132,12 @@ def rows_from(sources: Mapping[str, Source], raw: RawTable, contract: Contract, 
 def _pieces(
     sources: Mapping[str, Source], looked: list[str], table: pa.Table, contract: Contract
 ) -> Iterator[pa.RecordBatch]:
-    for batch in table.to_batches(max_chunksize=PIECE_ROWS):
+    def made(batch: pa.RecordBatch) -> pa.RecordBatch:
         found = {name: sources[name].of(batch) for name in {*looked, *contract.key}}
         keys = record_keys([(contract.column(name), found[name]) for name in contract.key])
-        yield pa.RecordBatch.from_arrays([*(found[name] for name in looked), keys], names=[*looked, KEY])
+        return pa.RecordBatch.from_arrays([*(found[name] for name in looked), keys], names=[*looked, KEY])
+
+    for piece in side_by_side(made, table.to_batches(max_chunksize=PIECE_ROWS)):
+        yield piece
         if table.num_rows > PIECE_ROWS:
             let_go()

@@ -24,6 +24,9 @@ from data.readers.raw import RawTable
 from data.readers.read import read_content
 from data.readers.sandbox.handover import write_answer, write_tables
 
+THREADS = 2
+"""Of this process, which forks no more: columns of a piece are decoded beside each other."""
+
 
 def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None, *, typed: bool = False) -> None:
     """Read a staged file; leave `answer.json`, and `cells.arrow` if it could be read, in `folder`."""
@@ -38,7 +41,7 @@ def ask_to_folder(call: str, path: str, folder: str, more: dict[str, Any]) -> No
 
 
 def _answer(place: Path, work: Callable[[], object]) -> None:
-    pa.set_cpu_count(1)
+    pa.set_cpu_count(THREADS)
     try:
         answer: dict[str, Any] = {"read": work()}
     except Refused as refusal:
