@@ -45,12 +45,20 @@ class Attrition:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result ready for JSON."""
-        return asdict(self)
+        rows = [row.model_dump(exclude={"group"}) for row in self.differences]
+        tests = {
+            name: asdict(test) if test else None
+            for name, test in (("joint", self.joint), ("selective", self.selective))
+        }
+        return {"differences": rows, **tests, "n_clusters": self.n_clusters}
 
 
 @dataclass(frozen=True)
 class Names:
-    """Columns of the panel: `unit` and `wave` its key, `treatment` 0/1, `covariates` as known at the first wave."""
+    """Columns of the panel: `unit` and `wave` its key, `treatment` 0/1, `covariates` as known at the first wave.
+
+    `strata` and `cluster` may be several columns taken together, `a:b`.
+    """
 
     unit: tuple[str, ...]
     wave: str
@@ -117,14 +125,14 @@ def _followed(panel: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Return the follow-up rows, in scope, of units seen at the first wave: `unseen`, and what that wave told."""
     unit, wave = list(names.unit), names.wave
     first = panel[panel[wave] == panel[wave].min()]
-    needed = [names.treatment, *_named(names.strata), *_named(names.cluster)]
+    needed = [names.treatment, *_parts(names.strata), *_parts(names.cluster)]
     began = first[first[names.observed].fillna(value=False).astype(bool)].dropna(subset=needed)
     if began.empty:
         raise refusal("E-EST-01", n_read=len(panel), n_filter=len(first), n_complete=0)
     if began[names.treatment].nunique() == 1:
         raise refusal("E-EST-03", column=names.treatment, n=len(began))
-    kept = [name for name in (names.treatment, names.strata, names.cluster, *names.covariates) if name]
-    later = panel.loc[panel[wave] > panel[wave].min(), [*unit, wave, names.observed, *_named(names.in_scope)]]
+    kept = [*needed, *names.covariates]
+    later = panel.loc[panel[wave] > panel[wave].min(), [*unit, wave, names.observed, *_parts(names.in_scope)]]
     joined = later.merge(began[list(dict.fromkeys([*unit, *kept]))], on=unit)
     if names.in_scope:
         joined = joined[joined[names.in_scope].fillna(value=False).astype(bool)]
@@ -158,5 +166,5 @@ def _fit(
     return fit.beta, found, list(fit.names)
 
 
-def _named(name: str | None) -> list[str]:
-    return [name] if name else []
+def _parts(name: str | None) -> list[str]:
+    return name.split(":") if name else []

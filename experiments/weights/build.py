@@ -45,7 +45,8 @@ class _Panel:
     def flags(self, wave: int, name: str | None) -> Flags:
         if name is None:
             return np.ones(len(self.waves[wave]), dtype=bool)
-        return self.waves[wave][name].fillna(value=False).to_numpy(dtype=bool)
+        found: Flags = self.waves[wave][name].fillna(value=False).to_numpy(dtype=bool)
+        return found
 
 
 def make_weights(spec: WeightSpec, frame: pd.DataFrame, source: str = "") -> Weights:
@@ -156,7 +157,8 @@ def _finished(
     spec: WeightSpec, panel: _Panel, base: Vector, weights: Vector, kept: Flags
 ) -> tuple[Vector, dict[str, Any]]:
     """Trim and calibrate the weights of those who have one."""
-    found, notes = weights[kept], {"trimming": None, "calibration": None}
+    found = weights[kept]
+    notes: dict[str, Any] = {"trimming": None, "calibration": None}
     if spec.trim is not None:
         found, told = trim(found, spec.trim.at)
         notes["trimming"] = asdict(told)

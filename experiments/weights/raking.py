@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ class Raked:
         return np.asarray(self.weights[:, None] * (values - fitted))
 
 
-def rake(base: Vector, data: pd.DataFrame, totals: Mapping[str, Mapping[object, float]]) -> Raked:
+def rake(base: Vector, data: pd.DataFrame, totals: Mapping[str, Mapping[Any, float]]) -> Raked:
     """Scale weights until the weighted counts of every margin are the known totals.
 
     Parameters
@@ -82,7 +83,7 @@ def rake(base: Vector, data: pd.DataFrame, totals: Mapping[str, Mapping[object, 
     raise refusal("E-RAKE-03", rounds=ROUNDS, distance=f"{distance:.2g}")
 
 
-def _coded(name: str, column: pd.Series, levels: Mapping[object, float]) -> npt.NDArray[np.int64]:
+def _coded(name: str, column: pd.Series, levels: Mapping[Any, float]) -> npt.NDArray[np.int64]:
     """Return each row's level as its place in `levels`."""
     places = {level_text(level): place for place, level in enumerate(levels)}
     codes = column.map(level_text, na_action="ignore").map(places)
@@ -90,7 +91,8 @@ def _coded(name: str, column: pd.Series, levels: Mapping[object, float]) -> npt.
     empty = sorted(set(places) - set(column.dropna().map(level_text)))
     if without or empty or any(total <= 0 for total in levels.values()):
         raise refusal("E-RAKE-01", margin=name, n=without, levels=", ".join(empty) or "-")
-    return codes.to_numpy(np.int64)
+    found: npt.NDArray[np.int64] = codes.to_numpy(np.int64)
+    return found
 
 
 def level_text(value: object) -> str:

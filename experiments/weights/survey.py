@@ -114,7 +114,8 @@ class Survey:
         stratum, _, _ = self._drawn()
         if self.population is None:
             return np.full(stratum.max() + 1, np.inf)
-        return pd.Series(np.asarray(self.population, float)).groupby(stratum).min().to_numpy()
+        found: Vector = pd.Series(np.asarray(self.population, float)).groupby(stratum).min().to_numpy()
+        return found
 
 
 def survey_total(survey: Survey, values: Vector, *, term: str, alpha: float = 0.05) -> Estimate:
