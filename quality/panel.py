@@ -23,6 +23,7 @@ from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import Text, WrongUsage
 from data.paths import Workspace
+from quality.agreements import hold
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
 from quality.outcomes import CheckOutcome, PanelRefused, store
@@ -136,7 +137,7 @@ def _audit(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart], dbt: DbtBuild
 ) -> tuple[list[CheckOutcome], dict[str, dict[str, Any]]]:
     """Return every outcome, and what is stored beside them per mart."""
-    checks = [*dbt.outcomes, *reconcile(connection, built)]
+    checks = [*dbt.outcomes, *reconcile(connection, built), *hold(connection, [mart.name for mart in built])]
     facts: dict[str, dict[str, Any]] = {}
     last = generations.current(workspace)
     for mart in built:
