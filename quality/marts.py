@@ -1,6 +1,6 @@
 """The marts as the dbt project declares them: name, columns, key, what they must account for.
 
-Belongs here: reading `dbt_project/models/marts/_marts.yml`, which is their only declaration. Does not: their SQL (dbt_project),
+Belongs here: reading `dbt_project/models/marts/_*.yml`, which are their only declaration. Does not: their SQL (dbt_project),
 metrics over them (mart_metrics).
 """
 
@@ -19,7 +19,9 @@ from data.settings import REPOSITORY
 from data.yaml_text import read_yaml
 
 PROJECT = REPOSITORY / "dbt_project"
-DECLARATION = PROJECT / "models" / "marts" / "_marts.yml"
+FOLDER = PROJECT / "models" / "marts"
+DECLARATION = FOLDER / "_marts.yml"
+"""The first file; others (`_<subject>.yml`) stand beside it. `_unit_tests*.yml` declare no mart."""
 
 
 class MartColumn(BaseModel):
@@ -81,13 +83,15 @@ class Mart(BaseModel):
 
 
 @cache
-def marts(declaration: Path = DECLARATION) -> dict[str, Mart]:
-    """Return the marts by name, in the order of the declaration.
+def marts(folder: Path = FOLDER) -> dict[str, Mart]:
+    """Return the marts by name, in the order of their declaration: `_marts.yml` first, then the other files by name.
 
     >>> marts()["panel_zone_year"].meta.key
     ('zone_id', 'year')
     """
-    found = read_yaml(declaration.read_text(encoding="utf-8"))["models"]
+    others = sorted(path for path in folder.glob("_*.yml") if path.name != DECLARATION.name)
+    files = [path for path in (folder / DECLARATION.name, *others) if not path.name.startswith("_unit_tests")]
+    found = [model for path in files for model in read_yaml(path.read_text(encoding="utf-8"))["models"]]
     return {model["name"]: _mart(model) for model in found}
 
 
