@@ -10,6 +10,7 @@ import typer
 from apps.cli import (
     assign,
     batches,
+    concordances,
     contracts,
     corrections,
     demo,
@@ -50,6 +51,7 @@ GROUPS = (
     workspace,
     demo,
     contracts,
+    concordances,
     files,
     feeds,
     matches,
