@@ -19,11 +19,12 @@ from data.contracts import contract_digest, load_contract, load_contracts
 from data.duck import open_duckdb, parquet_source, quote_name
 from data.durable import write_parquet
 from data.generations import Generation
-from data.lake import Lake, Pin
+from data.lake import Lake
 from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import Text, WrongUsage
 from data.paths import Workspace
+from data.pins import Pin
 from quality.agreements import hold
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
