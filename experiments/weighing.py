@@ -15,7 +15,7 @@ from data import access, releases
 from data.durable import make_folder, write_parquet, write_text
 from data.messages import NotFound, Text
 from data.releases import Release
-from experiments.exporting import check_intact
+from experiments.exporting import require_intact
 from experiments.frames import file_digest, read_columns, read_frame
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
@@ -56,7 +56,7 @@ def weigh_release(
     sheet = _sheet(release, table)
     role = access.check_can(actor, "release" if sheet.personal else "read", workspace=place)
     wanted = check_folder(place, folder)
-    check_intact(registry, release)
+    require_intact(registry, release)
     detail = {"weight": spec.id, "table": table, "waves": list(spec.waves), "folder": wanted.name}
     with registry.ledger.transaction() as connection:
         note_reading(registry, release, table, spec.columns(), actor)
