@@ -25,8 +25,9 @@ from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
 from data.parts import stem, write_part
 from data.paths import Workspace
+from data.pins import Pin, TablePin
 from data.standing import Excluded
-from data.table_head import TableHead, head_in_log, note, table_head
+from data.table_head import TableHead, files_near, head_in_log, note, table_head
 
 
 @dataclass(frozen=True)
@@ -39,29 +40,6 @@ class Commit:
     sha256: str
     delta_version: int
     new: bool
-
-
-@dataclass(frozen=True)
-class TablePin:
-    """What one table held at a pin: rows of the as-of view, files it was read from, fingerprint of its content."""
-
-    rows: int
-    files: int
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Pin:
-    """The whole lake as of a closed sequence number, without what did not stand then. Nothing later ever changes it."""
-
-    as_of_seq: int
-    tables: dict[str, TablePin]
-    excluded: tuple[Excluded, ...] = ()
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The submissions whose rows are in the lake and are not shown."""
-        return frozenset(item.submission_id for item in self.excluded)
 
 
 class Lake:
@@ -197,13 +175,23 @@ class Lake:
                     found.update(name for (name,) in connection.execute(select).fetchall())
         return frozenset(found)
 
-    def last_word_sql(self, contract: Contract, as_of_seq: int, held: Collection[str] = ()) -> str:
-        """Return the same with retracted keys in it (`_op` R): what the next file is compared with."""
-        return asof.last_word_select(lake_schema(contract), delta.files(self._folder(contract.name)), as_of_seq, held)
+    def last_word_sql(
+        self,
+        contract: Contract,
+        as_of_seq: int,
+        held: Collection[str] = (),
+        keys: pa.ChunkedArray | None = None,
+    ) -> str:
+        """Return the same with retracted keys in it (`_op` R): what the next file is compared with.
 
-    def keys_sql(self, contract: Contract, as_of_seq: int) -> str:
-        """Return the SELECT of every `rec_key` that ever came, held or not."""
-        return asof.keys_select(delta.files(self._folder(contract.name)), as_of_seq)
+        With `keys` (its `rec_key`) rows of other keys may be missing: files that hold none of these are not opened.
+        """
+        files = self._files_near(contract, keys)
+        return asof.last_word_select(lake_schema(contract), files, as_of_seq, held)
+
+    def keys_sql(self, contract: Contract, as_of_seq: int, keys: pa.ChunkedArray | None = None) -> str:
+        """Return the SELECT of every `rec_key` that ever came, held or not; others than `keys` may be missing likewise."""
+        return asof.keys_select(self._files_near(contract, keys), as_of_seq)
 
     def read(self, contract: Contract, as_of_seq: int | None = None, held: Collection[str] = ()) -> pa.Table:
         """Return a table as of a closed number (default: the newest), ordered by `_seq`, `_row`; see `relation_sql`.
@@ -265,6 +253,10 @@ class Lake:
     def _writing(self, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
         with exclusive(self._root / ".writer.lock", patience):
             yield
+
+    def _files_near(self, contract: Contract, keys: pa.ChunkedArray | None) -> list[delta.DataFile]:
+        folder = self._folder(contract.name)
+        return files_near(folder, delta.files(folder), keys)
 
     def _folder(self, table: str) -> Path:
         return self._root / table

@@ -11,7 +11,7 @@ import base64
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data import delta, key_index
+from data.delta import DataFile
 from data.delta_log import Entry, read_entry
 from data.durable import remove_cache, write_cache
 from data.key_index import Run
@@ -74,6 +75,18 @@ def table_head(folder: Path) -> TableHead | None:
         return None
     noted = _noted(folder)
     return (_caught_up(noted) if noted else None) or head_in_log(folder)
+
+
+def files_near(folder: Path, files: Sequence[DataFile], keys: pa.ChunkedArray | None) -> list[DataFile]:
+    """Return those of a table's files that may hold one of the keys; of None, all.
+
+    No lock is needed: a file that came after the head was read is not among those that the caller knows.
+    """
+    head = table_head(folder) if keys is not None and len(keys) <= INDEXED_ROWS else None
+    if head is None or keys is None:
+        return list(files)
+    names = {path.name for path in head.may_hold(key_index.key_numbers(keys))}
+    return [file for file in files if file.path.name in names]
 
 
 def _noted(folder: Path) -> TableHead | None:

@@ -17,6 +17,7 @@ from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import PlatformFailed, Refused
 from data.paths import Workspace
+from data.pins import Pin
 
 pytestmark = pytest.mark.archive
 
@@ -110,7 +111,7 @@ def test_a_number_that_is_not_closed_cannot_be_pinned(lake, visit, visits):
 def test_an_empty_lake_answers(lake, visit):
     assert lake.closed_seq() == 0
     assert lake.tables() == []
-    assert lake.pin() == lake_module.Pin(0, {})
+    assert lake.pin() == Pin(0, {})
     assert lake.read(visit).schema.equals(lake_schema(visit))
     assert lake.committed("S1") is None
     assert lake.recover() == 0

@@ -12,6 +12,7 @@ from deltalake import DeltaTable
 
 from data import batches, delta, key_index, table_head
 from data.delta_log import put_entry, read_entry
+from data.duck import open_duckdb
 from data.key_index import key_numbers
 from data.messages import Refused
 
@@ -271,3 +272,20 @@ def test_what_a_dead_writer_left_of_a_note_is_swept(ledger, lake, put, folder):
     batches.reserve(ledger, table_name="visit", submission_id="S2", rows=1, run_id="r")
     lake.recover()
     assert not left.exists()
+
+
+def test_a_file_is_compared_with_files_that_hold_its_keys(lake, visit, keyed, put):
+    put("S1", ["a", "b"])
+    put("S2", ["c"])
+    put("S3", ["b"], "C")
+    asked, other = keyed(["b", "z"])["rec_key"], keyed(["z"])["rec_key"]
+    select = lake.last_word_sql(visit, 3, keys=asked)
+    assert ["S1" in select, "S2" in select, "S3" in select] == [True, False, True]
+    assert "S3" not in lake.last_word_sql(visit, 2, keys=asked)
+    assert "read_parquet" not in lake.last_word_sql(visit, 3, keys=other)
+    with open_duckdb() as connection:
+        rows = connection.sql(f"select person_id, _op from ({select}) where person_id = 'b'").fetchall()
+        known = connection.sql(lake.keys_sql(visit, 3, asked)).fetchall()
+    assert rows == [("b", "C")]
+    assert (asked[0].as_py(),) in known
+    assert "S2" in lake.last_word_sql(visit, 3)
