@@ -15,7 +15,7 @@ from data.arrow_files import let_go, repeated
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.delta import NewFile
-from data.durable import Layout, write_parquet_halves, write_parquet_pieces
+from data.parquet_write import Layout, write_parquet_halves, write_parquet_pieces
 
 LAYOUT = Layout(unlike=frozenset({"rec_key"}), rising=frozenset({"_row"}))
 GROUP_ROWS = 1 << 18

@@ -24,7 +24,8 @@ def side_by_side(work: Callable[[Thing], Result], things: Iterable[Thing]) -> It
     """
     left = iter(things)
     with ThreadPoolExecutor(THREADS) as threads:
-        waiting = deque(threads.submit(work, thing) for thing in islice(left, THREADS + 1))
+        waiting = deque(threads.submit(work, thing) for thing in islice(left, THREADS))
         while waiting:
-            yield waiting.popleft().result()
+            found = waiting.popleft().result()
             waiting.extend(threads.submit(work, thing) for thing in islice(left, 1))
+            yield found
