@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.arrow_files import let_go
+from data.arrow_files import let_go, repeated
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.delta import NewFile
@@ -34,13 +34,16 @@ def stem(seq: int) -> str:
 def write_part(folder: Path, contract: Contract, rows: pa.Table, batch: Batch) -> NewFile:
     """Write the rows of an append below its table's folder, durably."""
     path = folder / f"{stem(batch.seq)}{batch.submission_id}.parquet"
-    sha256 = write_parquet_pieces(path, lake_schema(contract), stamped(contract, rows, batch), layout=LAYOUT)
+    sha256 = write_parquet_pieces(path, stamped(contract, rows, batch), layout=LAYOUT)
     ops = frozenset(rows["_op"].unique().to_pylist()) or frozenset({"I"})
     return NewFile(path, batch.seq, rows.num_rows, sha256, ops)
 
 
 def stamped(contract: Contract, rows: pa.Table, batch: Batch) -> Iterator[pa.Table]:
-    """Add the columns that the archive itself knows, in the order of the lake schema; a long table comes in pieces."""
+    """Add the columns that the archive itself knows, in the order of the lake schema; a long table comes in pieces.
+
+    Texts may be dictionary-encoded, as the rows' were; in the file they are texts.
+    """
     schema, moment = lake_schema(contract), datetime.now(UTC)
     own = {
         "submission_id": pa.scalar(batch.submission_id, pa.string()),
@@ -50,7 +53,8 @@ def stamped(contract: Contract, rows: pa.Table, batch: Batch) -> Iterator[pa.Tab
     }
     for start in range(0, max(1, rows.num_rows), GROUP_ROWS):
         piece = rows.slice(start, GROUP_ROWS)
-        columns = [pa.repeat(own[name], piece.num_rows) if name in own else piece[name] for name in schema.names]
-        yield pa.Table.from_arrays(columns, schema=schema)
+        columns = [repeated(own[name], piece.num_rows) if name in own else piece[name] for name in schema.names]
+        held = [field.with_type(column.type) for field, column in zip(schema, columns, strict=True)]
+        yield pa.Table.from_arrays(columns, schema=pa.schema(held))
         if rows.num_rows > GROUP_ROWS:
             let_go()

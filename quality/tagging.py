@@ -103,7 +103,7 @@ def good_rows(connection: duckdb.DuckDBPyConnection, judged: Judged, contract: C
     any_bad = connection.execute("select 1 from broken limit 1").fetchone() is not None
     if not any_bad and not any(column.has_status for column in contract.columns):
         return all_rows(judged.table, contract, folder / GOOD)
-    columns = ", ".join(_stored(column, present=column.name in judged.cells.sources) for column in contract.columns)
+    columns = stored_columns(contract, judged.cells)
     any_twins = connection.execute("select 1 from twins limit 1").fetchone()
     alone = "anti join twins using (_row)" if any_twins else ""  # a join shuffles rows; without it they come in order
     order = "order by _row" if any_twins else ""
@@ -213,6 +213,11 @@ def _keys(cells: Cells, contract: Contract, rows: pa.Table) -> pa.Array:
         return pa.nulls(rows.num_rows, pa.binary())
     keys = record_keys([(column, rows[names(column).value.strip('"')]) for column in parts])
     return pc.if_else(rows["_found"].is_null(), keys, None) if rows["_found"].null_count < rows.num_rows else keys
+
+
+def stored_columns(contract: Contract, cells: Cells) -> str:
+    """Return the select list of the business columns from what was judged."""
+    return ", ".join(_stored(column, present=column.name in cells.sources) for column in contract.columns)
 
 
 def _stored(column: Column, *, present: bool) -> str:

@@ -52,11 +52,11 @@ def record_keys(parts: Sequence[tuple[Column, Values]]) -> pa.Array:
     """
     fine = _fine_place([column for column, _ in parts])
     told = [_distinct(column, values) for place, (column, values) in enumerate(parts) if place != fine]
-    missing = np.logical_or.reduce([pc.is_null(values).to_numpy(zero_copy_only=False) for _, values in parts])
+    rows, missing = len(parts[0][1]), _missing([values for _, values in parts])
     ticks = None if fine is None else _ticks(parts[fine][1])
     if ticks is not None:
         told.append(_coarse(ticks))
-    words = _words(told, missing, hashed=2 * 64 if ticks is None else 64 + HASHED_BITS)
+    words = _words(told, rows, hashed=2 * 64 if ticks is None else 64 + HASHED_BITS)
     if ticks is not None:
         words[:, 1] |= ticks.view(np.uint64) << np.uint64(HASHED_BITS)
     return _binary(words, missing)
@@ -73,10 +73,16 @@ def key_text(key: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Distinct:
-    """A part of the key as its distinct texts and the place of each row's text among them."""
+    """A part of the key as its distinct texts and the place of each row's text among them; None where there is one for all."""
 
-    places: np.ndarray
+    places: np.ndarray | None
     texts: Sequence[str]
+
+
+def _missing(parts: Sequence[Values]) -> np.ndarray | None:
+    """Return which rows lack a part; None if no row does."""
+    empty = [pc.is_null(values).to_numpy(zero_copy_only=False) for values in parts if values.null_count]
+    return np.logical_or.reduce(empty) if empty else None
 
 
 def _fine_place(columns: Sequence[Column]) -> int | None:
@@ -90,14 +96,14 @@ def _fine_place(columns: Sequence[Column]) -> int | None:
 
 def _ticks(values: Values) -> np.ndarray:
     whole = values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
-    ticks: np.ndarray = whole.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    numbers = whole.cast(pa.int64())
+    ticks: np.ndarray = (numbers.fill_null(0) if numbers.null_count else numbers).to_numpy(zero_copy_only=False)
     return ticks
 
 
 def _coarse(ticks: np.ndarray) -> _Distinct:
     low, high = (int(end) >> FINE_BITS for end in ((ticks.min(), ticks.max()) if len(ticks) else (0, 0)))
-    places = np.zeros(len(ticks), np.int64) if low == high else (ticks >> FINE_BITS) - low
-    return _Distinct(places, _numbers(low, high))
+    return _Distinct(None if low == high else (ticks >> FINE_BITS) - low, _numbers(low, high))
 
 
 def _numbers(low: int, high: int) -> list[str]:
@@ -109,8 +115,12 @@ def _distinct(column: Column, values: Values) -> _Distinct:
     whole = coded.unify_dictionaries().combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     if isinstance(whole, pa.ChunkedArray):  # of one chunk, or of none
         whole = whole.chunk(0) if whole.num_chunks else pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), [])
-    places = whole.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
-    return _Distinct(places, _texts(column, whole.dictionary))
+    indices = whole.indices.fill_null(0) if whole.null_count else whole.indices
+    places = indices.to_numpy(zero_copy_only=False)
+    if len(whole.dictionary) > len(places):  # a piece of a long table says a part of its texts
+        used, places = np.unique(places, return_inverse=True)
+        return _Distinct(places, _texts(column, whole.dictionary.take(pa.array(used))))
+    return _Distinct(places if len(whole.dictionary) > 1 else None, _texts(column, whole.dictionary) or [""])
 
 
 def _texts(column: Column, values: pa.Array) -> list[str]:
@@ -122,29 +132,30 @@ def _texts(column: Column, values: pa.Array) -> list[str]:
     return [spoken.get(value, str(value)) for value in values.to_pylist()]
 
 
-def _words(told: Sequence[_Distinct], missing: np.ndarray, *, hashed: int) -> np.ndarray:
+def _words(told: Sequence[_Distinct], rows: int, *, hashed: int) -> np.ndarray:
     """Return for each row the hash of its texts as two numbers, the bits beyond `hashed` cleared."""
-    joined, places = _joined(told, missing)
-    digests = [hashlib.sha256(text.encode()).digest()[:KEY_BYTES] for text in joined]
-    table = np.frombuffer(b"".join(digests) or bytes(KEY_BYTES), "<u8").reshape(-1, 2).copy()
+    joined, places = _joined(told)
+    digests = b"".join(hashlib.sha256(text.encode()).digest()[:KEY_BYTES] for text in joined)
+    table = np.frombuffer(digests, "<u8").reshape(-1, 2).copy()
     table[:, 1] &= np.uint64((1 << (hashed - 64)) - 1)
-    words: np.ndarray = table[places]
-    return words
+    if places is None:
+        return np.repeat(table[:1], rows, axis=0)
+    return table.view(np.complex128).ravel().take(places).view(np.uint64).reshape(-1, 2)  # sixteen bytes at a time
 
 
-def _joined(told: Sequence[_Distinct], missing: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return the distinct combinations that occur, as joined texts, and where each row's stands."""
-    places, size = np.zeros(len(missing), np.int64), 1
+def _joined(told: Sequence[_Distinct]) -> tuple[list[str], np.ndarray | None]:
+    """Return the distinct combinations that occur, as joined texts, and where each row's stands; None if there is one for all."""
+    places, size = None, 1
     alike: list[np.ndarray] = []  # per part: the place of its text in each combination
     for part in told:
-        places = places * max(1, len(part.texts)) + part.places
-        size *= max(1, len(part.texts))
-        found, places = _occurring(places, size)
-        before, own = np.divmod(found, max(1, len(part.texts)))
+        if part.places is None:
+            alike.append(np.zeros(size, np.int64))
+            continue
+        mixed = part.places if places is None else np.multiply(places, len(part.texts), dtype=np.int64) + part.places
+        found, places = _occurring(mixed, size * len(part.texts))
+        before, own = np.divmod(found, len(part.texts))
         alike, size = [*(each[before] for each in alike), own], len(found)
-    columns = (
-        [part.texts[place] if part.texts else "" for place in own] for part, own in zip(told, alike, strict=True)
-    )
+    columns = ([part.texts[place] for place in own] for part, own in zip(told, alike, strict=True))
     return [SEPARATOR.join(texts) for texts in zip(*columns, strict=True)], places
 
 
@@ -161,9 +172,9 @@ def _occurring(places: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     return found, rank[places]
 
 
-def _binary(words: np.ndarray, missing: np.ndarray) -> pa.Array:
+def _binary(words: np.ndarray, missing: np.ndarray | None) -> pa.Array:
     size = len(words)
     offsets = pa.py_buffer(np.arange(0, KEY_BYTES * (size + 1), KEY_BYTES, dtype=np.int32))
-    valid = pa.array(~missing).buffers()[1] if missing.any() else None
+    valid = None if missing is None else pa.array(~missing).buffers()[1]
     content = pa.py_buffer(np.ascontiguousarray(words).astype("<u8", copy=False))
     return pa.Array.from_buffers(pa.binary(), size, [valid, offsets, content])
