@@ -1,7 +1,8 @@
 """Every durable write of the archive: temporary file, fsync, rename, fsync of the folder.
 
-Belongs here: putting bytes on the disk so that a crash leaves either the old file or the whole new one, and removing them.
-Does not: what the bytes mean, locks (data.locks). No other module of this room opens a file for writing.
+Belongs here: putting bytes on the disk so that a crash leaves either the old file or the whole new one, and removing them; and
+the one write that may be lost, a cache's. Does not: what the bytes mean, locks (data.locks). No other module of this room opens
+a file for writing.
 """
 
 from __future__ import annotations
@@ -85,6 +86,47 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, content: str) -> None:
     """Write `content` to `path` as UTF-8, durably; line ends stay as they are."""
     write_bytes(path, content.encode("utf-8"))
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write `content` to `path` durably, as a whole, unless something stands there.
+
+    Raises
+    ------
+    FileExistsError
+        Somebody else put a file there; it is as it was.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(temporary, path)  # unlike a renaming it never replaces
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def write_cache(path: Path, content: bytes | pa.Buffer) -> None:
+    """Write what can be made anew: readers see the old file or the whole new one, but a power loss may leave it torn.
+
+    Nothing is flushed; whoever reads it after a power loss must be able to tell, by a checksum.
+    """
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+        os.replace(temporary, path)  # noqa: PTH105 - as above
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def remove_cache(path: Path) -> None:
+    """Remove what can be made anew; after a power loss it may be back."""
+    path.unlink(missing_ok=True)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Whether a text column says anything twice: a sort of numbers instead of a table of texts, a tenth of the time.
+"""Whether a column of keys holds one twice: a sort of numbers instead of a table of texts, a tenth of the time.
 
 Belongs here: that one question. Does not: what a repeated key means (admission, quality.tagging).
 """
@@ -12,16 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.arrow_files import let_go
+from data.contracts.record_key import KEY_BYTES
 
 LONG = 500_000
-KEY_LENGTH = 32
-"""Hexadecimal digits of a rec_key; texts of other lengths are compared as texts."""
-PLACES = ((0, np.uint64(0x9E3779B97F4A7C15)), (3, np.uint64(0x27D4EB2F165667C5)))
-"""Half of a key's digits, two times eight: 64 bits of a sum that is as good as drawn; each with an odd multiplier."""
+PLACES = ((0, np.uint64(0x9E3779B97F4A7C15)), (1, np.uint64(0x27D4EB2F165667C5)))
+"""The halves of a key, each with an odd multiplier: 64 bits of a sum in which the halves of different keys hardly meet."""
 
 
 def has_repeats(column: pa.ChunkedArray) -> bool:
-    """Tell whether two rows hold the same text; rows without one do not count.
+    """Tell whether two rows hold the same bytes or text; rows without any do not count.
 
     >>> has_repeats(pa.chunked_array([["a", "b"], ["a"]])), has_repeats(pa.chunked_array([["a", None, None]]))
     (True, False)
@@ -47,15 +46,15 @@ def _each_number(texts: pa.ChunkedArray) -> Iterator[np.ndarray | None]:
 
 
 def _numbers(texts: pa.Array) -> np.ndarray | None:
-    """Return a number for each text of a chunk, equal for equal texts; None if they are not all of the usual length."""
-    if not pa.types.is_string(texts.type):
+    """Return a number for each text of a chunk, equal for equal texts; None if they are not all as long as a key."""
+    if not pa.types.is_binary(texts.type):
         return None
     _, offsets, letters = texts.buffers()
     places = np.frombuffer(offsets, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset)
-    if (np.diff(places) != KEY_LENGTH).any():
+    if (np.diff(places) != KEY_BYTES).any():
         return None
-    content = np.frombuffer(letters, dtype=np.uint8, count=KEY_LENGTH * len(texts), offset=int(places[0]))
-    parts = content.view(np.uint64).reshape(-1, KEY_LENGTH // 8)
+    content = np.frombuffer(letters, dtype=np.uint8, count=KEY_BYTES * len(texts), offset=int(places[0]))
+    parts = content.view(np.uint64).reshape(-1, KEY_BYTES // 8)
     (first, odd), (last, other) = PLACES
     mixed: np.ndarray = parts[:, first] * odd
     mixed += parts[:, last] * other

@@ -19,11 +19,13 @@ from data.contracts import contract_digest, load_contract, load_contracts
 from data.duck import open_duckdb, parquet_source, quote_name
 from data.durable import write_parquet
 from data.generations import Generation
-from data.lake import Lake, Pin
+from data.lake import Lake
 from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import Text, WrongUsage
 from data.paths import Workspace
+from data.pins import Pin
+from quality.agreements import hold
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
 from quality.outcomes import CheckOutcome, PanelRefused, store
@@ -141,7 +143,7 @@ def _audit(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart], dbt: DbtBuild
 ) -> tuple[list[CheckOutcome], dict[str, dict[str, Any]]]:
     """Return every outcome, and what is stored beside them per mart."""
-    checks = [*dbt.outcomes, *reconcile(connection, built)]
+    checks = [*dbt.outcomes, *reconcile(connection, built), *hold(connection, [mart.name for mart in built])]
     facts: dict[str, dict[str, Any]] = {}
     last = generations.current(workspace)
     for mart in built:

@@ -167,7 +167,7 @@ def _people(release: Release) -> dict[str, Row]:
 _LAST_DAY = {
     "panel_organisation_quarter": (
         "last_day(make_date(left(max(quarter), 4)::int, 3 * right(max(quarter), 1)::int, 1))",
-        "true",
+        "coalesce(productivity_krmb, headcount_total, headcount_routine) is not null",
     ),
     "panel_district_month": ("last_day(max(month))", "hours_observed > 0"),
 }

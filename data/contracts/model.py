@@ -230,12 +230,14 @@ class Contract(BaseModel):
 
     @property
     def person_columns(self) -> tuple[Column, ...]:
-        """The columns that tell persons apart: declared so, or the own part of the key of a table of persons."""
+        """The columns that tell persons apart: declared so, or the own part of the key of a table of persons (codes do not)."""
         declared = tuple(column for column in self.columns if column.identifies == "person")
         if declared or self.unit != "person":
             return declared
         own = (self.column(name) for name in self.key if name != self.wave_column)
-        return tuple(column for column in own if column.source == "file" and column.type in ("string", "integer"))
+        kinds = ("string", "integer")
+        own = (column for column in own if not column.codes and column.identifies is None)
+        return tuple(column for column in own if column.source == "file" and column.type in kinds)
 
     @property
     def panel_unit(self) -> tuple[str, ...]:

@@ -9,7 +9,18 @@ from data.contracts import MISSING_STATUS, business_schema, contract_names, load
 from data.readers.header import fold
 from data.readers.header_rows import NUMBER
 
-DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
+DEMO = (
+    "ai_exposure",
+    "clinic_assignment",
+    "clinic_visit",
+    "district_signal",
+    "organisation_event",
+    "organisation_quarter",
+    "sample_file",
+    "traffic_hour",
+    "unit_event",
+    "unit_link",
+)
 REAL = (
     "admin_division", "air_weather_hour", "census_city", "census_county_2010", "census_county_2020", "city_economy",
     "city_population_supplement", "city_population_year", "city_tier", "social_insure",
