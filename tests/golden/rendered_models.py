@@ -54,7 +54,7 @@ def below(model):
 
 
 def prepare(connection, marts):
-    """Make empty lake tables, seeds and the models of `marts` as views; rows then go into `lake.<contract>`."""
+    """Make empty lake tables, seeds and the staging views below `marts`; rows then go into `lake.<contract>`."""
     connection.execute("create schema if not exists lake")
     for name in load_contracts("panel"):
         empty = pa.table({field.name: pa.array([], field.type) for field in lake_schema(load_contract(name))})
@@ -64,10 +64,17 @@ def prepare(connection, marts):
     for seed in SEEDS:
         path = Path(PROJECT / "seeds" / f"{seed}.csv")
         connection.execute(f"create or replace table {seed} as select * from read_csv('{path}', all_varchar=true)")
+    for name, sql in models().items():
+        if name.startswith("stg_") and name in set().union(*(below(mart) for mart in marts)):
+            connection.execute(f"create or replace view {name} as {sql}")
+
+
+def run(connection, marts):
+    """Make `marts` and every model below them that is no staging view, as tables, from what the lake holds now."""
     wanted = set().union(*(below(mart) for mart in marts))
     for name, sql in models().items():
-        if name in wanted:
-            connection.execute(f"create or replace view {name} as {sql}")
+        if name in wanted and not name.startswith("stg_"):
+            connection.execute(f"create or replace table {name} as {sql}")
 
 
 def fill(connection, name, rows):
