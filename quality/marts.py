@@ -19,9 +19,8 @@ from data.settings import REPOSITORY
 from data.yaml_text import read_yaml
 
 PROJECT = REPOSITORY / "dbt_project"
-FOLDER = PROJECT / "models" / "marts"
-DECLARATION = FOLDER / "_marts.yml"
-"""The first file; others (`_<subject>.yml`) stand beside it. `_unit_tests*.yml` declare no mart."""
+DECLARATIONS = PROJECT / "models" / "marts"
+FIRST = "_marts.yml"
 
 
 class MartColumn(BaseModel):
@@ -83,16 +82,21 @@ class Mart(BaseModel):
 
 
 @cache
-def marts(folder: Path = FOLDER) -> dict[str, Mart]:
-    """Return the marts by name, in the order of their declaration: `_marts.yml` first, then the other files by name.
+def declared_models(folder: Path = DECLARATIONS) -> tuple[dict[str, Any], ...]:
+    """Return what dbt declares of every mart: `_marts.yml`, then the other `_*.yml` beside it by name, unit tests left out."""
+    paths = sorted(folder.glob("_*.yml"), key=lambda path: (path.name != FIRST, path.name))
+    files = (read_yaml(path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(model for found in files for model in found.get("models", []))
+
+
+@cache
+def marts(folder: Path = DECLARATIONS) -> dict[str, Mart]:
+    """Return the marts by name, in the order of the declarations.
 
     >>> marts()["panel_zone_year"].meta.key
     ('zone_id', 'year')
     """
-    others = sorted(path for path in folder.glob("_*.yml") if path.name != DECLARATION.name)
-    files = [path for path in (folder / DECLARATION.name, *others) if not path.name.startswith("_unit_tests")]
-    found = [model for path in files for model in read_yaml(path.read_text(encoding="utf-8"))["models"]]
-    return {model["name"]: _mart(model) for model in found}
+    return {model["name"]: _mart(model) for model in declared_models(folder)}
 
 
 def mart(name: str) -> Mart:

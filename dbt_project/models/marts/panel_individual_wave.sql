@@ -19,7 +19,7 @@ waves as (
 
 visits as (
 
-    select * from {{ ref('stg_clinic__visits') }}
+    select * from {{ ref('int_clinic_visits_harmonised') }}
 
 ),
 

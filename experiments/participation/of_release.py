@@ -1,0 +1,123 @@
+"""Participation in a release: rates by zone and wave, retention by zone, and differential attrition of an experiment.
+
+Belongs here: from released tables to what may be shown. Does not: formulas (aapor, retention, attrition), the threshold (shown).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from data.releases import Release
+from experiments.frames import read_columns
+from experiments.participation.aapor import CLASSES, outcome_rates
+from experiments.participation.attrition import Names, differential_attrition
+from experiments.participation.retention import retention
+from experiments.participation.shown import shown_counts, shown_rates
+from experiments.registry.protocol import Protocol, RegisteredAnalysis
+from quality.disclosure import share
+from quality.marts import Mart, marts
+
+DISPOSITIONS = "fct_disposition"
+SEEN = "is_observed"
+
+
+def rates_by_wave(release: Release) -> list[dict[str, Any]]:
+    """Return, per zone and wave of the sample file: issued units, classes and rates, small ones None.
+
+    >>> rates_by_wave.__name__
+    'rates_by_wave'
+    """
+    wanted = ["zone_id", "wave", "wave_order", "is_issued", "disposition_class"]
+    frame = read_columns(release.table(DISPOSITIONS), wanted)
+    issued = frame[frame["is_issued"].fillna(value=False).astype(bool)]
+    grouped = issued.groupby(["zone_id", "wave_order", "wave"], sort=True)["disposition_class"]
+    return [_rates(str(zone), str(wave), classes) for (zone, _, wave), classes in grouped]
+
+
+def _rates(zone: str, wave: str, classes: pd.Series) -> dict[str, Any]:
+    counted = classes.value_counts()
+    counts = {name: int(counted.get(name, 0)) for name in CLASSES}
+    shown = {"classes": shown_counts(counts), "rates": shown_rates(counts, outcome_rates(counts))}
+    return {"zone_id": zone, "wave": wave, "n_issued": sum(counts.values()), **shown}
+
+
+def followed(release: Release) -> list[Mart]:
+    """Return the panels of a release in which units are followed over waves, with a row also where they were not seen."""
+    return [
+        mart
+        for name, mart in marts().items()
+        if name in release.tables and mart.meta.unit and SEEN in {column.name for column in mart.columns}
+    ]
+
+
+def retention_by_zone(release: Release, mart: Mart) -> list[dict[str, Any]]:
+    """Return, per zone, the shares seen at each wave, of those seen at the first and at the wave before, and kinds of pattern.
+
+    Shares on few units are None.
+    """
+    period = str(mart.meta.period)
+    frame = read_columns(release.table(mart.name), ["zone_id", *mart.meta.unit, period, SEEN])
+    told = []
+    for zone, rows in frame.groupby("zone_id", sort=True):
+        found = retention(rows, unit=list(mart.meta.unit), wave=period, observed=SEEN)
+        kinds = found.patterns.groupby("kind")["n"].sum()
+        waves = [_wave(row) for row in found.curve.to_dict("records")]
+        patterns = shown_counts({str(kind): int(count) for kind, count in kinds.items()})
+        began = int(found.curve["n_in_scope"].iloc[0])
+        told.append({"zone_id": str(zone), "n_first": began, "waves": waves, "patterns": patterns})
+    return told
+
+
+def _wave(row: dict[str, Any]) -> dict[str, Any]:
+    since, before = share(row["n_observed"], row["n_in_scope"]), share(row["n_observed_before"], row["n_followed"])
+    return {
+        "wave": row["wave"],
+        "cumulative": since.value if since.kind == "exact" else None,
+        "wave_on_wave": before.value if before.kind == "exact" and row["n_followed"] else None,
+    }
+
+
+def attrition_of(release: Release, protocol: Protocol) -> list[dict[str, Any]]:
+    """Return differential attrition for each panel and design that a registered protocol's analyses read.
+
+    Analyses whose treatment changes within a unit have no arm that one could leave from: they are passed over.
+    """
+    panels = {mart.name: mart for mart in followed(release)}
+    seen: dict[tuple[str, Names], list[str]] = {}
+    for analysis in protocol.analyses:
+        if analysis.dataset in panels and _has_arms(release, panels[analysis.dataset], analysis):
+            seen.setdefault((analysis.dataset, _names(panels[analysis.dataset], analysis)), []).append(analysis.id)
+    return [_attrition(release, dataset, names, ids) for (dataset, names), ids in seen.items()]
+
+
+def _has_arms(release: Release, mart: Mart, analysis: RegisteredAnalysis) -> bool:
+    if not analysis.treatment or analysis.treatment not in {column.name for column in mart.columns}:
+        return False
+    frame = read_columns(release.table(mart.name), [*mart.meta.unit, analysis.treatment])
+    return bool((frame.groupby(list(mart.meta.unit))[analysis.treatment].nunique() <= 1).all())
+
+
+def _names(mart: Mart, analysis: RegisteredAnalysis) -> Names:
+    """Return the design of an analysis: its strata (else the fixed effects that are neither time nor unit), its clusters."""
+    known = {column.name for column in mart.columns}
+    taken = {mart.meta.period, mart.meta.wave, ":".join(mart.meta.unit)}
+    strata = [name for name in (analysis.strata, *analysis.fixed_effects) if name and name not in taken]
+    usable = [name for name in (*strata[:1], *analysis.cluster[:1]) if set(name.split(":")) <= known]
+    return Names(
+        unit=mart.meta.unit,
+        wave=str(mart.meta.period),
+        observed=SEEN,
+        treatment=str(analysis.treatment),
+        strata=next((name for name in strata[:1] if name in usable), None),
+        cluster=next((name for name in analysis.cluster[:1] if name in usable), None),
+    )
+
+
+def _attrition(release: Release, dataset: str, names: Names, analyses: Sequence[str]) -> dict[str, Any]:
+    columns = [*names.unit, names.wave, names.observed, names.treatment, names.strata or "", names.cluster or ""]
+    frame = read_columns(release.table(dataset), [part for name in columns for part in name.split(":")])
+    found = differential_attrition(frame, names).to_dict()
+    return {"dataset": dataset, "analyses": list(analyses), "strata": names.strata, "cluster": names.cluster, **found}
