@@ -10,6 +10,7 @@ import typer
 from apps.cli import (
     assign,
     batches,
+    concordances,
     contracts,
     corrections,
     demo,
@@ -51,6 +52,7 @@ GROUPS = (
     workspace,
     demo,
     contracts,
+    concordances,
     files,
     feeds,
     matches,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli import release_exports
+from apps.cli import release_codebook, release_exports
 from apps.cli.answer import Answer, Show, lines, table
 from apps.cli.differences import in_turn
 from apps.cli.door import offer
@@ -176,4 +176,5 @@ def register(app: typer.Typer) -> None:
     offer(group, "verify")(verify)
     offer(group, "accounts")(accounts)
     release_exports.register(group)
+    release_codebook.register(group)
     app.add_typer(group, name="release")

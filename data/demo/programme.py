@@ -13,6 +13,9 @@ import pandas as pd
 
 from data.demo.clinics import simulate_clinics
 from data.demo.districts import simulate_districts
+from data.demo.exposure import ai_exposure
+from data.demo.field import fates, sample_file, unit_event
+from data.demo.lineage import organisation_event, unit_link
 from data.demo.organisations import simulate_organisations
 from data.messages import Text, WrongUsage
 from data.reference import zones
@@ -37,6 +40,11 @@ class DemoTables:
     organisation_quarter: pd.DataFrame
     traffic_hour: pd.DataFrame
     district_signal: pd.DataFrame
+    sample_file: pd.DataFrame
+    unit_link: pd.DataFrame
+    unit_event: pd.DataFrame
+    organisation_event: pd.DataFrame
+    ai_exposure: pd.DataFrame
 
 
 def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str, str] | None = None) -> DemoTables:
@@ -58,16 +66,30 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str,
         The seed is negative or the scale is not above 0.
     """
     check_arguments(seed, scale)
-    parts = [
-        {
-            **simulate_clinics(seed, scale, zone_id, arms=arms),
-            **simulate_districts(seed, scale, zone_id),
-            "organisation_quarter": simulate_organisations(seed, scale, zone_id),
-        }
-        for zone_id in zones()
-    ]
+    parts = [_zone(seed, scale, zone_id, arms) for zone_id in zones()]
     tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
     return DemoTables(seed=seed, scale=scale, **tables)
+
+
+def _zone(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None) -> dict[str, pd.DataFrame]:
+    """Return the tables of one zone: the experiments, then what their draws imply for field, lineage and exposure."""
+    drawn = {
+        **simulate_clinics(seed, scale, zone_id, arms=arms),
+        **simulate_districts(seed, scale, zone_id),
+        "organisation_quarter": simulate_organisations(seed, scale, zone_id),
+    }
+    people = fates(seed, zone_id, drawn["clinic_visit"])
+    organisations = sorted(drawn["organisation_quarter"]["org_id"].unique())
+    arm = drawn["clinic_assignment"].set_index("clinic_id")["arm_code"]
+    first = drawn["clinic_visit"].drop_duplicates("person_id").set_index("person_id")["clinic_id"]
+    treated = first.reindex(people.person).map(arm).to_numpy() == 1
+    return drawn | {
+        "sample_file": sample_file(seed, people),
+        "unit_link": unit_link(seed, people, organisations),
+        "unit_event": unit_event(people),
+        "organisation_event": organisation_event(seed, zone_id, organisations),
+        "ai_exposure": ai_exposure(seed, people, treated),
+    }
 
 
 def check_arguments(seed: int, scale: float) -> None:

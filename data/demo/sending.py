@@ -92,6 +92,8 @@ SENSOR_STYLES: dict[str, Style] = {
     "xian": Style("csv", day="slash"),
 }
 PLAIN = Style("csv", headers="contract")
+REGISTERS = ("sample_file", "unit_link", "unit_event", "organisation_event", "ai_exposure")
+"""Tables that each zone sends as one file for the whole programme."""
 COLUMNAR = ("beijing", "2025-06")
 """The one zone and month whose sensor platform exports Parquet."""
 
@@ -107,6 +109,8 @@ def parcels(tables: DemoTables) -> Iterator[Parcel]:
         yield from _sensors(tables, zone_id)
         yield Parcel(zone_id, "clinic_assignment", "", _of_zone(tables.clinic_assignment, zone_id), PLAIN)
         yield Parcel(zone_id, "district_signal", "", _of_zone(tables.district_signal, zone_id), PLAIN)
+        for contract in REGISTERS:
+            yield Parcel(zone_id, contract, "", _of_zone(getattr(tables, contract), zone_id), PLAIN)
 
 
 def _of_zone(table: pd.DataFrame, zone_id: str) -> pd.DataFrame:

@@ -25,7 +25,18 @@ from tests.statistical import demo_reference
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
-TABLES = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
+TABLES = (
+    "clinic_visit",
+    "clinic_assignment",
+    "organisation_quarter",
+    "traffic_hour",
+    "district_signal",
+    "sample_file",
+    "unit_link",
+    "unit_event",
+    "organisation_event",
+    "ai_exposure",
+)
 
 
 @dataclass(frozen=True)
