@@ -1,6 +1,6 @@
 """The marts as the dbt project declares them: name, columns, key, what they must account for.
 
-Belongs here: reading `dbt_project/models/marts/_marts.yml`, which is their only declaration. Does not: their SQL (dbt_project),
+Belongs here: reading `dbt_project/models/marts/_*.yml`, which are their only declaration. Does not: their SQL (dbt_project),
 metrics over them (mart_metrics).
 """
 
@@ -19,7 +19,8 @@ from data.settings import REPOSITORY
 from data.yaml_text import read_yaml
 
 PROJECT = REPOSITORY / "dbt_project"
-DECLARATION = PROJECT / "models" / "marts" / "_marts.yml"
+DECLARATIONS = PROJECT / "models" / "marts"
+FIRST = "_marts.yml"
 
 
 class MartColumn(BaseModel):
@@ -81,14 +82,21 @@ class Mart(BaseModel):
 
 
 @cache
-def marts(declaration: Path = DECLARATION) -> dict[str, Mart]:
-    """Return the marts by name, in the order of the declaration.
+def declared_models(folder: Path = DECLARATIONS) -> tuple[dict[str, Any], ...]:
+    """Return what dbt declares of every mart: `_marts.yml`, then the other `_*.yml` beside it by name, unit tests left out."""
+    paths = sorted(folder.glob("_*.yml"), key=lambda path: (path.name != FIRST, path.name))
+    files = (read_yaml(path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(model for found in files for model in found.get("models", []))
+
+
+@cache
+def marts(folder: Path = DECLARATIONS) -> dict[str, Mart]:
+    """Return the marts by name, in the order of the declarations.
 
     >>> marts()["panel_zone_year"].meta.key
     ('zone_id', 'year')
     """
-    found = read_yaml(declaration.read_text(encoding="utf-8"))["models"]
-    return {model["name"]: _mart(model) for model in found}
+    return {model["name"]: _mart(model) for model in declared_models(folder)}
 
 
 def mart(name: str) -> Mart:

@@ -1,6 +1,6 @@
 """The words of the panels: titles, labels, codes and disclosure grade of their columns, in English and Chinese.
 
-Belongs here: `panels.yml` → `PanelWords`. Does not: types and keys of panels (dbt_project), what a column of a contract means
+Belongs here: `panels*.yml` → `PanelWords`. Does not: types and keys of panels (dbt_project), what a column of a contract means
 (data.contracts), what an export makes of them (quality.exports).
 """
 
@@ -15,7 +15,9 @@ from data.contracts.model import Sensitivity
 from data.messages import Text
 from data.yaml_text import read_yaml
 
-PANELS = Path(__file__).resolve().parent / "panels.yml"
+FOLDER = Path(__file__).resolve().parent
+FIRST = "panels.yml"
+"""The file with the terms; others beside it (`panels_*.yml`) hold further panels."""
 
 
 class ColumnWords(BaseModel):
@@ -56,10 +58,13 @@ class Codebooks(BaseModel):
 
 
 @cache
-def codebooks(path: Path = PANELS) -> Codebooks:
+def codebooks(folder: Path = FOLDER) -> Codebooks:
     """Return the words of the panels.
 
     >>> codebooks().panels["dim_zone"].title.zh
     '试点区'
     """
-    return Codebooks.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+    first = read_yaml((folder / FIRST).read_text(encoding="utf-8"))
+    for path in sorted(folder.glob("panels_*.yml")):
+        first["panels"] |= read_yaml(path.read_text(encoding="utf-8"))["panels"]
+    return Codebooks.model_validate(first)

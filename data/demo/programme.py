@@ -13,6 +13,7 @@ import pandas as pd
 
 from data.demo.clinics import simulate_clinics
 from data.demo.districts import simulate_districts
+from data.demo.life_cycles import open_platforms, simulate_life_cycle
 from data.demo.organisations import simulate_organisations
 from data.messages import Text, WrongUsage
 from data.reference import zones
@@ -37,6 +38,11 @@ class DemoTables:
     organisation_quarter: pd.DataFrame
     traffic_hour: pd.DataFrame
     district_signal: pd.DataFrame
+    sensor_device: pd.DataFrame
+    zone_document: pd.DataFrame
+    zone_indicator_year: pd.DataFrame
+    zone_practice: pd.DataFrame
+    open_platform: pd.DataFrame
 
 
 def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str, str] | None = None) -> DemoTables:
@@ -62,12 +68,17 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str,
         {
             **simulate_clinics(seed, scale, zone_id, arms=arms),
             **simulate_districts(seed, scale, zone_id),
+            **simulate_life_cycle(seed, zone_id),
             "organisation_quarter": simulate_organisations(seed, scale, zone_id),
         }
         for zone_id in zones()
     ]
-    tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
-    return DemoTables(seed=seed, scale=scale, **tables)
+    tables = {name: _together([part[name] for part in parts]) for name in parts[0]}
+    return DemoTables(seed=seed, scale=scale, open_platform=open_platforms(), **tables)
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
 def check_arguments(seed: int, scale: float) -> None:

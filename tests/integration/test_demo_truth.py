@@ -25,7 +25,18 @@ from tests.statistical import demo_reference
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
-TABLES = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
+TABLES = (
+    "clinic_visit",
+    "clinic_assignment",
+    "organisation_quarter",
+    "traffic_hour",
+    "district_signal",
+    "sensor_device",
+    "zone_document",
+    "zone_indicator_year",
+    "zone_practice",
+    "open_platform",
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from quality.marts import DECLARATION
+from quality.marts import DECLARATIONS
 from quality.marts import marts as declared
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def marts() -> Mapping[str, Mart]:
     >>> marts()["panel_individual_wave"].wave
     'wave'
     """
-    if not DECLARATION.is_file():
+    if not DECLARATIONS.is_dir():
         return MappingProxyType({})
     return MappingProxyType({name: Mart(name, _columns(name), mart.meta.wave) for name, mart in declared().items()})
 

@@ -10,15 +10,14 @@ from data.readers.header import fold
 from data.readers.header_rows import NUMBER
 
 DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
-REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure")
+DEVICES = ("sensor_device", "sensor_reading")
+PROGRAMME = ("zone_document", "zone_indicator_year", "zone_practice", "open_platform")
+SHENZHEN = ("weather_hour", "charging_moment", "charging_station", "charging_site", "charging_grid")
+REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure", *SHENZHEN)
 KEPT = {
     "admin_division",
     "air_quality_observed",
     "census_city",
-    "charging_grid",
-    "charging_moment",
-    "charging_site",
-    "charging_station",
     "city_economy",
     "city_population_supplement",
     "city_population_year",
@@ -34,13 +33,12 @@ KEPT = {
     "sensor_node_reading",
     "sensor_observation",
     "waterpoint_repair",
-    "weather_hour",
 }
 """Tables that are checked and kept and that no panel reads: real sources, and the roster of participants."""
 
 
 def test_the_agreed_contracts_ship():
-    assert set(load_contracts("panel")) == {*DEMO, *REAL}
+    assert set(load_contracts("panel")) == {*DEMO, *REAL, *DEVICES, *PROGRAMME}
     assert set(load_contracts("archive")) == KEPT
 
 
