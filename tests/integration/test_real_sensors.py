@@ -114,7 +114,7 @@ def test_outliers_are_those_of_a_second_computation(days, shared):
 
 
 def test_visibility_cut_at_ten_kilometres_is_outside_detection(days):
-    summer = days[(days.variable == "visibility_km") & (days.day < date(2022, 8, 1))]
+    summer = days[(days.variable == "visibility_km") & (days.day < date(2022, 7, 19))]
     assert len(summer) == 30
     assert summer["readings_out_of_detection"].sum() > 600
     assert set(summer["value_mean__st"]) == {16}
