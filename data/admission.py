@@ -6,19 +6,17 @@ have spoken before. delta-rs would cast in silence (2.7 into an integer column i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data import delta
 from data.asof import empty_select
 from data.contracts import Contract, business_schema, lake_schema
 from data.duck import open_duckdb, parquet_source
+from data.key_index import key_numbers
 from data.key_span import key_span
 from data.messages import Refused, Text
 from data.repeats import has_repeats
+from data.table_head import INDEXED_ROWS, TableHead
 
 GIVEN = ("rec_key", "_row", "_op")
 """System columns that the caller brings; the lake adds the others."""
@@ -44,7 +42,8 @@ def check_rows(contract: Contract, rows: pa.Table) -> pa.Table:
     ordered = rows.select(expected.names)
     for name in (*contract.key, *GIVEN):
         _refuse_count(contract.name, ordered[name].null_count, f"no value in {name}", f"{name} 为空")
-    unknown = pc.sum(pc.invert(pc.is_in(ordered["_op"], value_set=pa.array(OPERATIONS)))).as_py() or 0
+    strange = set(ordered["_op"].unique().to_pylist()) - set(OPERATIONS)
+    unknown = pc.sum(pc.is_in(ordered["_op"], value_set=pa.array(sorted(strange)))).as_py() if strange else 0
     _refuse_count(contract.name, unknown, "an operation other than I, C, R", "操作不是 I、C、R")
     twice = has_repeats(ordered["rec_key"])
     repeated = ordered.num_rows - pc.count_distinct(ordered["rec_key"]).as_py() if twice else 0
@@ -52,7 +51,7 @@ def check_rows(contract: Contract, rows: pa.Table) -> pa.Table:
     return ordered
 
 
-def columns_to_add(contract: Contract, folder: Path) -> list[pa.Field]:
+def columns_to_add(contract: Contract, table: TableHead | None) -> list[pa.Field]:
     """Return the columns that the contract has and the stored table lacks; none if there is no table yet.
 
     Raises
@@ -60,25 +59,31 @@ def columns_to_add(contract: Contract, folder: Path) -> list[pa.Field]:
     Refused
         E-LAKE-01: a column was removed or changed its type since the table was created.
     """
-    if not delta.exists(folder):
+    if table is None:
         return []
-    expected, stored = lake_schema(contract), delta.schema(folder)
+    expected, stored = lake_schema(contract), table.schema
     added = [field for field in expected if field.name not in stored.names]
     _refuse_differences(contract.name, pa.schema([f for f in expected if f not in added]), stored)
     return added
 
 
-def check_new_keys(contract: Contract, rows: pa.Table, files: Sequence[delta.DataFile]) -> None:
+def check_new_keys(contract: Contract, rows: pa.Table, table: TableHead | None) -> None:
     """Make sure that inserted keys are new: a second insert of a key would make two rows of one unit.
+
+    Only files are opened that may hold one of the keys: where the index knows a file's keys and none is of these, it is not.
 
     Raises
     ------
     Refused
         E-LAKE-02: the archive holds some of the keys; they must come as corrections, or not at all.
     """
-    stored = [file.path for file in files if file.rows]
-    inserts = rows.filter(pc.equal(rows["_op"], "I")) if stored else None
-    if inserts is None or not inserts.num_rows:
+    if table is None:
+        return
+    inserts = rows if rows["_op"].unique().to_pylist() == ["I"] else rows.filter(pc.equal(rows["_op"], "I"))
+    if not inserts.num_rows:
+        return
+    stored = table.may_hold(key_numbers(inserts["rec_key"]) if inserts.num_rows <= INDEXED_ROWS else None)
+    if not stored:
         return
     known = f"{empty_select(lake_schema(contract))} UNION ALL BY NAME SELECT * FROM {parquet_source(stored)}"
     near = f"SELECT rec_key FROM ({known}) WHERE {key_span(contract, inserts)}"
@@ -118,7 +123,7 @@ def _refuse_differences(table: str, expected: pa.Schema, found: pa.Schema) -> No
     other = [
         f"{name} ({found.field(name).type} instead of {expected.field(name).type})"
         for name in shared
-        if not found.field(name).type.equals(expected.field(name).type)
+        if not _plain(found.field(name).type).equals(expected.field(name).type)
     ]
     parts = {"missing": missing, "not expected": extra, "twice": twice, "other type": other}
     if not any(parts.values()):
@@ -131,6 +136,11 @@ def _refuse_differences(table: str, expected: pa.Schema, found: pa.Schema) -> No
             zh=f"数据行与表 {table} 的列不一致（{named}）。未存入任何内容，也不做类型转换。",
         ),
     )
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Return the type of a column's values, however they are held: texts may be dictionary-encoded."""
+    return kind.value_type if pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type) else kind
 
 
 def _refuse_count(table: str, count: int, en: str, zh: str) -> None:

@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 _maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
@@ -28,6 +29,17 @@ def let_go() -> None:
         ):  # closed meanwhile; or no such call on this system
             mapped.madvise(mmap.MADV_DONTNEED)
     pa.default_memory_pool().release_unused()
+
+
+def repeated(value: pa.Scalar, size: int) -> pa.Array:
+    """Return a column that says `value` in every row; a text is in it once.
+
+    >>> repeated(pa.scalar("I"), 3).to_pylist(), repeated(pa.scalar("I"), 3).dictionary.to_pylist()
+    (['I', 'I', 'I'], ['I'])
+    """
+    if not value.is_valid or not pa.types.is_string(value.type):
+        return pa.repeat(value, size)
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, np.int32)), pa.array([value.as_py()], pa.string()))
 
 
 def store_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.Table:

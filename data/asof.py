@@ -19,6 +19,7 @@ SQL_TYPES: dict[pa.DataType, str] = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",
     pa.float64(): "DOUBLE",
+    pa.binary(): "BLOB",
     pa.bool_(): "BOOLEAN",
     pa.date32(): "DATE",
     pa.timestamp("us", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
@@ -64,7 +65,7 @@ def keys_select(files: Sequence[DataFile], as_of_seq: int) -> str:
     """Return every `rec_key` that ever came, held or not: such a key cannot be inserted again."""
     seen = visible_files(files, as_of_seq)
     if not seen:
-        return "SELECT CAST(NULL AS VARCHAR) AS rec_key WHERE false"
+        return "SELECT CAST(NULL AS BLOB) AS rec_key WHERE false"
     return f"SELECT DISTINCT rec_key FROM {parquet_source(f.path for f in seen)} WHERE _seq <= {as_of_seq:d}"
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -170,3 +172,22 @@ def _begin_postgresql(connection: sa.Connection) -> None:
 def writes(connection: sa.Connection) -> bool:
     """Tell whether a connection was opened to write."""
     return bool(connection.get_execution_options().get("zonelab_writes", False))
+
+
+class ThreadView(threading.local):
+    """The open connection of each thread; a forked child has none of its parent's."""
+
+    open: tuple[int, sa.Connection] | None = None
+
+    def connection(self) -> sa.Connection | None:
+        """Return this thread's; None if it has none open."""
+        return self.open[1] if self.open is not None and self.open[0] == os.getpid() else None
+
+    @contextmanager
+    def through(self, connection: sa.Connection) -> Iterator[None]:
+        """Make `connection` this thread's while the block runs."""
+        before, self.open = self.open, (os.getpid(), connection)
+        try:
+            yield
+        finally:
+            self.open = before

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 
 from data.durable import copy_file, make_folder, rename_folder, sha256_file, write_text
 from data.fingerprint import fingerprint_file
-from data.lake import Pin, TablePin
 from data.ledger import Ledger, now_utc
 from data.locks import exclusive
 from data.messages import NotFound, Text
 from data.paths import Workspace
+from data.pins import Pin, TablePin
 from data.standing import Excluded
 
 MANIFEST = "manifest.json"

@@ -9,28 +9,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from data import asof, batches, delta, standing
 from data.admission import check_new_keys, check_rows, check_unmoved, columns_to_add
-from data.arrow_files import let_go
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.duck import open_duckdb
-from data.durable import Layout, remove_file, sha256_file, write_parquet_pieces
+from data.durable import remove_file, sha256_file
 from data.fingerprint import fingerprint
 from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
+from data.parts import stem, write_part
 from data.paths import Workspace
+from data.pins import Pin, TablePin
 from data.standing import Excluded
-
-LAYOUT = Layout(unlike=frozenset({"rec_key"}), rising=frozenset({"_row"}))
-GROUP_ROWS = 1 << 18
-"""Rows of one row group: what is in memory while a long table is written."""
+from data.table_head import TableHead, files_near, head_in_log, note, table_head
 
 
 @dataclass(frozen=True)
@@ -43,29 +40,6 @@ class Commit:
     sha256: str
     delta_version: int
     new: bool
-
-
-@dataclass(frozen=True)
-class TablePin:
-    """What one table held at a pin: rows of the as-of view, files it was read from, fingerprint of its content."""
-
-    rows: int
-    files: int
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Pin:
-    """The whole lake as of a closed sequence number, without what did not stand then. Nothing later ever changes it."""
-
-    as_of_seq: int
-    tables: dict[str, TablePin]
-    excluded: tuple[Excluded, ...] = ()
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The submissions whose rows are in the lake and are not shown."""
-        return frozenset(item.submission_id for item in self.excluded)
 
 
 class Lake:
@@ -107,8 +81,9 @@ class Lake:
             check_unmoved(contract.name, batches.last_append(self._ledger, contract.name), judged_at)
             checked = check_rows(contract, rows)
             folder = self._folder(contract.name)
-            added = columns_to_add(contract, folder)
-            check_new_keys(contract, checked, delta.files(folder))
+            table = table_head(folder)
+            added = columns_to_add(contract, table)
+            check_new_keys(contract, checked, table)
             batch = batches.reserve(
                 self._ledger,
                 table_name=contract.name,
@@ -116,11 +91,9 @@ class Lake:
                 rows=checked.num_rows,
                 run_id=run_id,
             )
-            delta.create(
-                folder, lake_schema(contract)
-            )  # after the reservation: recovery sweeps what a crash leaves here
-            delta.add_columns(folder, added)
-            return _commit_of(self._write(contract, checked, batch), new=True)
+            if table is None or added:  # after the reservation: recovery sweeps what a crash leaves here
+                table = self._with_columns(contract, added)
+            return _commit_of(self._write(contract, checked, batch, table), new=True)
 
     def committed(self, submission_id: str) -> Commit | None:
         """Return how a submission entered; None if it has not. A resumed intake asks this first."""
@@ -202,13 +175,23 @@ class Lake:
                     found.update(name for (name,) in connection.execute(select).fetchall())
         return frozenset(found)
 
-    def last_word_sql(self, contract: Contract, as_of_seq: int, held: Collection[str] = ()) -> str:
-        """Return the same with retracted keys in it (`_op` R): what the next file is compared with."""
-        return asof.last_word_select(lake_schema(contract), delta.files(self._folder(contract.name)), as_of_seq, held)
+    def last_word_sql(
+        self,
+        contract: Contract,
+        as_of_seq: int,
+        held: Collection[str] = (),
+        keys: pa.ChunkedArray | None = None,
+    ) -> str:
+        """Return the same with retracted keys in it (`_op` R): what the next file is compared with.
 
-    def keys_sql(self, contract: Contract, as_of_seq: int) -> str:
-        """Return the SELECT of every `rec_key` that ever came, held or not."""
-        return asof.keys_select(delta.files(self._folder(contract.name)), as_of_seq)
+        With `keys` (its `rec_key`) rows of other keys may be missing: files that hold none of these are not opened.
+        """
+        files = self._files_near(contract, keys)
+        return asof.last_word_select(lake_schema(contract), files, as_of_seq, held)
+
+    def keys_sql(self, contract: Contract, as_of_seq: int, keys: pa.ChunkedArray | None = None) -> str:
+        """Return the SELECT of every `rec_key` that ever came, held or not; others than `keys` may be missing likewise."""
+        return asof.keys_select(self._files_near(contract, keys), as_of_seq)
 
     def read(self, contract: Contract, as_of_seq: int | None = None, held: Collection[str] = ()) -> pa.Table:
         """Return a table as of a closed number (default: the newest), ordered by `_seq`, `_row`; see `relation_sql`.
@@ -227,14 +210,23 @@ class Lake:
         """Return the appends to a table in order."""
         return [batch for batch in batches.committed_batches(self._ledger) if batch.table_name == table]
 
-    def _write(self, contract: Contract, rows: pa.Table, batch: Batch) -> Batch:
+    def _with_columns(self, contract: Contract, added: list[pa.Field]) -> TableHead:
         folder = self._folder(contract.name)
-        path = folder / f"{_stem(batch.seq)}{batch.submission_id}.parquet"
-        sha256 = write_parquet_pieces(path, lake_schema(contract), _stamped(contract, rows, batch), layout=LAYOUT)
-        ops = frozenset(rows["_op"].unique().to_pylist()) or frozenset({"I"})
-        new = delta.NewFile(path, batch.seq, rows.num_rows, sha256, ops)
-        version = delta.commit(folder, new, submission_id=batch.submission_id, run_id=batch.run_id)
-        return batches.close_committed(self._ledger, batch, sha256=sha256, file=path.name, delta_version=version)
+        delta.create(folder, lake_schema(contract))
+        delta.add_columns(folder, added)
+        return head_in_log(folder)
+
+    def _write(self, contract: Contract, rows: pa.Table, batch: Batch, table: TableHead) -> Batch:
+        new = write_part(table.folder, contract, rows, batch)
+        version = delta.commit(
+            table.folder, new, submission_id=batch.submission_id, run_id=batch.run_id, after=table.version
+        )
+        note(
+            table, version, new.path, rows["rec_key"]
+        )  # before the number is closed: recovery sweeps what a crash leaves
+        return batches.close_committed(
+            self._ledger, batch, sha256=new.sha256, file=new.path.name, delta_version=version
+        )
 
     def _recover(self) -> int:
         left = batches.open_batches(self._ledger)
@@ -245,14 +237,14 @@ class Lake:
             if delta.committed_seq(folder, batch.submission_id) == batch.seq:
                 self._finish(batch, folder)
             else:
-                for orphan in folder.glob(f"{_stem(batch.seq)}*"):
+                for orphan in folder.glob(f"{stem(batch.seq)}*"):
                     remove_file(orphan)
                 batches.close_aborted(self._ledger, batch)
         return len(left)
 
     def _finish(self, batch: Batch, folder: Path) -> None:
         """Close a batch whose file entered the Delta log before its writer died; the log may lack its fsync."""
-        path = next(file.path for file in delta.files(folder) if file.path.name.startswith(_stem(batch.seq)))
+        path = next(file.path for file in delta.files(folder) if file.path.name.startswith(stem(batch.seq)))
         version = delta.version(folder)
         delta.sync_log(folder, version)
         batches.close_committed(self._ledger, batch, sha256=sha256_file(path), file=path.name, delta_version=version)
@@ -261,6 +253,10 @@ class Lake:
     def _writing(self, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
         with exclusive(self._root / ".writer.lock", patience):
             yield
+
+    def _files_near(self, contract: Contract, keys: pa.ChunkedArray | None) -> list[delta.DataFile]:
+        folder = self._folder(contract.name)
+        return files_near(folder, delta.files(folder), keys)
 
     def _folder(self, table: str) -> Path:
         return self._root / table
@@ -288,27 +284,6 @@ class Lake:
                 ),
             )
         return known
-
-
-def _stem(seq: int) -> str:
-    return f"part-{seq:012d}-"
-
-
-def _stamped(contract: Contract, rows: pa.Table, batch: Batch) -> Iterator[pa.Table]:
-    """Add the columns that the archive itself knows, in the order of the lake schema; a long table comes in pieces."""
-    schema, moment = lake_schema(contract), datetime.now(UTC)
-    own = {
-        "submission_id": pa.scalar(batch.submission_id, pa.string()),
-        "_seq": pa.scalar(batch.seq, pa.int64()),
-        "_ingested_at": pa.scalar(moment, schema.field("_ingested_at").type),
-        "_run_id": pa.scalar(batch.run_id, pa.string()),
-    }
-    for start in range(0, max(1, rows.num_rows), GROUP_ROWS):
-        piece = rows.slice(start, GROUP_ROWS)
-        columns = [pa.repeat(own[name], piece.num_rows) if name in own else piece[name] for name in schema.names]
-        yield pa.Table.from_arrays(columns, schema=schema)
-        if rows.num_rows > GROUP_ROWS:
-            let_go()
 
 
 def _commit_of(batch: Batch, *, new: bool) -> Commit:

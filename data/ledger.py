@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data import catalog
-from data.engine import WRITES, make_engine, writes
+from data.engine import WRITES, ThreadView, make_engine, writes
 from data.locks import exclusive
 from data.messages import PlatformFailed, Text
 from data.migrations import bring_up_to_date
@@ -78,7 +76,7 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._view = _View()
+        self._view = ThreadView()
 
     @classmethod
     def open(cls, workspace: Workspace, settings: Settings | None = None) -> Ledger:
@@ -256,23 +254,6 @@ class Ledger:
         query = sa.select(catalog.events.c.seq, catalog.events.c.hash).order_by(catalog.events.c.seq.desc()).limit(1)
         row = connection.execute(query).one_or_none()
         return Head(row.seq, row.hash) if row else Head(0, GENESIS)
-
-
-class _View(threading.local):
-    """The open connection of each thread; a forked child has none of its parent's."""
-
-    open: tuple[int, sa.Connection] | None = None
-
-    def connection(self) -> sa.Connection | None:
-        return self.open[1] if self.open is not None and self.open[0] == os.getpid() else None
-
-    @contextmanager
-    def through(self, connection: sa.Connection) -> Iterator[None]:
-        before, self.open = self.open, (os.getpid(), connection)
-        try:
-            yield
-        finally:
-            self.open = before
 
 
 def _check_entry(row: dict[str, Any], previous: Head) -> list[Problem]:

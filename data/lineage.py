@@ -21,7 +21,7 @@ def rests_on(mart: str) -> frozenset[str] | None:
     """Return the contracts whose rows a panel is made from; None if no model makes such a panel.
 
     >>> sorted(rests_on("panel_individual_wave"))
-    ['clinic_assignment', 'clinic_visit']
+    ['ai_exposure', 'clinic_assignment', 'clinic_visit', 'sample_file', 'unit_event', 'unit_link']
     >>> rests_on("panel_of_nobody") is None
     True
     """

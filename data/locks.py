@@ -20,7 +20,7 @@ from data.messages import PlatformFailed, Text
 
 PATIENCE_SECONDS = 600.0
 """How long a writer waits for another one; far above the longest append (5 million rows take seconds)."""
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.005
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def exclusive(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
         E-LOCK-01: somebody else held it for longer than `patience`.
     """
     make_folder(path.parent)
-    lock = FileLock(str(path), timeout=patience)
+    lock = FileLock(str(path), timeout=patience, poll_interval=PAUSE_SECONDS)
     try:
         lock.acquire()
     except Timeout as error:

@@ -20,11 +20,11 @@ from data.duck import open_duckdb, parquet_source
 from data.durable import make_folder, sha256_file, write_text
 from data.generations import Generation, TableInfo
 from data.integrity import check_manifest, check_standing, check_table, rewritten_info
-from data.lake import TablePin
 from data.ledger import Event, Head, Ledger, canonical, now_utc
 from data.locks import exclusive
 from data.messages import NotFound, Text
 from data.paths import Workspace
+from data.pins import TablePin
 from data.problems import Problem, problem
 from data.provenance import Code, code_version
 from data.standing import Excluded

@@ -56,11 +56,11 @@ def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exporte
     place = registry.workspace
     access.check_can(actor, "read", workspace=place)
     release = releases.load_release(place, wanted.release_id)
-    sheets = [sheet_of(release, name) for name in _tables(release, wanted.tables)]
+    sheets = [sheet_of(release, name) for name in named_tables(release, wanted.tables)]
     verb = "release" if any(sheet.personal for sheet in sheets) else "read"
     role = access.check_can(actor, verb, workspace=place)
     check_folder(place, wanted.folder)
-    check_intact(registry, release)
+    require_intact(registry, release)
     _record(registry, release, sheets, wanted, actor, role)
     return write_export(
         place, release, sheets, file_format=wanted.format, language=wanted.language, folder=wanted.folder
@@ -99,7 +99,16 @@ def compare_releases(registry: Registry, before_id: str, after_id: str, *, actor
     return Compared(found, why, tuple(changelog(found, why)))
 
 
-def _tables(release: Release, named: Sequence[str]) -> list[str]:
+def named_tables(release: Release, named: Sequence[str]) -> list[str]:
+    """Return the tables of a release that the present code describes: those named, or all.
+
+    Raises
+    ------
+    NotFound
+        E-REL-03: a named one is not among them.
+    Refused
+        E-EXPORT-04: there is none.
+    """
     known = exportable(release)
     strange = [name for name in named if name not in known]
     if strange:
@@ -117,8 +126,8 @@ def _tables(release: Release, named: Sequence[str]) -> list[str]:
     return [name for name in known if not named or name in named]
 
 
-def check_intact(registry: Registry, release: Release) -> None:
-    """Refuse (E-EXPORT-01) a release that is not as it was recorded."""
+def require_intact(registry: Registry, release: Release) -> None:
+    """Refuse a release that is not as it was recorded (E-EXPORT-01)."""
     found = releases.verify(registry.workspace, release.release_id, ledger=registry.ledger)
     if found:
         raise Refused(

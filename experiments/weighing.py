@@ -13,16 +13,14 @@ import pyarrow as pa
 
 from data import access, releases
 from data.durable import make_folder, write_parquet, write_text
-from data.messages import NotFound, Text
-from data.releases import Release
-from experiments.exporting import check_intact
+from experiments.exporting import named_tables, require_intact
 from experiments.frames import file_digest, read_columns, read_frame
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
 from experiments.weights.build import Weights, make_weights
 from experiments.weights.spec import WeightSpec
 from quality.exports.codes import coder_of
-from quality.exports.sheet import Sheet, exportable, sheet_of
+from quality.exports.sheet import sheet_of
 from quality.exports.write import check_folder
 
 MADE = "weights_made"
@@ -53,10 +51,11 @@ def weigh_release(
     place = registry.workspace
     access.check_can(actor, "read", workspace=place)
     release = releases.load_release(place, release_id)
-    sheet = _sheet(release, table)
+    [name] = named_tables(release, [table])
+    sheet = sheet_of(release, name)
     role = access.check_can(actor, "release" if sheet.personal else "read", workspace=place)
     wanted = check_folder(place, folder)
-    check_intact(registry, release)
+    require_intact(registry, release)
     detail = {"weight": spec.id, "table": table, "waves": list(spec.waves), "folder": wanted.name}
     with registry.ledger.transaction() as connection:
         note_reading(registry, release, table, spec.columns(), actor)
@@ -78,20 +77,6 @@ def weigh_release(
 def weigh_file(spec: WeightSpec, data: Path, folder: Path) -> Weights:
     """Make a weight from a file of one's own (.csv, .parquet, .dta, .sav) and write it; see `weigh_release`."""
     return _written(make_weights(spec, read_frame(data), file_digest(data)), folder)
-
-
-def _sheet(release: Release, table: str) -> Sheet:
-    known = exportable(release)
-    if table not in known:
-        listed = ", ".join(known)
-        raise NotFound(
-            "E-REL-03",
-            Text(
-                en=f"{release.release_id} has no table {table}. It has: {listed}.",
-                zh=f"{release.release_id} 没有表 {table}。现有：{listed}。",
-            ),
-        )
-    return sheet_of(release, table)
 
 
 def _written(made: Weights, folder: Path) -> Weights:

@@ -32,7 +32,7 @@ def all_rows(judged: pa.Table, contract: Contract, path: Path) -> pa.Table:
         for field in schema
     ]
     own = [judged["rec_key"], judged["_row"]]
-    whole = pa.schema([*schema, pa.field("rec_key", pa.string()), pa.field("_row", pa.int64())])
+    whole = pa.schema([*schema, pa.field("rec_key", pa.binary()), pa.field("_row", pa.int64())])
     return pa.Table.from_arrays([*columns, *own], schema=whole)
 
 

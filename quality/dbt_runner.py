@@ -71,6 +71,26 @@ def run_unit_tests(database: Path, scratch: Path) -> list[CheckOutcome]:
     return [_test_outcome(result) for result in results.results]
 
 
+def lineage(scratch: Path) -> dict[str, Any]:
+    """Return dbt's graph of the project: ``nodes`` (id → name) and ``parent_map``, parsed once and then from its cache.
+
+    Raises
+    ------
+    PlatformFailed
+        E-DBT-01: the project does not parse.
+    """
+    database = scratch / "panel.duckdb"
+    with _quiet(database):
+        manifest = _manifest(database, scratch)
+        parents = {key: list(node.depends_on_nodes) for key, node in manifest.nodes.items() if _is_built(key)}
+    names = {key: {"name": node.name} for key, node in manifest.nodes.items() if _is_built(key)}
+    return {"nodes": names, "parent_map": parents}
+
+
+def _is_built(key: str) -> bool:
+    return key.startswith(("model.", "seed."))
+
+
 @contextmanager
 def _quiet(database: Path) -> Iterator[None]:
     """Hold dbt alone, tell it the database, keep its own warnings out of ours."""

@@ -230,8 +230,9 @@ def _append(archive: _Archive, submission: Submission, contract: Contract, good:
         as_of = lake.closed_seq()  # read before `committed`, or a commit in between would be compared with itself
         commit = lake.committed(name)
         before = min(as_of, commit.seq - 1) if commit else as_of
-        known = lake.keys_sql(contract, before) if hidden else None
-        compared = Archive(lake.last_word_sql(contract, before, hidden), known)
+        keys = good["rec_key"]
+        known = lake.keys_sql(contract, before, keys) if hidden else None
+        compared = Archive(lake.last_word_sql(contract, before, hidden, keys), known)
         split = reconcile(good, contract, compared, is_correction=submission.correction_reason is not None)
         if commit is not None or not split.rows.num_rows:
             return split

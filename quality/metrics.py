@@ -6,8 +6,9 @@ the marts (mart_metrics). The gate checks files before they enter; this checks t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from data.contracts import MISSING_STATUS, Column, Contract, status_name
 from data.duck import quote_name, quote_text
@@ -56,16 +57,21 @@ def contract_metrics(contract: Contract) -> list[Metric]:
     return [key, *(metric for column in contract.columns for metric in _column_metrics(column))]
 
 
-def frame_sql(contract: Contract, relation: str, metrics: Sequence[Metric]) -> str:
+def frame_sql(
+    contract: Contract, relation: str, metrics: Sequence[Metric], more: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Return the SELECT of the metrics frame: zone, wave, rows, then one column per metric, ordered by group.
 
     Parameters
     ----------
     relation
         A SELECT with the columns of `lake_schema(contract)`.
+    more
+        Further aggregates of the same scan: name → SQL.
     """
     zone, wave = group_columns(contract)
-    measured = ", ".join(f"{metric.aggregate} as {quote_name(metric.rule_id)}" for metric in metrics)
+    wanted = {**{metric.rule_id: metric.aggregate for metric in metrics}, **more}
+    measured = ", ".join(f"{aggregate} as {quote_name(name)}" for name, aggregate in wanted.items())
     return (
         f"select {zone} as zone, {wave} as wave, count(*) as rows, {measured} from ({relation}) as lake "
         "group by 1, 2 order by 1, 2"
@@ -77,8 +83,10 @@ def failing_rows_sql(relation: str, metrics: Sequence[Metric]) -> str:
     tags = ", ".join(
         f"case when {metric.predicate} then {quote_text(metric.rule_id)} end" for metric in metrics if metric.predicate
     )
+    copies = ", count(*) over (partition by rec_key) as _copies"
+    needed = copies if any("_copies" in (metric.predicate or "") for metric in metrics) else ""
     return (
-        f"with lake as (select *, count(*) over (partition by rec_key) as _copies from ({relation})), "
+        f"with lake as (select *{needed} from ({relation})), "
         f"tagged as (select submission_id, _row, list_filter([{tags}], lambda tag: tag is not null) as tags from lake) "
         "select submission_id, _row, unnest(tags) as rule_id from tagged where len(tags) > 0 order by 1, 2, 3"
     )

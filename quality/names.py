@@ -25,8 +25,3 @@ def names(column: Column | str) -> Names:
     """Return the quoted SQL names of a column's text, value, missing status and (times only) local reading."""
     name = column if isinstance(column, str) else column.name
     return Names(*(quote_name(f"{prefix}_{name}") for prefix in ("x", "v", "m", "n")))
-
-
-def key_name(column: str) -> str:
-    """Return the SQL name of a key column's canonical text."""
-    return f"k{column}"

@@ -14,15 +14,18 @@ from typing import Any
 import duckdb
 
 from data import generations
+from data.concordance.write import require_compiled
 from data.contracts import contract_digest, load_contract, load_contracts
 from data.duck import open_duckdb, parquet_source, quote_name
 from data.durable import write_parquet
 from data.generations import Generation
-from data.lake import Lake, Pin
+from data.lake import Lake
 from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import Text, WrongUsage
 from data.paths import Workspace
+from data.pins import Pin
+from quality.agreements import hold
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
 from quality.outcomes import CheckOutcome, PanelRefused, store
@@ -67,13 +70,17 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
         last good generation stays current.
     WrongUsage
         E-PANEL-11: the selectors name no mart. E-PANEL-12: publishing the selected marts alone would take others from readers.
+    Refused
+        E-CONC-03: a concordance does not fit its contracts, a changed code frame without a row above all.
     PlatformFailed
-        A model could not be built, or another build held the lock for ten minutes.
+        E-CONC-04: the models are not what the concordances say. A model could not be built, or another build held the lock for
+        ten minutes.
 
     Notes
     -----
     Two builds of a workspace queue behind a lock file. The DuckDB file is made anew each time and is nobody else's to read.
     """
+    require_compiled()
     with exclusive(workspace.build / "panel.lock"):
         lake = Lake(workspace, ledger)
         pin = lake.pin()
@@ -136,7 +143,7 @@ def _audit(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart], dbt: DbtBuild
 ) -> tuple[list[CheckOutcome], dict[str, dict[str, Any]]]:
     """Return every outcome, and what is stored beside them per mart."""
-    checks = [*dbt.outcomes, *reconcile(connection, built)]
+    checks = [*dbt.outcomes, *reconcile(connection, built), *hold(connection, [mart.name for mart in built])]
     facts: dict[str, dict[str, Any]] = {}
     last = generations.current(workspace)
     for mart in built:

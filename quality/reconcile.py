@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.arrow_files import repeated
 from data.contracts import Column, Contract, business_schema
 from data.duck import open_duckdb, quote_name, quote_text
 from data.key_span import key_span
@@ -53,7 +54,7 @@ class Reconciled:
     @property
     def replaces(self) -> bool:
         """Whether any row takes the place of another."""
-        return bool(pc.any(pc.not_equal(self.rows["_op"], "I")).as_py())
+        return any(operation != "I" for operation in self.rows["_op"].unique().to_pylist())
 
 
 def reconcile(good: pa.Table, contract: Contract, archive: Archive, *, is_correction: bool) -> Reconciled:
@@ -71,7 +72,7 @@ def reconcile(good: pa.Table, contract: Contract, archive: Archive, *, is_correc
     near = f"select * from ({archive.last_word}) where {key_span(contract, good)}"
     with open_duckdb(threads=threads_for(good.num_rows)) as connection:
         if archive.keys is None and connection.execute(f"select 1 from ({near}) limit 1").fetchone() is None:
-            return Reconciled(good.append_column("_op", pa.repeat(pa.scalar("I"), good.num_rows)), 0)
+            return Reconciled(good.append_column("_op", repeated(pa.scalar("I"), good.num_rows)), 0)
         connection.register("good", good)
         compared = (
             connection.sql(_comparison(contract, replace(archive, last_word=near))).to_arrow_table().combine_chunks()

@@ -18,6 +18,7 @@ from data.durable import write_parquet
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
+from quality.drift import drift_aggregates, drift_metrics, with_drift
 from quality.judge import judge
 from quality.mart_metrics import group_rows_sql, mart_frame_sql, mart_metrics
 from quality.marts import Mart
@@ -56,9 +57,10 @@ def validate_table(
     held = {item.submission_id for item in standing.excluded(ledger, seq)}
     relation = lake.relation_sql(contract, seq, held)
     metrics = contract_metrics(contract)
+    followed = drift_metrics(contract)
     with open_duckdb() as connection:
-        frame = measure(connection, frame_sql(contract, relation, metrics))
-        outcomes = judge(contract.name, frame, metrics)
+        frame = measure(connection, frame_sql(contract, relation, metrics, drift_aggregates(contract)))
+        outcomes = judge(contract.name, with_drift(contract, frame), [*metrics, *followed])
         _keep_failing_rows(connection, relation, _failed(outcomes, metrics), _failing_path(workspace, run_id, contract))
     facts = {"as_of_seq": seq, "contract_digest": contract_digest(contract), "layer": "lake", **group_facts(frame)}
     store(workspace, run_id, contract.name, outcomes, facts)

@@ -7,7 +7,7 @@ Belongs here: spreading it over the rows, rules that look at several columns, go
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,17 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.arrow_files import let_go, store_batches
 from data.contracts import MISSING_STATUS, Column, Contract, business_schema, status_name
-from data.contracts.record_key import key_of_texts
+from data.contracts.record_key import record_keys
 from data.duck import quote_name
 from data.repeats import has_repeats
 from quality.accepted import all_rows
 from quality.asked import was_asked
 from quality.cells import Cells
-from quality.names import key_name, names
+from quality.names import names
 from quality.problems import problem
 from quality.rule import Rule
 from quality.typed_words import WordJudge
@@ -56,10 +57,9 @@ def judge_rows(judge: WordJudge, cells: Cells) -> pa.Table:
     broken = [(place, _broken(told[f"r{place}"], words[_name(rules[place])])) for place in own]
     connection.register("rows", rows)
     broken += _broken_together(connection, rules, [place for place in range(1, len(rules)) if place not in own])
-    keys = connection.sql(f"select {_key_select(cells, contract)} as rec_key from rows").to_arrow_table()["rec_key"]
+    keys = _keys(cells, contract, rows)
     found = cells.table["_found"].is_valid().to_numpy()
-    kept = rows.drop_columns([key_name(name) for name in contract.key if name in cells.sources])
-    return kept.append_column("rec_key", keys).append_column("_rules", places_of_rules(broken, found))
+    return rows.append_column("rec_key", keys).append_column("_rules", places_of_rules(broken, found))
 
 
 def judge_pieces(
@@ -103,12 +103,12 @@ def good_rows(connection: duckdb.DuckDBPyConnection, judged: Judged, contract: C
     any_bad = connection.execute("select 1 from broken limit 1").fetchone() is not None
     if not any_bad and not any(column.has_status for column in contract.columns):
         return all_rows(judged.table, contract, folder / GOOD)
-    columns = ", ".join(_stored(column, present=column.name in judged.cells.sources) for column in contract.columns)
+    columns = stored_columns(contract, judged.cells)
     any_twins = connection.execute("select 1 from twins limit 1").fetchone()
     alone = "anti join twins using (_row)" if any_twins else ""  # a join shuffles rows; without it they come in order
     order = "order by _row" if any_twins else ""
     found = connection.sql(f"select {columns}, rec_key, _row from judged {alone} where len(_rules) = 0 {order}")
-    schema = pa.schema([*business_schema(contract), pa.field("rec_key", pa.string()), pa.field("_row", pa.int64())])
+    schema = pa.schema([*business_schema(contract), pa.field("rec_key", pa.binary()), pa.field("_row", pa.int64())])
     return store_batches(folder / GOOD, schema, found.to_arrow_reader(BATCH_ROWS))
 
 
@@ -167,8 +167,6 @@ def _spread(cells: Cells, contract: Contract, words: Mapping[str, Words], told: 
             plain = name.strip('"')
             if plain in told.column_names:
                 arrays[plain] = _at(told[plain], words.get(column.name), rows)
-        if column.name in contract.key and column.name in cells.sources:
-            arrays[key_name(column.name)] = _at(told[key_name(column.name)], words[column.name], rows)
     return pa.table(arrays)
 
 
@@ -204,22 +202,22 @@ def _name(rule: Rule) -> str:
     return rule.column.name if rule.column is not None else ""
 
 
-def _key_select(cells: Cells, contract: Contract) -> str:
-    """Return the expression of `rec_key`; null for a ragged row, and while a part is known to nobody."""
-    unknown = {name for name in contract.key if name not in cells.sources}
-    told_elsewhere = {name for name in unknown if contract.column(name).source != "file"}
-    if unknown != told_elsewhere:
-        return "cast(null as varchar)"
-    return f"case when _found is null then {record_key(contract, without=told_elsewhere)} end"
+def _keys(cells: Cells, contract: Contract, rows: pa.Table) -> pa.Array:
+    """Return `rec_key` of each row; null for a ragged row, and where a part is empty or no such value.
 
-
-def record_key(contract: Contract, *, without: Collection[str] = ()) -> str:
-    """Return the expression of `rec_key` over the typed columns.
-
-    Parts `without` a value in a mere check (zone or wave not said) are left out.
+    Parts without a value in a mere check (zone or wave not said) are left out.
     """
-    parts = [key_name(name) for name in contract.key if name not in without]
-    return key_of_texts(parts)
+    parts = [contract.column(name) for name in contract.key if name in cells.sources]
+    lost = [name for name in contract.key if name not in cells.sources and contract.column(name).source == "file"]
+    if lost or not parts:
+        return pa.nulls(rows.num_rows, pa.binary())
+    keys = record_keys([(column, rows[names(column).value.strip('"')]) for column in parts])
+    return pc.if_else(rows["_found"].is_null(), keys, None) if rows["_found"].null_count < rows.num_rows else keys
+
+
+def stored_columns(contract: Contract, cells: Cells) -> str:
+    """Return the select list of the business columns from what was judged."""
+    return ", ".join(_stored(column, present=column.name in cells.sources) for column in contract.columns)
 
 
 def _stored(column: Column, *, present: bool) -> str:

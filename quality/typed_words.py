@@ -12,11 +12,10 @@ import duckdb
 import pyarrow as pa
 
 from data.contracts import MISSING_STATUS, Column, Contract
-from data.contracts.record_key import canonical
 from data.duck import quote_name, quote_text
 from quality.cast import composed, instant, local_time, typed
 from quality.cells import Cells
-from quality.names import key_name, names
+from quality.names import names
 from quality.rule import Rule, is_own
 from quality.words import Words
 
@@ -43,7 +42,7 @@ class WordJudge:
         self._told: pa.Table | None = None
 
     def told(self, cells: Cells, words: Mapping[str, Words]) -> pa.Table:
-        """Return typed values, `r<place>` for each broken rule and the texts of key parts, in the order of `words`."""
+        """Return typed values and `r<place>` for each broken rule, in the order of `words`."""
         asked = _word_table(cells, words)
         if self._told is None or not asked.equals(self._asked):
             self.connection.register("words", asked)
@@ -64,12 +63,7 @@ def _word_table(cells: Cells, words: Mapping[str, Words]) -> pa.Table:
 
 def _words_select(cells: Cells, contract: Contract, rules: Sequence[Rule], own: Sequence[int]) -> str:
     judged = [f"coalesce({rules[place].predicate}, false) as r{place}" for place in own]
-    keys = [
-        f"{canonical(contract.column(name), names(contract.column(name)).value)} as {key_name(name)}"
-        for name in contract.key
-        if name in cells.sources
-    ]
-    return f"with typed as ({_typed_select(cells, contract)}) select {', '.join(['*', *judged, *keys])} from typed"
+    return f"with typed as ({_typed_select(cells, contract)}) select {', '.join(['*', *judged])} from typed"
 
 
 def _typed_select(cells: Cells, contract: Contract) -> str:

@@ -10,6 +10,7 @@ import typer
 from apps.cli import (
     assign,
     batches,
+    concordances,
     contracts,
     corrections,
     demo,
@@ -52,6 +53,7 @@ GROUPS = (
     workspace,
     demo,
     contracts,
+    concordances,
     files,
     feeds,
     matches,

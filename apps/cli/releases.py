@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli import release_exports
+from apps.cli import release_codebook, release_exports
 from apps.cli.answer import Answer, Show, lines, table
 from apps.cli.differences import in_turn
 from apps.cli.door import offer
@@ -83,6 +83,42 @@ def verify(release_id: OptionalRelease = None) -> Answer:
     return verdict(releases.verify(place, release_id, ledger=ledger))
 
 
+def accounts(release_id: ReleaseArgument) -> Answer:
+    """Tell what became of every row that was read for a table: shown, or why not; exit code 1 if rows are missing.
+
+    逐表说明每一行的去向：已纳入，或未纳入的原因；若有行下落不明则退出码为 1。
+    """
+    from data.releases import load_release
+    from quality.row_balance import balances
+
+    place, ledger = opened()
+    found = [balance.as_row() for balance in balances(place, ledger, load_release(place, release_id))]
+    return Answer(found, _accounts_shown(found), exit_code=1 if any(row["gap"] for row in found) else 0)
+
+
+ACCOUNTS = {
+    "table": Text(en="table", zh="表"),
+    "received": Text(en="received", zh="读入"),
+    "corrected": Text(en="corrected", zh="更正"),
+    "quarantined": Text(en="set aside", zh="隔离"),
+    "unchanged": Text(en="unchanged", zh="未变"),
+    "held": Text(en="held", zh="未生效"),
+    "superseded": Text(en="replaced", zh="被取代"),
+    "retracted": Text(en="retracted", zh="撤回"),
+    "withdrawn": Text(en="withdrawn", zh="撤回同意"),
+    "shown": Text(en="shown", zh="纳入"),
+    "gap": Text(en="missing", zh="下落不明"),
+}
+
+
+def _accounts_shown(rows: list[dict[str, Any]]) -> Show:
+    def show(out: Console, language: Language) -> None:
+        title = Text(en="Rows accounted for", zh="行数核对")
+        out.print(table(title, list(ACCOUNTS.values()), [[row[name] for name in ACCOUNTS] for row in rows], language))
+
+    return show
+
+
 def _document(release: Release) -> dict[str, Any]:
     return {
         "release_id": release.release_id,
@@ -138,5 +174,7 @@ def register(app: typer.Typer) -> None:
     offer(group, "list")(show_list)
     offer(group, "show")(show_one)
     offer(group, "verify")(verify)
+    offer(group, "accounts")(accounts)
     release_exports.register(group)
+    release_codebook.register(group)
     app.add_typer(group, name="release")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.viewer.language import N_, t
+from quality.disclosure import MIN_CELL
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Panel:
 
     `arm` is a SQL expression that gives a key of `arms`, the comparison arm first. `seen` is a SQL expression that is true for a
     unit observed in the period (`share_of` says of what the share is). `cluster` is what standard errors are clustered by.
+    `floor` is the fewest units a shown mean rests on; published figures of cities need no protection.
     """
 
     mart: str
@@ -44,6 +46,7 @@ class Panel:
     cluster: str
     interval_note: str
     outcomes: tuple[Measure, ...]
+    floor: int = MIN_CELL
 
 
 PANELS: dict[str, Panel] = {
@@ -104,6 +107,28 @@ PANELS: dict[str, Panel] = {
             Measure("speed_kmh", N_("Traffic speed"), N_("km/h"), 1),
             Measure("pm25_ugm3", N_("Fine particles (PM2.5)"), N_("µg/m³"), 1),
         ),
+    ),
+    "panel_city_year": Panel(
+        mart="panel_city_year",
+        label=N_("Cities by year"),
+        unit_column="city_id",
+        units_label=N_("cities"),
+        period_column="cast(year as varchar)",
+        order_column="year",
+        period_label=N_("Year"),
+        arm="case when zone_id is null then 'other' else 'zone' end",
+        arms={"other": N_("Other cities"), "zone": N_("Pilot zones")},
+        seen="yearbook_rows + supplement_rows + census_rows + account_rows > 0",
+        share_of=N_("Share of cities with a figure of any source"),
+        cluster="city_id",
+        interval_note=N_("Mean ± 1.96 standard errors over cities."),
+        outcomes=(
+            Measure("population_10k", N_("Population of the city districts"), N_("10,000 persons"), 1),
+            Measure("population_supplement_10k", N_("Population, supplementary compilations"), N_("10,000 persons"), 1),
+            Measure("gdp_10k_rmb", N_("Gross domestic product, prices of the year"), N_("10,000 RMB"), 0),
+            Measure("gdp_real_10k_rmb", N_("Gross domestic product, constant prices"), N_("10,000 RMB"), 0),
+        ),
+        floor=1,
     ),
 }
 

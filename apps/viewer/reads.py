@@ -19,7 +19,7 @@ from data.duck import open_duckdb, parquet_source, quote_name, quote_text
 from data.messages import NotFound
 from data.paths import Workspace
 from data.releases import NOTES, Release, load_release
-from quality.disclosure import MIN_CELL, Share, count_shown, share
+from quality.disclosure import Share, count_shown, share
 
 Row = dict[str, object]
 
@@ -51,7 +51,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Point:
-    """Mean outcome of one arm in one period with its 95 % interval; all None when fewer than `MIN_CELL` units stand behind."""
+    """Mean outcome of one arm in one period with its 95 % interval; all None when fewer than `Panel.floor` units stand behind."""
 
     period: str
     order: int
@@ -167,7 +167,7 @@ def _people(release: Release) -> dict[str, Row]:
 _LAST_DAY = {
     "panel_organisation_quarter": (
         "last_day(make_date(left(max(quarter), 4)::int, 3 * right(max(quarter), 1)::int, 1))",
-        "true",
+        "coalesce(productivity_krmb, headcount_total, headcount_routine) is not null",
     ),
     "panel_district_month": ("last_day(max(month))", "hours_observed > 0"),
 }
@@ -225,7 +225,7 @@ def participation(home: Path, release_id: str, mart: str, zone: str | None) -> l
         release,
         f"""
         with panel as (
-          select zone_id || chr(31) || {panel.unit_column} as unit, {panel.arm} as arm, {_period(panel)} as period,
+          select coalesce(zone_id, '') || chr(31) || {panel.unit_column} as unit, {panel.arm} as arm, {_period(panel)} as period,
                  {panel.order_column} as position, coalesce(({panel.seen})::boolean, false) as seen
           from {panel.mart} where $1 is null or zone_id = $1
         ),
@@ -260,7 +260,7 @@ def trajectory(home: Path, release_id: str, mart: str, outcome: str, zone: str |
         f"""
         with panel as (
           select {panel.arm} as arm, {_period(panel)} as period, {panel.order_column} as position,
-                 zone_id || chr(31) || {panel.cluster} as cluster, cast({column} as double) as y
+                 coalesce(zone_id, '') || chr(31) || {panel.cluster} as cluster, cast({column} as double) as y
           from {panel.mart} where {column} is not null and ($1 is null or zone_id = $1)
         ),
         clusters as (
@@ -279,12 +279,12 @@ def trajectory(home: Path, release_id: str, mart: str, outcome: str, zone: str |
         """,
         [zone],
     )
-    return [_point(row) for row in rows]
+    return [_point(row, panel.floor) for row in rows]
 
 
-def _point(row: Row) -> Point:
+def _point(row: Row, floor: int) -> Point:
     period, order, arm, units = str(row["period"]), _int(row["position"]), str(row["arm"]), _int(row["units"])
-    if units < MIN_CELL:
+    if units < floor:
         return Point(period, order, arm, None, None, None, None)
     mean, error = float(str(row["mean"])), row["std_error"]
     margin = None if error is None else 1.96 * float(str(error))

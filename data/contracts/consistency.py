@@ -32,6 +32,7 @@ def check_type(column: Column) -> None:
         f"a bounded change needs type integer or number, not {column.type}": numeric
         or bounds is None
         or bounds.constant,
+        f"a price base needs a number, not {column.type}": numeric or column.price_base is None,
         f"date_order needs type date or timestamp, not {column.type}": dated or column.date_order == "ymd",
         "a split choice is a boolean, a split place a number": split is None
         or column.type == ("boolean" if split.choice is not None else "number"),

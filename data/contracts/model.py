@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data.contracts.consistency import check_instruments, check_references, check_type
 from data.contracts.form_parts import Parent, Split, Translation
 from data.contracts.frames import Concordance, Instrument
-from data.contracts.panel_parts import BetweenWaves, ExpectedRows, Roster
+from data.contracts.panel_parts import BetweenWaves, ExpectedRows, PriceBase, Roster
 from data.messages import Text
 
 MISSING_STATUS: dict[str, int] = {
@@ -88,7 +88,8 @@ class Column(BaseModel):
     `roster` names the table that lists the values allowed, `between_waves` how much a value may change. `date_order` says how
     dates are written: 25/06/2019 is `dmy`, "Jun 25, 2019 3:04:05 PM" is `named` (SurveyCTO); year first is always read.
     `asked_if` is a routing condition over other columns (`data.contracts.routing`): where it is false, an empty cell is
-    `not_applicable`. `translations`: language → label and code labels, beside English and Chinese.
+    `not_applicable`. `price_base`: at whose prices money stands. `translations`: language → label and code labels, beside English
+    and Chinese.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -115,6 +116,7 @@ class Column(BaseModel):
     identifies: Identified | None = None
     roster: Roster | None = None
     between_waves: BetweenWaves | None = None
+    price_base: PriceBase | None = None
     translations: dict[str, Translation] = Field(default_factory=dict)
 
     @property
@@ -228,12 +230,14 @@ class Contract(BaseModel):
 
     @property
     def person_columns(self) -> tuple[Column, ...]:
-        """The columns that tell persons apart: declared so, or the own part of the key of a table of persons."""
+        """The columns that tell persons apart: declared so, or the own part of the key of a table of persons (codes do not)."""
         declared = tuple(column for column in self.columns if column.identifies == "person")
         if declared or self.unit != "person":
             return declared
         own = (self.column(name) for name in self.key if name != self.wave_column)
-        return tuple(column for column in own if column.source == "file" and column.type in ("string", "integer"))
+        kinds = ("string", "integer")
+        own = (column for column in own if not column.codes and column.identifies is None)
+        return tuple(column for column in own if column.source == "file" and column.type in kinds)
 
     @property
     def panel_unit(self) -> tuple[str, ...]:

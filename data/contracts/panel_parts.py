@@ -1,11 +1,11 @@
-"""What a contract says about waves and people: the roster, changes from wave to wave, expected rows.
+"""What a contract says about waves, people and money: the roster, changes from wave to wave, expected rows, price bases.
 
 Belongs here: these parts and what each must say. Does not: asking the archive (quality.beside), columns (model).
 """
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,6 +39,26 @@ class BetweenWaves(BaseModel):
         bounded = self.rise_at_most is not None or self.fall_at_most is not None
         if self.constant == bounded:
             raise ValueError("between_waves: say either constant, or rise_at_most and fall_at_most")
+        return self
+
+
+class PriceBase(BaseModel):
+    """At whose prices a sum of money stands.
+
+    `current`: those of the row's own year. `constant`: those of `base_year`. `not_stated`: the source does not say the year, so
+    the sum can be neither deflated nor set beside another year's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prices: Literal["current", "constant", "not_stated"]
+    base_year: int | None = Field(default=None, ge=1949, le=2100)
+    currency: str = Field(default="RMB", pattern=r"^[A-Z]{3}$")
+
+    @model_validator(mode="after")
+    def _year(self) -> Self:
+        if (self.prices == "constant") != (self.base_year is not None):
+            raise ValueError("price_base: constant prices name their base_year, and only they")
         return self
 
 

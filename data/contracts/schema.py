@@ -20,7 +20,7 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
 """Wide types only: delta-rs narrows silently (2.7 into int32 is stored as 2), so narrow types are never used."""
 
 SYSTEM_FIELDS: tuple[pa.Field, ...] = (
-    pa.field("rec_key", pa.string(), nullable=False),
+    pa.field("rec_key", pa.binary(), nullable=False),
     pa.field("submission_id", pa.string(), nullable=False),
     pa.field("_row", pa.int64(), nullable=False),
     pa.field("_seq", pa.int64(), nullable=False),
@@ -28,7 +28,8 @@ SYSTEM_FIELDS: tuple[pa.Field, ...] = (
     pa.field("_ingested_at", pa.timestamp("us", tz="UTC"), nullable=False),
     pa.field("_run_id", pa.string(), nullable=False),
 )
-"""Bitemporal columns of every lake table; `_row` is the row that a spreadsheet shows in the submitted file."""
+"""Bitemporal columns of every lake table; `rec_key` is 16 bytes (`record_key`), `_row` the row that a spreadsheet shows in the
+submitted file."""
 
 
 def status_name(column: Column) -> str:

@@ -13,7 +13,10 @@ import pandas as pd
 
 from data.demo.clinics import simulate_clinics
 from data.demo.districts import simulate_districts
+from data.demo.exposure import ai_exposure
+from data.demo.field import fates, sample_file, unit_event
 from data.demo.life_cycles import open_platforms, simulate_life_cycle
+from data.demo.lineage import organisation_event, unit_link
 from data.demo.organisations import simulate_organisations
 from data.messages import Text, WrongUsage
 from data.reference import zones
@@ -42,6 +45,11 @@ class DemoTables:
     zone_document: pd.DataFrame
     zone_indicator_year: pd.DataFrame
     zone_practice: pd.DataFrame
+    sample_file: pd.DataFrame
+    unit_link: pd.DataFrame
+    unit_event: pd.DataFrame
+    organisation_event: pd.DataFrame
+    ai_exposure: pd.DataFrame
     open_platform: pd.DataFrame
 
 
@@ -64,21 +72,35 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str,
         The seed is negative or the scale is not above 0.
     """
     check_arguments(seed, scale)
-    parts = [
-        {
-            **simulate_clinics(seed, scale, zone_id, arms=arms),
-            **simulate_districts(seed, scale, zone_id),
-            **simulate_life_cycle(seed, zone_id),
-            "organisation_quarter": simulate_organisations(seed, scale, zone_id),
-        }
-        for zone_id in zones()
-    ]
+    parts = [_zone(seed, scale, zone_id, arms) for zone_id in zones()]
     tables = {name: _together([part[name] for part in parts]) for name in parts[0]}
     return DemoTables(seed=seed, scale=scale, open_platform=open_platforms(), **tables)
 
 
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
+def _zone(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None) -> dict[str, pd.DataFrame]:
+    """Return the tables of one zone: the experiments, then what their draws imply for field, lineage and exposure."""
+    drawn = {
+        **simulate_clinics(seed, scale, zone_id, arms=arms),
+        **simulate_districts(seed, scale, zone_id),
+        **simulate_life_cycle(seed, zone_id),
+        "organisation_quarter": simulate_organisations(seed, scale, zone_id),
+    }
+    people = fates(seed, zone_id, drawn["clinic_visit"])
+    organisations = sorted(drawn["organisation_quarter"]["org_id"].unique())
+    arm = drawn["clinic_assignment"].set_index("clinic_id")["arm_code"]
+    first = drawn["clinic_visit"].drop_duplicates("person_id").set_index("person_id")["clinic_id"]
+    treated = first.reindex(people.person).map(arm).to_numpy() == 1
+    return drawn | {
+        "sample_file": sample_file(seed, people),
+        "unit_link": unit_link(seed, people, organisations),
+        "unit_event": unit_event(people),
+        "organisation_event": organisation_event(seed, zone_id, organisations),
+        "ai_exposure": ai_exposure(seed, people, treated),
+    }
 
 
 def check_arguments(seed: int, scale: float) -> None:

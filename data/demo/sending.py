@@ -93,6 +93,8 @@ SENSOR_STYLES: dict[str, Style] = {
     "xian": Style("csv", day="slash"),
 }
 PLAIN = Style("csv", headers="contract")
+REGISTERS = ("sample_file", "unit_link", "unit_event", "organisation_event", "ai_exposure")
+"""Tables that each zone sends as one file for the whole programme."""
 REPORTED = ("sensor_device", "zone_document", "zone_indicator_year", "zone_practice")
 """What a zone sends of itself, one small file each."""
 COLUMNAR = ("beijing", "2025-06")
@@ -113,6 +115,8 @@ def parcels(tables: DemoTables) -> Iterator[Parcel]:
         yield from _sensors(tables, zone_id)
         yield Parcel(zone_id, "clinic_assignment", "", _of_zone(tables.clinic_assignment, zone_id), PLAIN)
         yield Parcel(zone_id, "district_signal", "", _of_zone(tables.district_signal, zone_id), PLAIN)
+        for contract in REGISTERS:
+            yield Parcel(zone_id, contract, "", _of_zone(getattr(tables, contract), zone_id), PLAIN)
         for name in REPORTED:
             rows = _of_zone(getattr(tables, name), zone_id)
             if len(rows):

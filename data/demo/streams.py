@@ -34,6 +34,17 @@ def prefix(zone_id: str) -> str:
     return zone_id.upper()[:3]
 
 
+def or_none(values: npt.ArrayLike, kept: Flags) -> npt.NDArray[np.object_]:
+    """Return the values as objects, None where a row is not kept: an empty cell of its file.
+
+    >>> or_none(["a", "b"], np.array([True, False])).tolist()
+    ['a', None]
+    """
+    full = np.broadcast_to(np.asarray(values, dtype=object), kept.shape).copy()
+    full[~kept] = None
+    return full
+
+
 def autoregressive(rng: np.random.Generator, steps: int, series: int, *, rho: float, spread: float) -> Floats:
     """Draw stationary AR(1) noise.
 

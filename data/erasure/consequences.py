@@ -13,10 +13,11 @@ from typing import Any
 
 from data import releases
 from data.durable import sha256_file, write_text
-from data.lake import Lake, TablePin
+from data.lake import Lake
 from data.ledger import Ledger
 from data.lineage import rests_on
 from data.paths import Workspace
+from data.pins import TablePin
 from data.releases import Release
 from data.rewritten import acts, newest
 from data.stale import Cause, mark

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from data import delta
 from data.contracts import Contract
+from data.contracts.record_key import key_text
 from data.duck import open_duckdb, parquet_source, quote_name, quote_text
 from data.erasure.subject import RECORD, ZONE, Subject
 from data.identity import Vault
@@ -105,17 +106,18 @@ def _tests(name: str, kind: str, subject: Subject) -> Iterator[str]:
         listed = ", ".join(quote_text(text) for text in sorted(subject.names))
         yield f"trim(nfc_normalize({cell})) in ({listed})" if kind == "VARCHAR" else f"{cell} in ({listed})"
     if name == RECORD and subject.records:
-        yield f"{cell} in ({', '.join(quote_text(key) for key in sorted(subject.records))})"
+        text = f"lower(hex({quote_name(name)}))" if kind == "BLOB" else cell
+        yield f"{text} in ({', '.join(quote_text(key) for key in sorted(subject.records))})"
 
 
 def records_of(workspace: Workspace, subject: Subject) -> frozenset[str]:
-    """Return the keys of the person's rows in the lake."""
+    """Return the keys of the person's rows in the lake, as texts."""
     found: set[str] = set()
     for folder in sorted(path for path in workspace.lake.glob("*") if path.is_dir()):
         for file in delta.files(folder):
             if names_stand_in(Stored("lake", file.path, folder.name), subject, zone=subject.zone):
                 table = pq.read_table(file.path, memory_map=False)
-                found.update(table.filter(subject.rows(table))[RECORD].to_pylist())
+                found.update(map(key_text, table.filter(subject.rows(table))[RECORD].to_pylist()))
     return frozenset(found)
 
 

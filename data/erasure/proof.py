@@ -14,11 +14,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from data import catalog
+from data import catalog, delta, key_index
 from data.contracts import Contract
 from data.duck import open_duckdb, quote_name
 from data.erasure.layers import Stored, original_staged, person_headers, stored_files
@@ -102,16 +103,33 @@ def _file(path: Path, parts: tuple[str, ...], subject: Subject, known: Known) ->
     if path.suffix == ".parquet" and _is_parquet(path):
         name = known.of_file.get(path.stem, "") if parts[0] == "quarantine" else ""
         return "parquet", _parquet(path, subject, known.contracts.get(name))
+    if path.parent.name == key_index.FOLDER and path.suffix == key_index.SUFFIX:
+        return "key index", _index(path, subject)
+    return _database(path, subject, known) or _loose(path, parts, subject, known)
+
+
+def _database(path: Path, subject: Subject, known: Known) -> tuple[str, bool] | None:
     with path.open("rb") as stream:
         head = stream.read(16)
     if head[:15] == b"SQLite format 3":
         return ("vault", False) if path.absolute() == known.vault_path else ("sqlite", _sqlite(path, subject))
-    if head[8:12] == b"DUCK":
-        return "duckdb", _duckdb(path, subject)
+    return ("duckdb", _duckdb(path, subject)) if head[8:12] == b"DUCK" else None
+
+
+def _loose(path: Path, parts: tuple[str, ...], subject: Subject, known: Known) -> tuple[str, bool]:
     if parts[0] in ("inbox", "demo") and path.suffix not in (".json", ".yml"):
         contract = next((known.contracts[part] for part in parts if part in known.contracts), None)
         return "delivery", _delivery(path, contract, subject, zone_of_path(parts))
     return "text", any(subject.is_in(text) for text in unpacked(path.read_bytes()))
+
+
+def _index(path: Path, subject: Subject) -> bool:
+    """Ask for the numbers of the person's keys, and for files that the table no longer has: such an index is of their time."""
+    numbers, files = key_index.told_by(path)
+    records = pa.chunked_array([[bytes.fromhex(text) for text in sorted(subject.records)]], pa.binary())
+    mine = key_index.key_numbers(records)
+    listed = {file.path.name for file in delta.files(path.parent.parent)}
+    return not listed.issuperset(files) or bool(mine is not None and np.isin(mine, numbers).any())
 
 
 def _is_parquet(path: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import delta
+from data import delta, key_index
 from data.durable import TEMPORARY, remove_file, replace_file, sha256_file, write_parquet
 from data.erasure.layers import Stored
 from data.fingerprint import fingerprint_file
@@ -151,6 +151,7 @@ def _put_in_place(workspace: Workspace, staged: list[_Staged]) -> None:
         if item.file.layer != "lake" and item.change.successor != item.change.path:
             remove_file(item.file.path)
     for folder, swaps in folders.items():
+        key_index.drop(folder)  # it holds pieces of the keys of rows that go; the next append makes it anew
         delta.swap(folder, swaps)
         for each in swaps:
             remove_file(each.old)

@@ -26,7 +26,7 @@ FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 class Subject:
     """A person of one zone. `names` are ids and pseudonyms; `columns` the columns that identify persons in any contract.
 
-    `records` are the keys of the person's rows in the lake: a correction's values stand under these.
+    `records` are the keys of the person's rows in the lake, as texts: a correction's values stand under these.
     """
 
     zone: str
@@ -59,7 +59,7 @@ class Subject:
         for name in self._asked(table, columns):
             found = pc.or_(found, self._matches(table[name]))
         if RECORD in table.column_names:
-            found = pc.or_(found, pc.is_in(table[RECORD], value_set=pa.array(sorted(self.records), pa.string())))
+            found = pc.or_(found, pc.is_in(table[RECORD], value_set=self._keys(table.schema.field(RECORD).type)))
         return pc.and_(found, self._here(table))
 
     def without(self, table: pa.Table, columns: Collection[str] = ()) -> pa.Table | None:
@@ -72,6 +72,10 @@ class Subject:
                 cells = pc.if_else(found, self._cleaned(left[name]), left[name])
                 left = left.set_column(left.column_names.index(name), left.schema.field(name), cells)
         return None if left is table else left
+
+    def _keys(self, kind: pa.DataType) -> pa.Array:
+        texts = sorted(self.records)
+        return pa.array(map(bytes.fromhex, texts) if pa.types.is_binary(kind) else texts, kind)
 
     def _here(self, table: pa.Table) -> pa.ChunkedArray:
         """Return which rows may be the person's by their zone: those of another zone never are."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from data import catalog, delta
+from data import catalog, delta, key_index
 from data.contracts import Contract
 from data.durable import TEMPORARY, remove_file, write_bytes, write_text
 from data.erasure.layers import person_headers
@@ -41,7 +41,7 @@ LOCKS = (".lock",)
 def sweep(workspace: Workspace, ledger: Ledger, subject: Subject, contracts: Mapping[str, Contract]) -> dict[str, int]:
     """Clean every other place; return how many files or rows each kind of cleaning touched. Safe to repeat."""
     touched = {"build": clear_build(workspace), "unfinished": clear_unlisted(workspace), "waiting": 0, "texts": 0}
-    touched["databases"] = 0
+    touched |= {"databases": 0, "indexes": sum(key_index.drop(folder) for folder in workspace.lake.glob("*"))}
     for path in loose_files(workspace):
         if path == workspace.catalog or path.name.startswith(f"{workspace.catalog.name}-"):
             continue

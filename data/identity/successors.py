@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Contract
-from data.contracts.record_key import record_key_sql
-from data.duck import open_duckdb, quote_name
+from data.contracts.record_key import record_keys
 from data.identity.pseudonym import PSEUDONYM
 
 KEY = "rec_key"
@@ -55,10 +54,6 @@ def _replaced(table: pa.Table, field: pa.Field, pairs: Mapping[str, str]) -> pa.
     return table.set_column(table.column_names.index(field.name), field, pa.chunked_array([taken]))
 
 
-def _keys(table: pa.Table, contract: Contract) -> pa.ChunkedArray:
+def _keys(table: pa.Table, contract: Contract) -> pa.Array:
     """Return `rec_key` computed from a table's values, in the table's order."""
-    columns = [contract.column(name) for name in contract.key]
-    key = record_key_sql([(column, quote_name(column.name)) for column in columns])
-    with open_duckdb() as connection:
-        connection.register("asked", table)
-        return connection.sql(f"select {key} as k from asked").to_arrow_table()["k"].cast(pa.string())
+    return record_keys([(contract.column(name), table[name]) for name in contract.key])

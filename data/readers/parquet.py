@@ -1,9 +1,13 @@
 """Parquet by pyarrow: every value as the text that a careful person would have typed.
 
-Belongs here: canonical text of Arrow values. Does not: nested columns, which no contract can hold.
+Belongs here: which columns are spelled out, typed or texts, what is noted. Does not: the text of a value (typed), nested columns,
+which no contract can hold.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,15 +17,20 @@ from data.readers.header import tidy
 from data.readers.raw import Note, RawTable, text_table
 from data.readers.refusals import kept_not, refuse, unreadable
 from data.readers.spelling import repeats_itself, respelled
+from data.readers.typed import TYPED, as_text, stays_typed
 
-EXACT = 10**15
 SHOWN = 8
 SPELLED_FROM = 50_000
 """From so many rows on, columns that repeat themselves come spelled out (`spelling`)."""
 
 
-def read_parquet(content: bytes) -> RawTable:
+def read_parquet(content: bytes, *, typed: bool = False) -> RawTable:
     """Read a Parquet file; row numbers are position + 2, as if the file were opened as a sheet with a header.
+
+    Parameters
+    ----------
+    typed
+        Leave numbers, dates and times of a long table as they are (`data.readers.typed`); `in_texts` gives texts.
 
     Raises
     ------
@@ -31,7 +40,10 @@ def read_parquet(content: bytes) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read(use_threads=False)
+        source = pa.BufferReader(content)
+        coded = _texts_of(pq.ParquetFile(source).schema_arrow) if typed else None
+        file = pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=coded)
+        table = file.read(use_threads=False)
         table.validate(full=True)  # texts that are no UTF-8 would show only when a cell is looked at
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable("damaged", kind="Parquet") from error
@@ -43,7 +55,7 @@ def read_parquet(content: bytes) -> RawTable:
     if table.num_rows == 0:
         raise refuse("E-FILE-02")
     try:
-        columns = [_each_once(column) for column in table.columns]
+        columns = [_left(column) if typed else _each_once(column) for column in table.columns]
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise unreadable("damaged", kind="Parquet") from error
     headers = [tidy(name) for name in table.column_names]
@@ -74,36 +86,28 @@ def _listed(names: list[str]) -> str:
     return ", ".join(tidy(name)[:40] for name in names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
+def in_texts(raw: RawTable, names: Collection[str] | None = None) -> RawTable:
+    """Return a table with its typed columns (of `names`) as texts, as `read_parquet` gives them otherwise."""
+    table = raw.table
+    for place, name in enumerate(raw.names):
+        if table[name].type in TYPED and (names is None or name in names):
+            table = table.set_column(place, name, _each_once(table[name]))
+    return raw if table is raw.table else replace(raw, table=table)
+
+
+def _texts_of(schema: pa.Schema) -> list[str]:
+    """Return the columns of text: they come as their distinct texts, as they lie in the file."""
+    return [field.name for field in schema if pa.types.is_string(field.type)]
+
+
+def _left(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Leave a column of a long table as it is where that says the same as its texts."""
+    kept = stays_typed(column) if len(column) >= SPELLED_FROM else None
+    return _each_once(column) if kept is None else kept
+
+
 def _each_once(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Spell each distinct value once: sensors repeat a few thousand readings millions of times."""
     if len(column) < SPELLED_FROM or not repeats_itself(column):
         return as_text(column)
     return respelled(column, as_text)
-
-
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a flat Arrow column as canonical text, null where it is null, empty text or not a number.
-
-    >>> as_text(pa.chunked_array([[3.0, 2.5, None]])).to_pylist()
-    ['3', '2.5', None]
-    """
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_floating(column.type):
-        return _float_text(column)
-    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        naive = column.cast(pa.int64()).cast(pa.timestamp(column.type.unit))
-        return pc.binary_join_element_wise(naive.cast(pa.string()), "Z", "")
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-        column = column.cast(pa.large_string())  # refuses bytes that are not UTF-8
-    text = column.cast(pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-
-
-def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    absent = pa.scalar(None, pa.string())
-    number = column.cast(pa.float64())
-    whole = pc.and_(pc.equal(number, pc.trunc(number)), pc.less(pc.abs(number), EXACT))
-    integer = pc.cast(pc.if_else(whole, number, 0.0), pa.int64()).cast(pa.string())
-    text = pc.if_else(whole, integer, column.cast(pa.string()))
-    return pc.if_else(pc.is_nan(number), absent, text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from data.contracts.model import Contract
 from data.messages import Refused
@@ -31,23 +32,23 @@ LOCKED = "EncryptedPackage".encode("utf-16-le")
 MARKUP = re.compile(r"\s*(<[!?/a-z]|%!ps)", re.IGNORECASE)
 
 
-def read_content(content: bytes, *, contract: Contract | None = None, name: str = "") -> RawTable:
+def read_content(content: bytes, *, contract: Contract | None = None, name: str = "", typed: bool = False) -> RawTable:
     r"""Read the bytes of a file, in this process: for bytes of our own, and for the reading process (`sandbox`).
 
-    See `read_file`. `name` is data for readers that quote it, and decides nothing.
+    See `read_file`. `name` is data for readers that quote it, and decides nothing. `typed`: as `read_parquet`.
 
     >>> read_content("人员,分数\n01,3\n".encode("gb18030")).table.column("人员").to_pylist()
     ['01']
     """
     del name
     look(content)
-    return read_with_exports(content, contract, _unpacked)
+    return read_with_exports(content, contract, partial(_unpacked, typed=typed))
 
 
-def _unpacked(content: bytes, contract: Contract | None) -> RawTable:
+def _unpacked(content: bytes, contract: Contract | None, *, typed: bool) -> RawTable:
     kind = recognise(content)
     if kind != "zip" or content_of(content) != "packed":
-        return _read(content, kind, contract)
+        return read_parquet(content, typed=typed) if kind == "parquet" else _read(content, kind, contract)
     member, content = only_member(content)
     look(content)
     kind = recognise(content)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.readers.typed import TYPED, as_text
+
 SPELLED = pa.dictionary(pa.int32(), pa.string())
 LOOKED_AT = 1 << 16
 OFTEN = 2
@@ -49,21 +51,20 @@ def respelled(column: pa.ChunkedArray, change: Callable[[pa.ChunkedArray], pa.Ch
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a text column as texts, one a row.
+    """Return a column as texts, one a row, whether it is spelled out, typed or texts.
 
     >>> plain(pa.chunked_array([pa.array(["a", None, "a"]).dictionary_encode()])).to_pylist()
     ['a', None, 'a']
     """
-    if not is_spelled(column):
-        return column
-    return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], pa.string())
+    if is_spelled(column):
+        return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], pa.string())
+    return as_text(column) if column.type in TYPED else column
 
 
 def plain_table(table: pa.Table) -> pa.Table:
-    """Return a table without columns that are spelled out."""
-    if not any(map(is_spelled, table.columns)):
-        return table
-    return pa.table([plain(column) for column in table.columns], names=table.column_names)
+    """Return a table of cells (all its columns but `_row`) with every cell as text."""
+    named = zip(table.column_names, table.columns, strict=True)
+    return pa.table({name: column if name == "_row" else plain(column) for name, column in named})
 
 
 def any_text(column: pa.ChunkedArray, condition: Callable[[pa.Array], pa.Array]) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from data.admission import expected_schema
 from data.contracts import Column, Contract
+from data.contracts.record_key import key_text
 from quality.corrections.cells import Typed, read_cells
 from quality.corrections.items import ACTIONS, Item
 from quality.review.conditions import is_reason
@@ -28,7 +29,7 @@ class Judgement:
     """What was found.
 
     `incomplete` maps the place of an item (from 1) to what is wrong; `unexpected` lists places whose old value does not stand
-    there; `rows` are what the lake takes when all is well; `keys` the `rec_key` of every item.
+    there; `rows` are what the lake takes when all is well; `keys` the text of every item's `rec_key`.
     """
 
     incomplete: Mapping[int, str]
@@ -54,7 +55,7 @@ def judge(desk: Desk, delivery: Delivery, items: Sequence[Item], as_of_seq: int 
     incomplete |= {place: str(typed.code) for place, typed in new.items() if typed.code}
     unexpected = tuple(place for place, item in left if not _stands(item, old[place], standing[item.row]))
     fine = [(item, new.get(place)) for place, item in left if place not in incomplete]
-    keys = tuple(standing[item.row]["rec_key"] if item.row in standing else "" for item in items)
+    keys = tuple(key_text(standing[item.row]["rec_key"]) if item.row in standing else "" for item in items)
     return Judgement(incomplete, unexpected, _rows(contract, fine, standing), keys)
 
 

@@ -28,7 +28,7 @@ SCHEMA = pa.schema(
 
 
 def keep_values(workspace: Workspace, correction_id: str, items: Sequence[Item], keys: Sequence[str]) -> str:
-    """Write the items with the `rec_key` of each; return the file's sha256."""
+    """Write the items with the text of the `rec_key` of each; return the file's sha256."""
     salt = secrets.token_hex(16)
     rows = [
         {**asdict(item), "_row": item.row, "rec_key": key, "salt": salt} for item, key in zip(items, keys, strict=True)

@@ -112,7 +112,8 @@ def _variable(
     codes = words.codes or next((column.codes for column in behind if column.codes), None)
     if codes is None and kind == "boolean":
         codes = NO_YES
-    coded = any(column.sensitivity == "direct" and not column.is_replaced for column in behind)
+    named = any(column.sensitivity == "direct" and not column.is_replaced for column in behind)
+    coded = named or (words.grade == "direct" and not any(column.is_replaced for column in behind))
     return Variable(
         name=name,
         kind="string" if coded else kind,

@@ -14,6 +14,7 @@ TYPES = {
     pa.string(): "string",
     pa.int64(): "bigint",
     pa.float64(): "double",
+    pa.binary(): "blob",
     pa.bool_(): "boolean",
     pa.date32(): "date",
     pa.timestamp("us", tz="UTC"): "timestamp with time zone",

@@ -141,7 +141,7 @@ def _appended(number: int) -> pa.Table:
     rows = readings(100, first_minute=number)
     own = {
         "zone_id": pa.repeat(pa.scalar("deqing"), 100),
-        "rec_key": pa.array([f"{number:016d}{row:016d}" for row in range(100)]),
+        "rec_key": pa.array([f"{number:08d}{row:08d}".encode() for row in range(100)]),
         "_row": pa.array(range(2, 102), pa.int64()),
         "_op": pa.repeat(pa.scalar("I"), 100),
     }

@@ -3,14 +3,13 @@
 Belongs here: only that. Does not: the expected tables, the comparison (tests/integration).
 """
 
-import hashlib
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from data.contracts import business_schema, load_contract
+from data.contracts.record_key import record_keys
 from data.lake import Lake
 
 FOLDER = Path(__file__).parent
@@ -34,10 +33,9 @@ def typed_rows(contract, path):
 
 def with_system_columns(contract, rows, *, op="I"):
     """Return the rows with rec_key, _row and _op, as `Lake.append` takes them."""
-    keys = zip(*(_canonical(rows[name]) for name in contract.key), strict=True)
-    hashed = [hashlib.sha256("\x1f".join(key).encode()).hexdigest()[:32] for key in keys]
+    keys = record_keys([(contract.column(name), rows[name]) for name in contract.key])
     return (
-        rows.append_column("rec_key", pa.array(hashed, pa.string()))
+        rows.append_column("rec_key", keys)
         .append_column("_row", pa.array(range(2, rows.num_rows + 2), pa.int64()))
         .append_column("_op", pa.array([op] * rows.num_rows, pa.string()))
     )
@@ -56,9 +54,3 @@ def fill(workspace, ledger):
     for place, path in enumerate(sorted(LAKE.glob("*.csv")), start=1):
         contract = load_contract(path.stem)
         append(workspace, ledger, path.stem, typed_rows(contract, path), submission_id=f"SUB-2026-{place:04d}")
-
-
-def _canonical(values):
-    if pa.types.is_timestamp(values.type):
-        return pc.strftime(values, format="%Y-%m-%dT%H:%M:%SZ").to_pylist()
-    return values.cast(pa.string()).to_pylist()

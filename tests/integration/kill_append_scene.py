@@ -1,11 +1,12 @@
 """The scene of appends for kill_harness: the table is made with A, then B is appended; killed, repeated, and C after them."""
 
+import hashlib
+
 import pandas as pd  # pyarrow would import it in every fork
 import pyarrow as pa
 
-from data import batches, delta, lake
+from data import batches, delta, parts
 from data.admission import expected_schema
-from data.durable import write_parquet_pieces
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
@@ -17,11 +18,12 @@ ROWS = 20
 
 def rows_of(submission_id):
     keys = [f"{submission_id}-{number}" for number in range(ROWS)]
+    records = [hashlib.sha256(key.encode()).digest()[:16] for key in keys]
     columns = {
         "zone_id": ["deqing"] * ROWS,
         "person_id": keys,
         "wait_min": list(range(ROWS)),
-        "rec_key": keys,
+        "rec_key": records,
         "_row": list(range(2, ROWS + 2)),
         "_op": ["I"] * ROWS,
     }
@@ -60,14 +62,10 @@ def no_recovery():
 
 
 def closed_before_commit():
-    def write(self, contract, rows, batch):
-        folder = self._folder(contract.name)
-        delta.create(folder, lake.lake_schema(contract))
-        path = folder / f"part-{batch.seq:012d}-{batch.submission_id}.parquet"
-        digest = write_parquet_pieces(path, lake.lake_schema(contract), lake._stamped(contract, rows, batch))
-        done = batches.close_committed(self._ledger, batch, sha256=digest, file=path.name, delta_version=0)
-        new = delta.NewFile(path, batch.seq, rows.num_rows, digest, frozenset({"I"}))
-        delta.commit(folder, new, submission_id=batch.submission_id, run_id="run")
+    def write(self, contract, rows, batch, table):
+        new = parts.write_part(table.folder, contract, rows, batch)
+        done = batches.close_committed(self._ledger, batch, sha256=new.sha256, file=new.path.name, delta_version=0)
+        delta.commit(table.folder, new, submission_id=batch.submission_id, run_id="run")
         return done
 
     Lake._write = write

@@ -36,6 +36,11 @@ TABLES = (
     "zone_indicator_year",
     "zone_practice",
     "open_platform",
+    "sample_file",
+    "unit_link",
+    "unit_event",
+    "organisation_event",
+    "ai_exposure",
 )
 
 

@@ -188,8 +188,8 @@ def test_reconciling_with_the_archive_accounts_for_every_good_row(rows, is_corre
     good = checked(rows).good
     archive = (
         "select '1' as person_id, 7::bigint as age, 0::bigint as age__st, null::date as seen, "
-        "left(sha256('1'), 32) as rec_key, 'I' as _op, 'SUB-2026-0001' as submission_id union all "
-        "select '12', 0, 0, date '2026-03-04', left(sha256('12'), 32), 'I', 'SUB-2026-0001'"
+        "unhex(left(sha256('1'), 32)) as rec_key, 'I' as _op, 'SUB-2026-0001' as submission_id union all "
+        "select '12', 0, 0, date '2026-03-04', unhex(left(sha256('12'), 32)), 'I', 'SUB-2026-0001'"
     )
     split = reconcile(good, CONTRACT, Archive(archive), is_correction=is_correction)
     assert split.rows.num_rows + split.unchanged + len(split.conflicts) == good.num_rows

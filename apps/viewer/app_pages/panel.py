@@ -11,7 +11,8 @@ from collections.abc import Iterable
 import streamlit as st
 
 from apps.viewer import outcomes, reads
-from apps.viewer.components import address, charts, figure, markup
+from apps.viewer.breaks import Break, breaks
+from apps.viewer.components import address, broken, charts, figure, markup
 from apps.viewer.components.shares import share_text, units_text
 from apps.viewer.language import N_, number, own, t
 from apps.viewer.measures import PANELS, Measure, Panel, measure_name
@@ -26,7 +27,7 @@ TITLE = N_("Panel")
 def show(workspace: Workspace, release: Release) -> None:
     """Show the page for `release`."""
     markup.title(t("Panel"), lead=t("Who is still here, and how an outcome moved over time."))
-    present = {mart: t(panel.label) for mart, panel in PANELS.items() if mart in release.tables}
+    present = {mart: t(panel.label) for mart, panel in PANELS.items() if _has_rows(release, mart)}
     if not present:
         said = t("This release holds no panel by wave, quarter or month. Send data, then run {command}.")
         step = markup.with_code(said, command="zonelab run --job everything")
@@ -34,7 +35,12 @@ def show(workspace: Workspace, release: Release) -> None:
         return
     panel, measure, zone = _filters(workspace, release, present)
     _participation(reads.participation(workspace.home, release.release_id, panel.mart, zone), panel)
-    _trajectory(outcomes.trajectory(workspace, release, panel.mart, measure.column, zone), panel, measure)
+    points = outcomes.trajectory(workspace, release, panel.mart, measure.column, zone)
+    _trajectory(points, panel, measure, breaks(workspace.home, release.release_id, panel.mart, measure.column))
+
+
+def _has_rows(release: Release, mart: str) -> bool:
+    return mart in release.tables and release.now(mart).rows > 0
 
 
 def _filters(workspace: Workspace, release: Release, present: dict[str, str]) -> tuple[Panel, Measure, str | None]:
@@ -80,7 +86,7 @@ def _participation(cells: list[reads.Cell], panel: Panel) -> None:
         )
 
 
-def _trajectory(points: list[reads.Point], panel: Panel, measure: Measure) -> None:
+def _trajectory(points: list[reads.Point], panel: Panel, measure: Measure, cuts: list[Break]) -> None:
     markup.heading(
         t("Trajectory: {outcome}", outcome=measure_name(measure)),
         t("Averages by arm with 95% intervals. They describe; they are not effects. Effects are on the Report page."),
@@ -88,7 +94,8 @@ def _trajectory(points: list[reads.Point], panel: Panel, measure: Measure) -> No
     if not points:
         markup.callout(t("Nothing to show"), [t("Nobody in this selection has a value for this outcome.")], "empty")
         return
-    figures = [charts.trajectory(points, panel, measure)] if _open(point.mean for point in points) else []
+    broken.tell([point.period for point in points if point.mean is not None], cuts)
+    figures = [charts.trajectory(points, panel, measure, cuts)] if _open(point.mean for point in points) else []
     columns = [*_base_columns(panel), markup.Column(t("Mean"), "number"), markup.Column(t("95% interval"), "number")]
     rows = [_point_cells(point, panel, measure) for point in points]
     figure.show(figures, columns, rows, key=_key(panel), caption=measure_name(measure))

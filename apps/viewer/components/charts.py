@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import altair as alt
 import pandas as pd
 
+from apps.viewer.breaks import Break
+from apps.viewer.components import broken
 from apps.viewer.components.labels import Spot, place
 from apps.viewer.components.shares import share_text
 from apps.viewer.findings import Finding
@@ -130,19 +132,14 @@ def _share_row(cell: Cell, panel: Panel) -> dict[str, Any]:
     }
 
 
-def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figure:
-    """Draw the mean of an outcome by period and arm with its 95 % interval as a band and bars."""
+def trajectory(points: Sequence[Point], panel: Panel, measure: Measure, breaks: Sequence[Break] = ()) -> Figure:
+    """Draw the mean of an outcome by period and arm with its 95 % interval; no line crosses a break of the series."""
     shown = _in_order([point for point in points if point.mean is not None], panel)
-    frame = pd.DataFrame(
-        {
-            "period": [point.period for point in shown],
-            "arm": [t(panel.arms[point.arm]) for point in shown],
-            "mean": [point.mean for point in shown],
-            "low": [point.low for point in shown],
-            "high": [point.high for point in shown],
-        }
-    )
-    base = _by_arm(frame, panel, _periods(shown))
+    periods = _periods(shown)
+    frame = pd.DataFrame([{"period": p.period, "mean": p.mean, "low": p.low, "high": p.high} for p in shown])
+    frame["arm"] = [t(panel.arms[point.arm]) for point in shown]
+    frame["segment"] = broken.segments([point.period for point in shown], breaks)
+    base = _by_arm(frame, panel, periods).encode(detail="segment:N")
     mean = alt.Y("mean:Q", scale=alt.Scale(zero=False, padding=12), axis=alt.Axis(title=None, tickCount=5))
     span = {"y": alt.Y("low:Q", title=None), "y2": "high:Q"}
     many = len({point.period for point in shown}) > _FEW
@@ -151,8 +148,10 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure) -> Figur
         spread.encode(**span),
         base.mark_line(strokeWidth=2).encode(y=mean, strokeDash=_dash(panel)),
         _marks(base.encode(y=mean), panel),
+        *broken.rules(periods, breaks),
     ).properties(height=340, width="container")
-    return Figure(_plain(chart), _trajectory_text(shown, panel, measure))
+    text = f"{_trajectory_text(shown, panel, measure)} {broken.said(periods, breaks)}".strip()
+    return Figure(_plain(chart), text)
 
 
 def forest(findings: Sequence[Finding]) -> Figure:

@@ -155,7 +155,7 @@ def read_safely(
     *,
     contract: Contract | None = None,
     folder: Path | None = None,
-    cells: Literal["texts", "spelled"] = "texts",
+    cells: Literal["texts", "spelled", "typed"] = "texts",
     limits: Limits = LIMITS,
 ) -> RawTable:
     """Read a staged file in a process of its own, with limits and without network.
@@ -172,6 +172,7 @@ def read_safely(
         Helps to find header, sheet and delimiter.
     cells
         `spelled`: columns of a long table may come spelled out (`data.readers.spelling`), which takes a fraction of the room;
+        `typed`: those that the file holds as numbers, dates or times moreover as these (`data.readers.typed`);
         `texts`: every column as texts.
 
     Returns
@@ -188,14 +189,14 @@ def read_safely(
     """
     told = None if contract is None else contract.model_dump(mode="json")
     place = folder or path.parent
-    answer = _answer(READ, path, place, {"contract": told}, limits)
+    answer = _answer(READ, path, place, {"contract": told, "typed": cells == "typed"}, limits)
     try:
         if not isinstance(answer, dict):
             raise Untrustworthy
-        raw = read_table(place, answer)
+        raw = read_table(place, answer, typed=cells == "typed")
     except Untrustworthy as error:
         raise unreadable("crashed", what="answer") from error
-    return raw if cells == "spelled" else raw.plain()
+    return raw.plain() if cells == "texts" else raw
 
 
 def ask_safely(call: str, path: Path, *, limits: Limits = LIMITS, **more: object) -> Any:  # noqa: ANN401 - JSON

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from data.arrow_files import let_go, map_stream
 from data.readers.raw import ROW, RaggedRow, RawTable
 from data.readers.spelling import SPELLED, is_spelled, plain, repeats_itself, spelled
+from data.readers.typed import TYPED
 
 CELLS, ANSWER = "cells.arrow", "answer.json"
 ANSWER_LIMIT = 256 << 20
@@ -73,6 +74,8 @@ def _kind(column: pa.ChunkedArray) -> pa.DataType:
 
 
 def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if kind == column.type:
+        return column
     if kind != SPELLED:
         return plain(column)
     return pa.chunked_array([spelled(column)])
@@ -103,8 +106,10 @@ def read_answer(folder: Path) -> dict[str, Any]:
     return answer
 
 
-def read_table(folder: Path, rest: dict[str, Any]) -> RawTable:
+def read_table(folder: Path, rest: dict[str, Any], *, typed: bool = False) -> RawTable:
     """Return the table with its cells mapped into memory: they take none until they are looked at.
+
+    Without `typed`, cells that are no texts were not asked for.
 
     Raises
     ------
@@ -121,7 +126,7 @@ def read_table(folder: Path, rest: dict[str, Any]) -> RawTable:
         raise Untrustworthy from error
     if len(raw.columns) + 1 != table.num_columns or table.schema.names[-1] != ROW:
         raise Untrustworthy
-    if any(kind not in (pa.string(), SPELLED) for kind in table.schema.types[:-1]):
+    if any(kind not in (pa.string(), SPELLED, *(TYPED if typed else ())) for kind in table.schema.types[:-1]):
         raise Untrustworthy
     if table.schema.types[-1] != pa.int64() or table[ROW].null_count:
         raise Untrustworthy

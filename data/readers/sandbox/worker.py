@@ -22,10 +22,10 @@ from data.readers.read import read_content
 from data.readers.sandbox.handover import write_answer, write_tables
 
 
-def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None) -> None:
+def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None, *, typed: bool = False) -> None:
     """Read a staged file; leave `answer.json`, and `cells.arrow` if it could be read, in `folder`."""
     known = None if contract is None else Contract.model_validate(contract)
-    _answer(Path(folder), lambda: _read(Path(path), Path(folder), known))
+    _answer(Path(folder), lambda: _read(Path(path), Path(folder), known, typed=typed))
 
 
 def ask_to_folder(call: str, path: str, folder: str, more: dict[str, Any]) -> None:
@@ -49,9 +49,9 @@ def _answer(place: Path, work: Callable[[], object]) -> None:
     write_answer(place, answer)
 
 
-def _read(path: Path, folder: Path, contract: Contract | None) -> dict[str, Any]:
+def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool) -> dict[str, Any]:
     def read(content: bytes) -> RawTable:
-        return read_content(content, contract=contract)
+        return read_content(content, contract=contract, typed=typed)
 
     if is_long_text(path):
         try:

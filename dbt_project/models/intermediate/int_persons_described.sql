@@ -49,6 +49,7 @@ final as (
         persons.gender_code,
         assignments.block_id,
         assignments.arm_code as treat,
+        assignments.assigned_date,
         persons.is_simulated or coalesce(assignments.is_simulated, false) as is_simulated
     from persons
     left join assignments

@@ -12,6 +12,7 @@ final as (
         population_total,
         population_male,
         population_female,
+        population_registered,
         population_urban,
         population_rural,
         household_count,

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from data import releases
+from data import key_index, releases
 from data.identity import PSEUDONYM, Vault
 from data.identity.binding import open_vault
 from data.identity.key_change import change_key
@@ -53,7 +53,9 @@ def test_the_old_key_and_pseudonyms_are_nowhere(workspace, ledger, planted):
     secret = Vault.open(workspace)._current()[1].hex()
     vault_file = workspace.home / "vault" / "vault.db"
     assert secret.encode() in vault_file.read_bytes(), "the control"
+    assert list(workspace.lake.glob(f"enrolment/{key_index.FOLDER}/*")), "the control"
     change(workspace, ledger)
+    assert not list(workspace.lake.glob(f"enrolment/{key_index.FOLDER}/*")), "numbers of the old pseudonyms' keys"
     assert secret.encode() not in vault_file.read_bytes()
     assert planted["pseudonym"].encode() not in vault_file.read_bytes()
     lake = Lake(workspace, ledger).read(register())

@@ -3,14 +3,15 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
-from data import documents, releases
+from data import documents, key_index, releases
 from data.contracts import load_contract, load_contracts
 from data.erasure import Subject, withdraw
-from data.erasure.layers import contracts_by_name
+from data.erasure.layers import contracts_by_name, records_of
 from data.erasure.proof import prove
 from data.identity import Vault
 from data.identity.key_change import change_key
@@ -64,6 +65,33 @@ def test_the_person_is_decoded_in_every_layer_before_and_in_none_after(workspace
     assert after.retained == ()
     assert not any(workspace.staging.iterdir())
     assert {"parquet", "sqlite", "original", "text", "delivery", "catalogue"} <= set(after.decoded)
+
+
+def indexes(workspace):
+    return [path for folder in workspace.lake.iterdir() if folder.is_dir() for path in key_index.stored(folder)]
+
+
+def test_the_index_of_keys_goes_and_the_proof_would_see_it(workspace, ledger, planted, tmp_path):  # noqa: ARG001 - planted
+    home = workspace.lake / "clinic_visit" / key_index.FOLDER
+    kept = shutil.copytree(home, tmp_path / "kept")
+    go(workspace, ledger, CODE)
+    assert indexes(workspace) == []
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    assert proof_of(workspace, ledger, CODE).decoded["key index"] == 1
+    assert proof_of(workspace, ledger, CODE).found == tuple(
+        f"lake/clinic_visit/{key_index.FOLDER}/{path.name}" for path in kept.glob(f"*{key_index.SUFFIX}")
+    )
+    go(workspace, ledger, CODE)
+    assert indexes(workspace) == [], "a withdrawal that is repeated sweeps what came back"
+
+
+def test_the_numbers_of_a_persons_keys_are_looked_for(workspace, ledger, planted):  # noqa: ARG001 - planted
+    records = records_of(workspace, subject_of(workspace, CODE))
+    vault = Vault.open(workspace)
+    mine, theirs = (replace(subject_of(workspace), records=each) for each in (records, frozenset({"0" * 32})))
+    known = contracts_by_name(load_contracts(), vault)
+    assert any(place.endswith(key_index.SUFFIX) for place in prove(workspace, ledger, mine, known, vault).found)
+    assert prove(workspace, ledger, theirs, known, vault).found == ()
 
 
 def test_everybody_else_stays(workspace, ledger, planted):

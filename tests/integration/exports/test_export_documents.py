@@ -63,7 +63,8 @@ def test_the_manifest_names_every_file_with_its_hash(in_csv, archive):
     assert manifest["release_id"] == archive.release.release_id
     assert manifest["grade"] == "sensitive"
     notes = {note["column"]: note["what"]["zh"] for item in manifest["tables"] for note in item["notes"]}
-    assert notes == {"person_id": "直接标识符：以编码代替，同一工作区的各次导出一致"}
+    coded = "直接标识符：以编码代替，同一工作区的各次导出一致"
+    assert notes == {"person_id": coded, "household_id": coded}
 
 
 def test_csv_gives_back_every_cell(in_csv, archive):

@@ -9,19 +9,29 @@ from data.contracts import MISSING_STATUS, business_schema, contract_names, load
 from data.readers.header import fold
 from data.readers.header_rows import NUMBER
 
-DEMO = ("clinic_visit", "clinic_assignment", "organisation_quarter", "traffic_hour", "district_signal")
+DEMO = (
+    "ai_exposure",
+    "clinic_assignment",
+    "clinic_visit",
+    "district_signal",
+    "organisation_event",
+    "organisation_quarter",
+    "sample_file",
+    "traffic_hour",
+    "unit_event",
+    "unit_link",
+)
+REAL = (
+    "admin_division", "air_weather_hour", "census_city", "census_county_2010", "census_county_2020", "city_economy",
+    "city_population_supplement", "city_population_year", "city_tier", "social_insure", "weather_hour", "charging_moment",
+    "charging_station", "charging_site", "charging_grid",
+)  # fmt: skip
+SENT_BY_ZONES = ("city_account_year", "price_series")
+"""General tables for which nothing is shipped."""
 DEVICES = ("sensor_device", "sensor_reading")
 PROGRAMME = ("zone_document", "zone_indicator_year", "zone_practice", "open_platform")
-SHENZHEN = ("weather_hour", "charging_moment", "charging_station", "charging_site", "charging_grid")
-REAL = ("air_weather_hour", "census_county_2010", "census_county_2020", "social_insure", *SHENZHEN)
 KEPT = {
-    "admin_division",
     "air_quality_observed",
-    "census_city",
-    "city_economy",
-    "city_population_supplement",
-    "city_population_year",
-    "city_tier",
     "household_backcheck",
     "household_preload",
     "occupation_crosswalk",
@@ -38,7 +48,7 @@ KEPT = {
 
 
 def test_the_agreed_contracts_ship():
-    assert set(load_contracts("panel")) == {*DEMO, *REAL, *DEVICES, *PROGRAMME}
+    assert set(load_contracts("panel")) == {*DEMO, *REAL, *SENT_BY_ZONES, *DEVICES, *PROGRAMME}
     assert set(load_contracts("archive")) == KEPT
 
 
@@ -119,3 +129,9 @@ def test_a_roster_is_a_column_of_the_same_type_in_a_table_that_ships(name):
     for column in load_contract(name).columns:
         if column.roster is not None:
             assert load_contract(column.roster.contract).column(column.roster.column).type == column.type
+
+
+@pytest.mark.parametrize("name", contract_names())
+def test_money_says_at_whose_prices(name):
+    silent = [c.name for c in load_contract(name).columns if "RMB" in (c.unit or "") and c.price_base is None]
+    assert silent == [], "declare price_base: {prices: current | constant | not_stated}"

@@ -59,7 +59,7 @@ def visits(visit):
             "wait_min__st": [0] * size,
             "seen_at": [0] * size,
             "is_simulated": [simulated] * size,
-            "rec_key": [f"key-{key}" for key in keys],
+            "rec_key": [f"key-{key}".encode() for key in keys],
             "_row": list(range(2, size + 2)),
             "_op": [op] * size,
         }

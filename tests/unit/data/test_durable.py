@@ -92,12 +92,21 @@ def test_removing_twice_is_no_error_and_touches_nothing_else(tmp_path):
 
 
 def test_pieces_are_hashed_while_they_are_written_and_layout_changes_no_value(tmp_path):
-    table = pa.table({"key": ["b", "a", "c"], "row": [2, 3, 9], "x": [1.5, None, 2.0]})
+    table = pa.table({"key": [b"b", b"a", b"c"], "row": [2, 3, 9], "x": [1.5, None, 2.0], "t": ["u", "u", None]})
     layout = durable.Layout(unlike=frozenset({"key"}), rising=frozenset({"row"}))
     for name, pieces in {"some": [table, table.slice(1)], "none": [table.slice(0, 0)]}.items():
         path = tmp_path / f"{name}.parquet"
-        told = durable.write_parquet_pieces(path, table.schema, pieces, layout=layout)
+        told = durable.write_parquet_pieces(path, iter(pieces), layout=layout)
         assert told == durable.sha256_file(path)
         assert pq.read_table(path).equals(pa.concat_tables(pieces))
     keys = pq.ParquetFile(tmp_path / "some.parquet").metadata.row_group(0).column(0)
     assert keys.statistics is None, "statistics hold the extreme keys"
+
+
+def test_how_texts_were_held_leaves_no_trace_in_the_file(tmp_path):
+    plain = pa.table({"t": ["u", None, "v"], "x": [1.5, None, 2.0]})
+    coded = plain.set_column(0, "t", plain["t"].dictionary_encode())
+    told = {durable.write_parquet_pieces(tmp_path / "a.parquet", iter([each])) for each in (plain, coded)}
+    assert len(told) == 1
+    assert pq.read_table(tmp_path / "a.parquet").equals(plain)
+    assert pq.ParquetFile(tmp_path / "a.parquet").metadata.row_group(0).column(0).statistics is None

@@ -17,6 +17,7 @@ from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import PlatformFailed, Refused
 from data.paths import Workspace
+from data.pins import Pin
 
 pytestmark = pytest.mark.archive
 
@@ -110,7 +111,7 @@ def test_a_number_that_is_not_closed_cannot_be_pinned(lake, visit, visits):
 def test_an_empty_lake_answers(lake, visit):
     assert lake.closed_seq() == 0
     assert lake.tables() == []
-    assert lake.pin() == lake_module.Pin(0, {})
+    assert lake.pin() == Pin(0, {})
     assert lake.read(visit).schema.equals(lake_schema(visit))
     assert lake.committed("S1") is None
     assert lake.recover() == 0
@@ -160,8 +161,8 @@ def test_column_order_does_not_matter(lake, visit, visits):
     ("change", "told"),
     [
         (lambda t: t.set_column(0, "person_id", pa.array(["a", None])), "no value in person_id"),
-        (lambda t: t.set_column(5, "rec_key", pa.array([None, "k"])), "no value in rec_key"),
-        (lambda t: t.set_column(5, "rec_key", pa.array(["k", "k"])), "rec_key that comes twice"),
+        (lambda t: t.set_column(5, "rec_key", pa.array([None, b"k"])), "no value in rec_key"),
+        (lambda t: t.set_column(5, "rec_key", pa.array([b"k", b"k"])), "rec_key that comes twice"),
         (lambda t: t.set_column(7, "_op", pa.array(["I", "U"])), "other than I, C, R"),
     ],
 )
@@ -347,3 +348,11 @@ def test_writers_side_by_side_lose_nothing(workspace, visit, visits):
     lake = Lake(workspace, Ledger.open(workspace))
     assert len(seen(lake, visit)) == 12
     assert lake.closed_seq() == 12
+
+
+def test_a_table_whose_keys_are_texts_is_refused_with_what_to_do(lake, visit, workspace):
+    earlier = [field.with_type(pa.string()) if field.name == "rec_key" else field for field in lake_schema(visit)]
+    delta.create(workspace.lake / visit.name, pa.schema(earlier))
+    with pytest.raises(PlatformFailed, match="E-LAKE-07") as refusal:
+        lake.read(visit)
+    assert "original files" in refusal.value.text.en

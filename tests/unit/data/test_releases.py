@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from data import catalog, generations, releases, submissions
-from data.lake import Lake, Pin
+from data.lake import Lake
 from data.ledger import Ledger
 from data.messages import NotFound
 from data.paths import Workspace
+from data.pins import Pin
 from data.provenance import Code, code_version
 from data.settings import Settings
 from data.verify import verify_workspace

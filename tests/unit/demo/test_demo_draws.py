@@ -24,6 +24,11 @@ TABLES = (
     "sensor_device",
     "zone_document",
     "zone_indicator_year",
+    "sample_file",
+    "unit_link",
+    "unit_event",
+    "organisation_event",
+    "ai_exposure",
 )
 
 
@@ -158,3 +163,40 @@ def test_truth_follows_from_the_parameters():
 def test_impossible_arguments_are_refused(seed, scale):
     with pytest.raises(WrongUsage, match="E-DEMO-01"):
         simulate(seed, scale)
+
+
+def test_whoever_is_absent_from_a_wave_has_a_disposition_that_says_why(tables):
+    seen = tables.clinic_visit[["person_id", "wave"]].assign(seen=True)
+    found = tables.sample_file.merge(
+        seen, left_on=["unit_id", "wave"], right_on=["person_id", "wave"], how="left", validate="1:1"
+    )
+    assert len(found) == 4 * tables.sample_file["unit_id"].nunique()  # everybody enrolled, in every wave
+    was = found["seen"].notna()
+    assert set(found.loc[was, "disposition_code"]) == {"1.1", "1.2"}
+    assert not found.loc[~was, "disposition_code"].isin(["1.1", "1.2", "P1"]).any()
+    assert found.loc[was, "is_issued"].all()
+
+
+def test_the_dead_were_seen_before_and_never_after(tables):
+    died = tables.unit_event.loc[tables.unit_event["event_code"] == "ended"].set_index("unit_id")["event_date"]
+    last = tables.clinic_visit.groupby("person_id")["interview_date"].max()
+    assert len(died) > 0
+    assert (last.reindex(died.index) < died).all()
+
+
+def test_nobody_is_offered_the_system_whose_clinic_has_it_not(tables):
+    arm = tables.clinic_assignment.set_index("clinic_id")["arm_code"]
+    clinic = tables.clinic_visit.drop_duplicates("person_id").set_index("person_id")["clinic_id"]
+    treated = tables.ai_exposure["unit_id"].map(clinic).map(arm) == 1
+    assert not tables.ai_exposure.loc[~treated, "is_offered"].any()
+    assert tables.ai_exposure.loc[treated, "is_offered"].mean() > 0.8
+    assert (tables.ai_exposure["is_used"] <= tables.ai_exposure["is_offered"]).all()
+
+
+def test_households_and_employers_are_units_of_the_zone(tables):
+    links = tables.unit_link
+    employers = links.loc[links["relation_code"] == "employed_by", "other_id"]
+    assert set(employers) <= set(tables.organisation_quarter["org_id"])
+    lives = links.loc[links["relation_code"] == "member_of"]
+    assert set(lives["unit_id"]) == set(tables.sample_file["unit_id"])
+    assert lives["end_date"].isna().groupby(lives["unit_id"]).sum().eq(1).all()  # one open household each

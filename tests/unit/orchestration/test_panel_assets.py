@@ -20,7 +20,9 @@ def test_every_panel_reads_at_least_one_raw_table_and_only_known_ones():
     sources = {mart: panel.sources_of(mart) for mart in panel.mart_names()}
     assert [mart for mart, found in sources.items() if not found] == ["dim_zone"]
     assert set().union(*sources.values()) <= set(contract_names())
-    assert sources["panel_individual_wave"] == {"clinic_visit", "clinic_assignment"}
+    people = {"clinic_visit", "clinic_assignment", "sample_file", "unit_link", "unit_event", "ai_exposure"}
+    assert sources["panel_individual_wave"] == people
+    assert sources["panel_organisation_quarter"] == {"organisation_quarter", "organisation_event"}  # nobody's row
 
 
 def test_no_model_of_the_project_is_outside_every_mart():

@@ -35,14 +35,15 @@ def spelled_out(monkeypatch):
     seen = []
 
     def read(path, *, contract, folder, cells):
-        assert cells == "spelled"
-        rest = handover.write_tables(folder, [read_content(path.read_bytes(), contract=contract)])
-        found = handover.read_table(folder, rest)
-        seen.append(sum(spelling.is_spelled(column) for column in found.table.columns))
+        assert cells == "typed"
+        rest = handover.write_tables(folder, [read_content(path.read_bytes(), contract=contract, typed=True)])
+        found = handover.read_table(folder, rest, typed=True)
+        seen.append(sum(column.type != pa.string() for column in found.table.columns[:-1]))
         return found
 
     def arrange():
         monkeypatch.setattr(check, "read_safely", read)
+        monkeypatch.setattr(check, "SMALL_TABLE", 1)
         for module, name, value in [*SHORT.values(), (handover, "SPELLED_FROM", 1), (spelling, "OFTEN", 0)]:
             monkeypatch.setattr(module, name, value)
         monkeypatch.setattr(raw, "PIECE_BYTES", 900)
@@ -50,6 +51,12 @@ def spelled_out(monkeypatch):
         return seen
 
     return arrange
+
+
+def texts(table):
+    """Return a table with its texts spelled one a row: a file without a fault keeps them as they were read."""
+    kinds = [pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
 
 
 def alike(path, arrange):
@@ -60,7 +67,7 @@ def alike(path, arrange):
     for name in ("good", "bad"):
         ours, theirs = getattr(told, name), getattr(whole, name)
         assert (ours is None) == (theirs is None)
-        assert ours is None or ours.equals(theirs)
+        assert ours is None or texts(ours).equals(texts(theirs))
     assert told.sheet is None or told.sheet.plain().table.equals(whole.sheet.table)
     return seen
 

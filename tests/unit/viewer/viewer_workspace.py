@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data import generations, releases
-from data.lake import Pin
 from data.ledger import Ledger
 from data.paths import Workspace
+from data.pins import Pin
 from data.reference import zones
 
 SEED = 20261118

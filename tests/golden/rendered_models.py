@@ -1,0 +1,87 @@
+"""The dbt models run without dbt: their SQL rendered with the project's own macros and put into a DuckDB connection.
+
+Belongs here: rendering, order, views. Does not: data tests and contracts of the models (dbt), what a model should give (tests).
+tests/integration/test_panel_references.py holds the outcome against what dbt builds.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import pyarrow as pa
+
+from data.contracts import lake_schema, load_contract, load_contracts
+from quality.marts import PROJECT
+
+REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
+SEEDS = tuple(path.stem for path in sorted((PROJECT / "seeds").glob("*.csv")))
+
+
+def _environment():
+    found = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.Undefined)  # noqa: S701 - SQL, not HTML
+    found.globals |= {"ref": lambda name: name, "source": lambda _, name: f'lake."{name}"', "config": lambda **_: ""}
+    for path in sorted((PROJECT / "macros").glob("*.sql")):
+        if path.name != "generate_schema_name.sql":
+            module = found.from_string(path.read_text(encoding="utf-8")).make_module()
+            names = re.findall(r"macro (\w+)\(", path.read_text(encoding="utf-8"))
+            found.globals |= {name: getattr(module, name) for name in names}
+    return found
+
+
+@cache
+def models():
+    """Return model → its SQL, each after those that it reads."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.sql")}
+    environment, ordered = _environment(), {}
+
+    def add(name):
+        if name in texts and name not in ordered:
+            for parent in sorted(set(REF.findall(texts[name]))):
+                add(parent)
+            ordered[name] = environment.from_string(texts[name]).render()
+
+    for name in sorted(texts):
+        add(name)
+    return ordered
+
+
+@cache
+def below(model):
+    """Return a model with every model below it."""
+    text = next((PROJECT / "models").rglob(f"{model}.sql")).read_text(encoding="utf-8")
+    return {model}.union(*(below(name) for name in REF.findall(text) if name in models()))
+
+
+def prepare(connection, marts):
+    """Make empty lake tables, seeds and the models of `marts` as views; rows then go into `lake.<contract>`."""
+    connection.execute("create schema if not exists lake")
+    for name in load_contracts("panel"):
+        empty = pa.table({field.name: pa.array([], field.type) for field in lake_schema(load_contract(name))})
+        connection.register("empty_rows", empty)
+        connection.execute(f'create or replace table lake."{name}" as select * from empty_rows')
+        connection.unregister("empty_rows")
+    for seed in SEEDS:
+        path = Path(PROJECT / "seeds" / f"{seed}.csv")
+        connection.execute(f"create or replace table {seed} as select * from read_csv('{path}', all_varchar=true)")
+    wanted = set().union(*(below(mart) for mart in marts))
+    for name, sql in models().items():
+        if name in wanted:
+            connection.execute(f"create or replace view {name} as {sql}")
+
+
+def fill(connection, name, rows):
+    """Put rows (dictionaries, or an Arrow table in business columns) into a lake table in place of what it held."""
+    schema = lake_schema(load_contract(name))
+    if not isinstance(rows, pa.Table):
+        rows = pa.Table.from_pylist(rows, schema=schema)
+    else:
+        columns = [
+            rows[field.name] if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+            for field in schema
+        ]
+        rows = pa.Table.from_arrays(columns, schema=schema)
+    connection.register("given_rows", rows)
+    connection.execute(f'delete from lake."{name}"')
+    connection.execute(f'insert into lake."{name}" select * from given_rows')
+    connection.unregister("given_rows")
