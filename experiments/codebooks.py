@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data import access, releases
 from data.releases import Release
-from experiments.exporting import EXPORTED, named_tables, require_intact
+from experiments.exporting import EXPORTED, check_intact, named_tables
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
 from quality.codebook.describe import Codebook, describe
@@ -61,7 +61,7 @@ def write_codebook(registry: Registry, wanted: WantedBook, *, actor: str) -> Wri
     release = releases.load_release(place, wanted.release_id)
     names = named_tables(release, wanted.tables)
     check_folder(place, wanted.folder)
-    require_intact(registry, release)
+    check_intact(registry, release)
     _record(registry, release, names, wanted, actor, role)
     book = describe(release, names, lineage(place.build))
     return WrittenBook(tuple(write_book(place, book, wanted.format, wanted.folder)), book)

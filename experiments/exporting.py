@@ -60,7 +60,7 @@ def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exporte
     verb = "release" if any(sheet.personal for sheet in sheets) else "read"
     role = access.check_can(actor, verb, workspace=place)
     check_folder(place, wanted.folder)
-    require_intact(registry, release)
+    check_intact(registry, release)
     _record(registry, release, sheets, wanted, actor, role)
     return write_export(
         place, release, sheets, file_format=wanted.format, language=wanted.language, folder=wanted.folder
@@ -126,8 +126,8 @@ def named_tables(release: Release, named: Sequence[str]) -> list[str]:
     return [name for name in known if not named or name in named]
 
 
-def require_intact(registry: Registry, release: Release) -> None:
-    """Refuse a release that is not as it was recorded (E-EXPORT-01)."""
+def check_intact(registry: Registry, release: Release) -> None:
+    """Refuse (E-EXPORT-01) a release that is not as it was recorded."""
     found = releases.verify(registry.workspace, release.release_id, ledger=registry.ledger)
     if found:
         raise Refused(

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data import access, releases
 from data.durable import make_folder, write_parquet, write_text
-from experiments.exporting import named_tables, require_intact
+from experiments.exporting import check_intact, named_tables
 from experiments.frames import file_digest, read_columns, read_frame
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
@@ -55,7 +55,7 @@ def weigh_release(
     sheet = sheet_of(release, name)
     role = access.check_can(actor, "release" if sheet.personal else "read", workspace=place)
     wanted = check_folder(place, folder)
-    require_intact(registry, release)
+    check_intact(registry, release)
     detail = {"weight": spec.id, "table": table, "waves": list(spec.waves), "folder": wanted.name}
     with registry.ledger.transaction() as connection:
         note_reading(registry, release, table, spec.columns(), actor)

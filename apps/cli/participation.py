@@ -114,9 +114,13 @@ def _rates(rows: list[dict[str, Any]]) -> Show:
         )
 
     def show(out: Console, language: Language) -> None:
-        heads = [Text(en="zone", zh="试点区"), Text(en="wave", zh="轮次"), Text(en="issued", zh="发放")]
+        pairs = [("zone", "试点区"), ("unit", "单位"), ("wave", "轮次"), ("issued", "发放")]
+        heads = [Text(en=en, zh=zh) for en, zh in pairs]
         columns = [*heads, *(Text(en=name, zh=name) for name in RATES)]
-        told = [[r["zone_id"], r["wave"], r["n_issued"], *(r["rates"][name] for name in RATES)] for r in rows]
+        told = [
+            [r["zone_id"], r["unit_type"], r["wave"], r["n_issued"], *(r["rates"][name] for name in RATES)]
+            for r in rows
+        ]
         out.print(table(Text(en="Outcome rates (AAPOR)", zh="结果率（AAPOR）"), columns, told, language))
 
     return show

@@ -236,7 +236,7 @@ def participation(home: Path, release_id: str, mart: str, zone: str | None) -> l
         [zone],
     )
     return [
-        Cell(str(r["period"]), _int(r["position"]), str(r["arm"]), share(_int(r["seen"]), _int(r["units"])))
+        Cell(str(r["period"]), _int(r["position"]), str(r["arm"]), _share(panel, _int(r["seen"]), _int(r["units"])))
         for r in rows
     ]
 
@@ -280,6 +280,10 @@ def trajectory(home: Path, release_id: str, mart: str, outcome: str, zone: str |
         [zone],
     )
     return [_point(row, panel.floor) for row in rows]
+
+
+def _share(panel: Panel, seen: int, units: int) -> Share:
+    return share(seen, units) if panel.floor > 1 else Share("exact", seen / units, units)
 
 
 def _point(row: Row, floor: int) -> Point:

@@ -17,6 +17,8 @@ from data.demo.streams import Flags, Floats, Integers, autoregressive, prefix, s
 
 EXPERIMENT = "SE-2026-0003"
 CADENCES = (1, 2, 3, 4, 6)
+MEASURED = (("speed_kmh", "km/h", 0.0, 150.0), ("pm25_ugm3", "µg/m3", 1.0, 1000.0))
+"""What a roadside device measures: variable, unit, limits of detection."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ WORLD = DistrictWorld()
 
 
 def simulate_districts(seed: int, scale: float, zone_id: str, world: DistrictWorld = WORLD) -> dict[str, pd.DataFrame]:
-    """Draw the tables `traffic_hour` and `district_signal` of one zone, in contract columns, missing codes as sent."""
+    """Draw `traffic_hour`, `district_signal`, `sensor_device` of one zone, in contract columns, missing codes as sent."""
     rng = stream(seed, EXPERIMENT, zone_id)
     switched = _switch_dates(rng, world)
     clock = _clock(scale, world)
@@ -73,6 +75,7 @@ def simulate_districts(seed: int, scale: float, zone_id: str, world: DistrictWor
         "district_signal": pd.DataFrame(
             {"zone_id": zone_id, "district_id": districts, "switched_on_date": switched, "is_simulated": True}
         ),
+        "sensor_device": device_register(zone_id, scale, world),
     }
 
 
@@ -82,6 +85,34 @@ def signal_list(seed: int, zone_id: str, world: DistrictWorld = WORLD) -> pd.Dat
     return pd.DataFrame(
         {"zone_id": zone_id, "district_id": _district_ids(zone_id, len(switched)), "switched_on_date": switched}
     )
+
+
+def device_register(zone_id: str, scale: float, world: DistrictWorld = WORLD) -> pd.DataFrame:
+    """Return the register of a zone's roadside devices, a row per device and variable: nothing random."""
+    districts = _district_ids(zone_id, len(world.switch_days))
+    rows = [
+        {
+            "zone_id": zone_id,
+            "source_table": "traffic_hour",
+            "device_id": f"{district}-S1",
+            "variable": variable,
+            "unit": unit,
+            "site_id": f"{district}-P1",
+            "district_id": district,
+            "longitude_deg": np.nan,
+            "latitude_deg": np.nan,
+            "cadence_min": 60 * cadence_hours(scale),
+            "detection_min": low,
+            "detection_max": high,
+            "clock_timezone": "Asia/Shanghai",
+            "installed_date": world.start,
+            "removed_date": None,
+            "is_simulated": True,
+        }
+        for district in districts
+        for variable, unit, low, high in MEASURED
+    ]
+    return pd.DataFrame(rows)
 
 
 def _district_ids(zone_id: str, count: int) -> list[str]:

@@ -15,6 +15,7 @@ from data.demo.clinics import simulate_clinics
 from data.demo.districts import simulate_districts
 from data.demo.exposure import ai_exposure
 from data.demo.field import fates, sample_file, unit_event
+from data.demo.life_cycles import open_platforms, simulate_life_cycle
 from data.demo.lineage import organisation_event, unit_link
 from data.demo.organisations import simulate_organisations
 from data.messages import Text, WrongUsage
@@ -40,11 +41,16 @@ class DemoTables:
     organisation_quarter: pd.DataFrame
     traffic_hour: pd.DataFrame
     district_signal: pd.DataFrame
+    sensor_device: pd.DataFrame
+    zone_document: pd.DataFrame
+    zone_indicator_year: pd.DataFrame
+    zone_practice: pd.DataFrame
     sample_file: pd.DataFrame
     unit_link: pd.DataFrame
     unit_event: pd.DataFrame
     organisation_event: pd.DataFrame
     ai_exposure: pd.DataFrame
+    open_platform: pd.DataFrame
 
 
 def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str, str] | None = None) -> DemoTables:
@@ -67,8 +73,12 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str,
     """
     check_arguments(seed, scale)
     parts = [_zone(seed, scale, zone_id, arms) for zone_id in zones()]
-    tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
-    return DemoTables(seed=seed, scale=scale, **tables)
+    tables = {name: _together([part[name] for part in parts]) for name in parts[0]}
+    return DemoTables(seed=seed, scale=scale, open_platform=open_platforms(), **tables)
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
 def _zone(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None) -> dict[str, pd.DataFrame]:
@@ -76,6 +86,7 @@ def _zone(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None)
     drawn = {
         **simulate_clinics(seed, scale, zone_id, arms=arms),
         **simulate_districts(seed, scale, zone_id),
+        **simulate_life_cycle(seed, zone_id),
         "organisation_quarter": simulate_organisations(seed, scale, zone_id),
     }
     people = fates(seed, zone_id, drawn["clinic_visit"])

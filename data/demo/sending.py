@@ -18,6 +18,7 @@ import pandas as pd
 from data.contracts import load_contract
 from data.demo.programme import DemoTables
 from data.demo.workbook import workbook_bytes
+from data.reference import PROGRAMME
 
 Format = Literal["xlsx", "csv", "parquet"]
 
@@ -94,6 +95,8 @@ SENSOR_STYLES: dict[str, Style] = {
 PLAIN = Style("csv", headers="contract")
 REGISTERS = ("sample_file", "unit_link", "unit_event", "organisation_event", "ai_exposure")
 """Tables that each zone sends as one file for the whole programme."""
+REPORTED = ("sensor_device", "zone_document", "zone_indicator_year", "zone_practice")
+"""What a zone sends of itself, one small file each."""
 COLUMNAR = ("beijing", "2025-06")
 """The one zone and month whose sensor platform exports Parquet."""
 
@@ -102,7 +105,10 @@ WAVE_IN_NAME_ONLY = frozenset({"chengdu", "jinan"})
 
 
 def parcels(tables: DemoTables) -> Iterator[Parcel]:
-    """Yield the files of the programme, in zone order: visits by wave, organisations by period, sensors by month."""
+    """Yield the files of the programme, in zone order: visits by wave, organisations by period, sensors by month.
+
+    Then registers, and what the zone reports of itself.
+    """
     for zone_id in tables.clinic_assignment["zone_id"].unique():
         yield from _visits(tables, zone_id)
         yield from _organisations(tables, zone_id)
@@ -111,6 +117,11 @@ def parcels(tables: DemoTables) -> Iterator[Parcel]:
         yield Parcel(zone_id, "district_signal", "", _of_zone(tables.district_signal, zone_id), PLAIN)
         for contract in REGISTERS:
             yield Parcel(zone_id, contract, "", _of_zone(getattr(tables, contract), zone_id), PLAIN)
+        for name in REPORTED:
+            rows = _of_zone(getattr(tables, name), zone_id)
+            if len(rows):
+                yield Parcel(zone_id, name, "", rows, PLAIN)
+    yield Parcel(PROGRAMME, "open_platform", "", tables.open_platform, PLAIN)
 
 
 def _of_zone(table: pd.DataFrame, zone_id: str) -> pd.DataFrame:

@@ -5,11 +5,13 @@ Belongs here: from released tables to what may be shown. Does not: formulas (aap
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from data.reference import PROGRAMME
 from data.releases import Release
 from experiments.frames import read_columns
 from experiments.participation.aapor import CLASSES, outcome_rates
@@ -21,27 +23,42 @@ from quality.disclosure import share
 from quality.marts import Mart, marts
 
 DISPOSITIONS = "fct_disposition"
-SEEN = "is_observed"
+SEEN, CLASS, SCOPE = "is_observed", "disposition_class", "is_in_scope"
 
 
 def rates_by_wave(release: Release) -> list[dict[str, Any]]:
-    """Return, per zone and wave of the sample file: issued units, classes and rates, small ones None.
+    """Return, per kind of unit and wave, first of all zones and then of each: issued units, classes and rates, small ones None.
 
-    >>> rates_by_wave.__name__
-    'rates_by_wave'
+    A class that a single zone holds back is held back of all zones as well: the difference would tell it.
     """
-    wanted = ["zone_id", "wave", "wave_order", "is_issued", "disposition_class"]
+    wanted = ["zone_id", "unit_type", "wave", "wave_order", "is_issued", "disposition_class"]
     frame = read_columns(release.table(DISPOSITIONS), wanted)
     issued = frame[frame["is_issued"].fillna(value=False).astype(bool)]
-    grouped = issued.groupby(["zone_id", "wave_order", "wave"], sort=True)["disposition_class"]
-    return [_rates(str(zone), str(wave), classes) for (zone, _, wave), classes in grouped]
+    told: list[dict[str, Any]] = []
+    for (kind, _, wave), rows in issued.groupby(["unit_type", "wave_order", "wave"], sort=True):
+        zones = {str(zone): _counts(part[CLASS]) for zone, part in rows.groupby("zone_id", sort=True)}
+        hidden = Counter(
+            name for counts in zones.values() for name, shown in shown_counts(counts).items() if shown is None
+        )
+        lonely = frozenset(name for name, times in hidden.items() if times == 1)
+        named = {"unit_type": str(kind), "wave": str(wave)}
+        told.append({"zone_id": PROGRAMME, **named, **_rates(_counts(rows[CLASS]), lonely)})
+        told += [{"zone_id": zone, **named, **_rates(counts)} for zone, counts in zones.items()]
+    return told
 
 
-def _rates(zone: str, wave: str, classes: pd.Series) -> dict[str, Any]:
+def _counts(classes: pd.Series) -> dict[str, int]:
     counted = classes.value_counts()
-    counts = {name: int(counted.get(name, 0)) for name in CLASSES}
-    shown = {"classes": shown_counts(counts), "rates": shown_rates(counts, outcome_rates(counts))}
-    return {"zone_id": zone, "wave": wave, "n_issued": sum(counts.values()), **shown}
+    return {name: int(counted.get(name, 0)) for name in CLASSES}
+
+
+def _rates(counts: dict[str, int], hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    shown = shown_counts(counts, hidden)
+    return {
+        "n_issued": sum(counts.values()),
+        "classes": shown,
+        "rates": shown_rates(counts, outcome_rates(counts), hidden),
+    }
 
 
 def followed(release: Release) -> list[Mart]:
@@ -49,26 +66,43 @@ def followed(release: Release) -> list[Mart]:
     return [
         mart
         for name, mart in marts().items()
-        if name in release.tables and mart.meta.unit and SEEN in {column.name for column in mart.columns}
+        if name in release.tables
+        and name != DISPOSITIONS
+        and mart.meta.unit
+        and SEEN in {column.name for column in mart.columns}
     ]
 
 
 def retention_by_zone(release: Release, mart: Mart) -> list[dict[str, Any]]:
     """Return, per zone, the shares seen at each wave, of those seen at the first and at the wave before, and kinds of pattern.
 
-    Shares on few units are None.
+    Shares on few units are None. A unit that is not eligible any more, or has no row (it had not begun, or has ended), is out
+    of scope.
     """
-    period = str(mart.meta.period)
-    frame = read_columns(release.table(mart.name), ["zone_id", *mart.meta.unit, period, SEEN])
+    unit, period = list(mart.meta.unit), str(mart.meta.period)
+    frame = _with_scope(release, mart, [*unit, period, SEEN])
     told = []
     for zone, rows in frame.groupby("zone_id", sort=True):
-        found = retention(rows, unit=list(mart.meta.unit), wave=period, observed=SEEN)
+        found = retention(_complete(rows, unit, period), unit=unit, wave=period, observed=SEEN, in_scope=SCOPE)
         kinds = found.patterns.groupby("kind")["n"].sum()
         waves = [_wave(row) for row in found.curve.to_dict("records")]
         patterns = shown_counts({str(kind): int(count) for kind, count in kinds.items()})
         began = int(found.curve["n_in_scope"].iloc[0])
         told.append({"zone_id": str(zone), "n_first": began, "waves": waves, "patterns": patterns})
     return told
+
+
+def _with_scope(release: Release, mart: Mart, columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of a panel, and whether the unit is eligible: its disposition is not of class NE."""
+    frame = read_columns(release.table(mart.name), [*columns, "zone_id", CLASS])
+    return frame.assign(**{SCOPE: frame[CLASS].ne("NE") if CLASS in frame else True})
+
+
+def _complete(rows: pd.DataFrame, unit: list[str], period: str) -> pd.DataFrame:
+    """Return a row per unit and period; those that were not there are out of scope."""
+    units, periods = rows[unit].drop_duplicates(), rows[[period]].drop_duplicates()
+    grid = units.merge(periods, how="cross").merge(rows, on=[*unit, period], how="left")
+    return grid.assign(**{SCOPE: grid[SCOPE].eq(other=True), SEEN: grid[SEEN].eq(other=True)})
 
 
 def _wave(row: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +145,7 @@ def _names(mart: Mart, analysis: RegisteredAnalysis) -> Names:
         wave=str(mart.meta.period),
         observed=SEEN,
         treatment=str(analysis.treatment),
+        in_scope=SCOPE,
         strata=next((name for name in strata[:1] if name in usable), None),
         cluster=next((name for name in analysis.cluster[:1] if name in usable), None),
     )
@@ -118,6 +153,7 @@ def _names(mart: Mart, analysis: RegisteredAnalysis) -> Names:
 
 def _attrition(release: Release, dataset: str, names: Names, analyses: Sequence[str]) -> dict[str, Any]:
     columns = [*names.unit, names.wave, names.observed, names.treatment, names.strata or "", names.cluster or ""]
-    frame = read_columns(release.table(dataset), [part for name in columns for part in name.split(":")])
+    mart = next(item for item in followed(release) if item.name == dataset)
+    frame = _with_scope(release, mart, [part for name in columns for part in name.split(":") if part])
     found = differential_attrition(frame, names).to_dict()
     return {"dataset": dataset, "analyses": list(analyses), "strata": names.strata, "cluster": names.cluster, **found}

@@ -6,29 +6,31 @@ dimensions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from experiments.participation.aapor import ELIGIBLE, FORMULAS, OPEN, Formula
 from quality.disclosure import MIN_CELL, count_shown
 
 
-def shown_counts(counts: Mapping[str, int]) -> dict[str, int | None]:
+def shown_counts(counts: Mapping[str, int], also: Collection[str] = ()) -> dict[str, int | None]:
     """Return counts of one sample, None where held back; the sum of all may be told beside them.
 
     A class of 1 to 9 cases is held back; with it, the next smallest ones until at least two are and at least ten cases are in
-    them: else the sum would tell.
+    them: else the sum would tell. `also` are held back whatever their size.
 
     >>> shown_counts({"I": 60, "P": 12, "R": 4, "NE": 0})
     {'I': 60, 'P': None, 'R': None, 'NE': 0}
     """
-    hidden = {name for name, count in counts.items() if count_shown(count) is None}
+    hidden = {name for name, count in counts.items() if count_shown(count) is None or (count and name in also)}
     rest = sorted((name for name in counts if counts[name] and name not in hidden), key=lambda name: counts[name])
     while hidden and rest and (len(hidden) == 1 or sum(counts[name] for name in hidden) < MIN_CELL):
         hidden.add(rest.pop(0))
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def shown_rates(counts: Mapping[str, int], rates: Mapping[str, float | None]) -> dict[str, float | None]:
+def shown_rates(
+    counts: Mapping[str, int], rates: Mapping[str, float | None], also: Collection[str] = ()
+) -> dict[str, float | None]:
     """Return rates of one sample, None where held back, rounded to three decimals.
 
     A rate is shown if what is counted and its complement are nobody or at least ten, and if it does not part the classes held
@@ -39,7 +41,7 @@ def shown_rates(counts: Mapping[str, int], rates: Mapping[str, float | None]) ->
     >>> found["rr1"], found["coop4"]
     (0.789, None)
     """
-    hidden = {name for name, count in shown_counts(counts).items() if count is None}
+    hidden = {name for name, count in shown_counts(counts, also).items() if count is None}
     told = {name: rate for name, rate in rates.items() if rate is not None and _may(name, counts, hidden)}
     return {name: round(told[name], 3) if name in told else None for name in rates}
 

@@ -12,6 +12,9 @@ from data.fingerprint import ALGORITHM as FINGERPRINT
 from quality.exports.dataset import MEDIA, TONGUES, Dataset
 
 PROFILE = "https://w3id.org/ro/crate/1.1"
+TERMS = {"sha256": "http://schema.org/sha256"}
+"""What the crate says beyond the profile's own context, which is older than schema.org's word for a hash."""
+
 DOCUMENT_TYPES = {
     "xml": "application/xml",
     "json": "application/json",
@@ -32,7 +35,7 @@ def ro_crate(dataset: Dataset, documents: Mapping[str, str]) -> dict[str, Any]:
     """
     parts = [*(table.file for table in dataset.tables), *documents]
     return {
-        "@context": f"{PROFILE}/context",
+        "@context": [f"{PROFILE}/context", TERMS],
         "@graph": [
             {
                 "@id": "ro-crate-metadata.json",

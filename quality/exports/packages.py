@@ -14,6 +14,9 @@ from quality.exports.layout import Field
 
 SIMULATED_WORD = "SIMULATED"
 CROISSANT = "http://mlcommons.org/croissant/1.0"
+NOT_OPEN = "other-closed"
+"""What the Open Definition's list of licences, whose ids a Data Package must use, calls terms that are not open."""
+
 FRICTIONLESS = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
 CROISSANT_TYPES = {
     "string": "sc:Text",
@@ -74,7 +77,7 @@ def data_package(dataset: Dataset) -> dict[str, Any]:
         "description": dataset.say(dataset.about),
         "version": dataset.release.release_id,
         "created": dataset.release.built_at,
-        "licenses": [{"name": "restricted", "title": dataset.say(dataset.terms)}],
+        "licenses": [{"name": NOT_OPEN, "title": dataset.say(dataset.terms)}],
         "contributors": [{"title": dataset.say(dataset.provider), "role": "publisher"}],
         "languages": [TONGUES[dataset.language]],
         "keywords": [*([SIMULATED_WORD] if dataset.release.simulated else []), "panel"],
@@ -100,7 +103,7 @@ def _resource(dataset: Dataset, table: TableFile) -> dict[str, Any]:
     return {
         **found,
         "profile": "tabular-data-resource",
-        "encoding": "utf-8-sig",
+        "encoding": "utf-8",  # a registered name, as the specification asks; the mark at the file's begin is UTF-8's own
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"'},
         "schema": _schema(dataset, table),
     }
@@ -195,13 +198,13 @@ def croissant(dataset: Dataset) -> dict[str, Any]:
         "alternateName": dataset.say(dataset.title),
         "description": dataset.say(dataset.about),
         "version": "1.0.0",
-        "sameAs": f"urn:zonelab:{dataset.release.release_id}",
         "url": f"urn:zonelab:{dataset.release.release_id}",
-        "license": dataset.say(dataset.terms),
+        "license": {"@type": "sc:CreativeWork", "name": dataset.say(dataset.terms)},
         "citeAs": dataset.citation,
         "datePublished": dataset.release.built_at[:10],
         "inLanguage": TONGUES[dataset.language],
         "creator": {"@type": "sc:Organization", "name": dataset.say(dataset.provider)},
+        "publisher": {"@type": "sc:Organization", "name": dataset.say(dataset.provider)},
         "keywords": [*([SIMULATED_WORD] if dataset.release.simulated else []), "panel"],
         "isLiveDataset": False,
         "distribution": [_file_object(dataset, table) for table in dataset.tables],

@@ -6,16 +6,15 @@ tests/integration/test_panel_references.py holds the outcome against what dbt bu
 
 import re
 from functools import cache
-from pathlib import Path
 
 import jinja2
 import pyarrow as pa
+import yaml
 
 from data.contracts import lake_schema, load_contract, load_contracts
 from quality.marts import PROJECT
 
 REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
-SEEDS = tuple(path.stem for path in sorted((PROJECT / "seeds").glob("*.csv")))
 
 
 def _environment():
@@ -54,20 +53,29 @@ def below(model):
 
 
 def prepare(connection, marts):
-    """Make empty lake tables, seeds and the models of `marts` as views; rows then go into `lake.<contract>`."""
+    """Make empty lake tables, seeds and the staging views below `marts`; rows then go into `lake.<contract>`."""
     connection.execute("create schema if not exists lake")
     for name in load_contracts("panel"):
         empty = pa.table({field.name: pa.array([], field.type) for field in lake_schema(load_contract(name))})
         connection.register("empty_rows", empty)
         connection.execute(f'create or replace table lake."{name}" as select * from empty_rows')
         connection.unregister("empty_rows")
-    for seed in SEEDS:
-        path = Path(PROJECT / "seeds" / f"{seed}.csv")
-        connection.execute(f"create or replace table {seed} as select * from read_csv('{path}', all_varchar=true)")
+    for seed in yaml.safe_load((PROJECT / "seeds" / "_seeds.yml").read_text(encoding="utf-8"))["seeds"]:
+        path, types = PROJECT / "seeds" / f"{seed['name']}.csv", seed["config"]["column_types"]
+        connection.execute(
+            f"create or replace table {seed['name']} as select * from read_csv('{path}', header=true, columns={types})"
+        )
+    for name, sql in models().items():
+        if name.startswith("stg_") and name in set().union(*(below(mart) for mart in marts)):
+            connection.execute(f"create or replace view {name} as {sql}")
+
+
+def run(connection, marts):
+    """Make `marts` and every model below them that is no staging view, as tables, from what the lake holds now."""
     wanted = set().union(*(below(mart) for mart in marts))
     for name, sql in models().items():
-        if name in wanted:
-            connection.execute(f"create or replace view {name} as {sql}")
+        if name in wanted and not name.startswith("stg_"):
+            connection.execute(f"create or replace table {name} as {sql}")
 
 
 def fill(connection, name, rows):

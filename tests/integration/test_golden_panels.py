@@ -2,11 +2,14 @@
 
 import csv
 import datetime as dt
+import json
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from apps.cli.main import app
+from data import releases
 from data.contracts import load_contract
 from data.duck import open_duckdb
 from data.ledger import Ledger
@@ -80,6 +83,37 @@ def test_documented_columns_are_the_built_ones(built):
             "where table_schema in ('staging', 'intermediate', 'marts') group by 1"
         ).fetchall()
     assert dict(made) == documented
+
+
+def test_the_programme_as_of_a_day_and_by_command(built, monkeypatch, capsys):
+    """On 1 January 2022 the county's second report has not come; nine days later it has, late."""
+    workspace, ledger, _ = built
+    monkeypatch.setenv("ZONELAB_HOME", str(workspace.home))
+    releases.build(workspace, ledger, actor="tester", run_id="golden")
+    told = {}
+    for day in ("2022-01-01", "2022-01-10"):
+        with pytest.raises(SystemExit) as ended:
+            app(["programme", "status", "--as-of", day, "--zone", "deqing", "--json"])
+        assert ended.value.code == 0
+        told[day] = json.loads(capsys.readouterr().out)
+    (before,), (after,) = told["2022-01-01"]["zones"], told["2022-01-10"]["zones"]
+    assert (before["overdue"], after["overdue"]) == ([2021], [])
+    assert before["state"] == "assessed"
+    assert before["missing_documents"] == ["expert_assessment", "construction_plan", "plan_province_review"]
+    assert before["condition_year"] == 2021
+    assert len(before["conditions"]["no_data"]) == 8, "nobody has reported on 2021"
+    shares = {row["target_id"]: row["zones_share"] for row in told["2022-01-01"]["targets"]}
+    assert shares == {"core-2020": 151.05 / 150, "core-2025": 151.05 / 400, "core-2030": 151.05 / 1000}
+    assert [(row["platform_id"], row["is_running"]) for row in told["2022-01-01"]["platforms"]] == [
+        ("OIP-A", True),
+        ("OIP-B", False),
+    ]
+    with pytest.raises(SystemExit):
+        app(["programme", "status", "--as-of", "2021-06-01", "--zone", "deqing", "--zone", "xian", "--lang", "zh"])
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in ("申报条件按 2020 年", "已评估", "模拟数据")), (
+        "a cell may wrap, a word does not"
+    )
 
 
 def test_every_rule_one_could_argue_about_holds(built):

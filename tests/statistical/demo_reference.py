@@ -14,6 +14,8 @@ from data.demo import DemoTables
 WAIT_STATUS = {-1: 1, -2: 2, -8: 8, -9: 9}
 SENSOR_STATUS = {-9: 14}
 NOT_SEEN = 11
+WHY_UNSEEN = {"P4": 12, "P6": 8, "P7": 8, "P8": 8, "1.1": 9, "1.2": 9}
+"""Disposition of who was not seen → status; every other one is a non-response. Nobody dies within a field here."""
 WAVES = 4
 ELDERLY_FROM = 60
 
@@ -53,9 +55,12 @@ def individual_wave(tables: DemoTables, lost: Mapping[str, list] | None = None) 
     answers = visits[["person_id", "wave", "interview_date", "wait_min", "satisfaction_score"]]
     panel = grid.merge(answers, on=["person_id", "wave"], how="left", indicator="found")
     seen = panel["found"] == "both"
+    field = tables.sample_file.rename(columns={"unit_id": "person_id"})[["person_id", "wave", "disposition_code"]]
+    panel = panel.merge(field, on=["person_id", "wave"], how="left", validate="1:1")
+    unseen = panel["disposition_code"].map(WHY_UNSEEN).fillna(NOT_SEEN).astype("int64")
     for name in ("wait_min", "satisfaction_score"):
         value, status = split_codes(panel[name], WAIT_STATUS)
-        panel[name], panel[f"{name}__st"] = value, status.where(seen, NOT_SEEN)
+        panel[name], panel[f"{name}__st"] = value, status.where(seen, unseen)
     panel["wave_order"] = panel["wave"].str[1:].astype("int64")
     panel["is_post"] = panel["wave_order"] > 1
     panel["is_observed"] = seen
@@ -64,15 +69,23 @@ def individual_wave(tables: DemoTables, lost: Mapping[str, list] | None = None) 
 
 
 def organisation_quarter(tables: DemoTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
-    """Return one row per organisation and quarter."""
-    panel = without(tables.organisation_quarter, (lost or {}).get("organisation_quarter", [])).copy()
+    """Return one row per organisation and quarter, lost reports included: all organisations live through all quarters here."""
+    every = tables.organisation_quarter
+    reported = without(every, (lost or {}).get("organisation_quarter", []))
+    keys = ["zone_id", "org_id", "quarter"]
+    traits = every.drop_duplicates("org_id")[["org_id", "sector_code", "adopted_quarter"]]
+    panel = every[keys].merge(traits, on="org_id")
+    figures = [*keys, "productivity_krmb", "headcount_total", "headcount_routine"]
+    panel = panel.merge(reported[figures], on=keys, how="left", indicator="found")
+    panel["is_observed"] = panel.pop("found") == "both"
     panel["quarter_index"] = _quarter_index(panel["quarter"])
     adopted = panel["adopted_quarter"].replace("", None)
     panel["adopted_quarter"] = adopted
     panel["adopted_quarter_index"] = _quarter_index(adopted).fillna(0).astype("int64")
     ever = panel["adopted_quarter_index"] > 0
     panel["is_adopted"] = (ever & (panel["quarter_index"] >= panel["adopted_quarter_index"])).astype("int64")
-    panel["headcount_routine"], panel["headcount_routine__st"] = split_codes(panel["headcount_routine"], {-8: 8, -9: 9})
+    value, status = split_codes(panel["headcount_routine"], {-8: 8, -9: 9})
+    panel["headcount_routine"], panel["headcount_routine__st"] = value, status.where(panel["is_observed"], NOT_SEEN)
     return panel.sort_values(["zone_id", "org_id", "quarter"], ignore_index=True)
 
 

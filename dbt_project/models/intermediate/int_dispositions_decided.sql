@@ -1,7 +1,8 @@
 {{ config(materialized='table') }} -- three marts read it
 
--- One row per person or household and wave with what came of it. The sample file decides; without a row there, an interview is a
--- complete one; a unit absent from a wave's file was not issued; a unit that had ended is out of scope; of the rest nothing is known.
+-- One row per person or household and wave with what came of it. The sample file decides; without a row there, an
+-- interview is a complete one; a unit absent from a wave's file was not issued; a unit that had ended is out of
+-- scope; of the rest nothing is known.
 with enumerated as (
 
     select * from {{ ref('int_units_enumerated') }}

@@ -1,9 +1,10 @@
 {{ config(materialized='table') }} -- two panels read it: the hours are put into local time and summed once
 
--- One row per district and local month. An hour counts as observed when a device delivered at least one reading in it.
+-- One row per district and local month. An hour counts as observed when a device delivered at least one reading in it;
+-- how many would be due follows from the shortest cadence of the district's devices.
 with hours as (
 
-    select * from {{ ref('stg_traffic__hours') }}
+    select * from {{ ref('int_traffic_hours_judged') }}
 
 ),
 
@@ -45,10 +46,15 @@ final as (
         count(distinct read_at) as hours_observed,
         count(distinct case when is_signal_on = 1 then read_at end) as hours_signal_on,
         max(is_signal_on) is not null as is_in_signal_register,
+        min(cadence_min) as cadence_min,
         {{ stable_sum('speed_kmh') }} as speed_kmh_sum,
         count(speed_kmh) as speed_kmh_count,
+        count(distinct case when speed_kmh is not null then observed_at end) as speed_kmh_hours,
+        count(case when speed_kmh__st = 16 then 1 end) as speed_kmh_out,
         {{ stable_sum('pm25_ugm3') }} as pm25_ugm3_sum,
         count(pm25_ugm3) as pm25_ugm3_count,
+        count(distinct case when pm25_ugm3 is not null then observed_at end) as pm25_ugm3_hours,
+        count(case when pm25_ugm3__st = 16 then 1 end) as pm25_ugm3_out,
         {{ is_flagged('is_any_simulated') }} as is_simulated
     from joined
     group by zone_id, district_id, month, switched_on_date

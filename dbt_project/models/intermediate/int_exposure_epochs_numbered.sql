@@ -1,5 +1,6 @@
--- One row per unit and version of an AI system that it was offered: the versions of all systems numbered in the order in which the
--- unit met them. The number is the unit's AI exposure epoch from that day on; going back to an older version opens no new epoch.
+-- One row per unit and version of an AI system that it was offered: the versions of all systems numbered in the
+-- order in which the unit met them. The number is the unit's AI exposure epoch from that day on; going back to an
+-- older version opens no new epoch.
 with exposures as (
 
     select * from {{ ref('stg_ai__exposures') }}

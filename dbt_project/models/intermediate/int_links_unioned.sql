@@ -1,5 +1,5 @@
--- Every link between two units, whoever registered it: links of persons and households as sent, those of organisations from their
--- events (a split is told by the new organisation, a merger by the one that ends).
+-- Every link between two units, whoever registered it: links of persons and households as sent, those of
+-- organisations from their events (a split is told by the new organisation, a merger by the one that ends).
 with links as (
 
     select * from {{ ref('stg_units__links') }}

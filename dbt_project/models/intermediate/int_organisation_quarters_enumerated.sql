@@ -1,6 +1,7 @@
--- One row per organisation and quarter of its zone from the beginning of its life on, reported or not, with what came of it. A quarter
--- of the zone is one in which any of its organisations reported. The report decides; after the end of its life an organisation is out
--- of scope; one that the register knows is eligible; of any other nothing is known.
+-- One row per organisation and quarter of its zone from the beginning of its life on, reported or not, with what
+-- came of it. A quarter of the zone is one in which any of its organisations reported. The report decides; after the
+-- end of its life an organisation is out of scope; one that the register knows is eligible; of any other nothing is
+-- known.
 with organisations as (
 
     select * from {{ ref('int_organisations_described') }}
@@ -50,7 +51,7 @@ final as (
     inner join quarters
         on
             organisations.zone_id = quarters.zone_id
-            and quarters.quarter_index >= organisations.first_index
+            and organisations.first_index <= quarters.quarter_index
     left join reports
         on
             organisations.zone_id = reports.zone_id

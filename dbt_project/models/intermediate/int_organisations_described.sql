@@ -1,6 +1,7 @@
--- One row per organisation that reports or that the register names: the earliest quarter of adoption that its reports name (one that
--- had not yet adopted leaves the cell empty, so its rows need not agree), its sector as first reported, and the quarters of its life.
--- Life begins with the founding, else with the first report or split; it ends with the quarter of the closure, merger or move.
+-- One row per organisation that reports or that the register names: the earliest quarter of adoption that its
+-- reports name (one that had not yet adopted leaves the cell empty, so its rows need not agree), its sector as first
+-- reported, and the quarters of its life. Life begins with the founding, else with the first report or split; it
+-- ends with the quarter of the closure, merger or move.
 with quarters as (
 
     select * from {{ ref('stg_organisation__quarters') }}
@@ -63,7 +64,7 @@ final as (
         reported.sector_code,
         reported.org_id is not null as is_reporting,
         registered.org_id is not null as is_registered,
-        -- without a founding, life is known from the first report or, of one that never reports, not before its first event
+        -- without a founding, life is known from the first report; of one that never reports, from its end only
         least(
             coalesce(registered.founded_index, reported.first_report_index, registered.ended_index),
             coalesce(reported.first_report_index, registered.founded_index, registered.ended_index)

@@ -1,5 +1,6 @@
--- One row per person and wave of whom an exposure log exists: the epoch that the person had reached on the day of reference, and since
--- when a system had been offered and used. Epoch 0 is a person whom the log follows and to whom nothing had been offered yet.
+-- One row per person and wave of whom an exposure log exists: the epoch that the person had reached on the day of
+-- reference, and since when a system had been offered and used. Epoch 0 is a person whom the log follows and to whom
+-- nothing had been offered yet.
 with placed as (
 
     select * from {{ ref('int_persons_placed') }}

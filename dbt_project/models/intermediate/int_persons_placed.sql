@@ -1,5 +1,5 @@
--- One row per person and wave with the day to which its axes refer (the interview; without one, the first day of the field), and the
--- household and employer of that day. Of two that hold on one day the later begun counts.
+-- One row per person and wave with the day to which its axes refer (the interview; without one, the first day of the
+-- field), and the household and employer of that day. Of two that hold on one day the later begun counts.
 with decided as (
 
     select * from {{ ref('int_dispositions_decided') }}
@@ -55,7 +55,7 @@ held as (
         links.other_id,
         row_number() over (
             partition by dated.zone_id, dated.person_id, dated.wave, links.other_type
-            order by links.start_date desc, links.other_id
+            order by links.start_date desc, links.other_id asc
         ) as link_number
     from dated
     inner join links

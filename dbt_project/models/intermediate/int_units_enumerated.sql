@@ -1,5 +1,6 @@
--- One row per person and wave of its zone, seen or not; of a household in the waves for which a sample file lists households. Who
--- moved in from another zone (unit_link) has no row before the move; whoever was on a file or interviewed has one all the same.
+-- One row per person and wave of its zone, seen or not; of a household in the waves for which a sample file lists
+-- households. Who moved in from another zone (unit_link) has no row before the move; whoever was on a file or
+-- interviewed has one all the same.
 with visits as (
 
     select
@@ -74,6 +75,16 @@ waves as (
 
 ),
 
+households as (
+
+    select distinct
+        zone_id,
+        wave
+    from issued
+    where unit_type = 'household'
+
+),
+
 fields as (
 
     select
@@ -93,10 +104,10 @@ fields as (
         waves.field_start_date,
         waves.field_end_date
     from waves
-    inner join (select distinct zone_id, wave from issued where unit_type = 'household') as listed
+    inner join households
         on
-            waves.zone_id = listed.zone_id
-            and waves.wave = listed.wave
+            waves.zone_id = households.zone_id
+            and waves.wave = households.wave
 
 ),
 

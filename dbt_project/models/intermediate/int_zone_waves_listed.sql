@@ -1,5 +1,5 @@
--- One row per zone and wave in which anybody was seen or that has a sample file: the frame that every unit of the zone is held
--- against. Interviews date a wave; where there is none yet, the first attempt does.
+-- One row per zone and wave in which anybody was seen or that has a sample file: the frame that every unit of the
+-- zone is held against. Interviews date a wave; where there is none yet, the first attempt does.
 with dated as (
 
     select

@@ -91,10 +91,15 @@ final as (
         month,
         count(*) as air_hours_reported,
         count(case when is_observed then 1 end) as air_hours_observed,
+        count(pm25_us_post_ugm3) as air_pm25_us_post_ugm3_hours,
         {{ stable_mean('pm25_us_post_ugm3') }} as air_pm25_us_post_ugm3,
+        count(pm25_station_ugm3) as air_pm25_station_ugm3_hours,
         {{ stable_mean('pm25_station_ugm3') }} as air_pm25_station_ugm3,
+        count(temperature_c) as air_temperature_c_hours,
         {{ stable_mean('temperature_c') }} as air_temperature_c,
+        count(humidity_pct) as air_humidity_pct_hours,
         {{ stable_mean('humidity_pct') }} as air_humidity_pct,
+        count(pressure_hpa) as air_pressure_hpa_hours,
         {{ stable_mean('pressure_hpa') }} as air_pressure_hpa
     from joined
     group by zone_id, month

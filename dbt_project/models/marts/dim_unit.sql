@@ -67,7 +67,7 @@ lives as (
 
 lineage as (
 
-    -- a split tells the predecessor of who tells it, a merger the successor; the other side has as many as there are such links
+    -- a split tells the predecessor of who tells it, a merger the successor; the other side may have several
     select
         zone_id,
         unit_type,
@@ -109,7 +109,7 @@ moves as (
         unit_type,
         unit_id,
         other_id as moved_to_zone_id,
-        row_number() over (partition by unit_type, unit_id order by start_date desc, other_id) as move_number
+        row_number() over (partition by unit_type, unit_id order by start_date desc, other_id asc) as move_number
     from links
     where relation_code = 'moved_zone'
 

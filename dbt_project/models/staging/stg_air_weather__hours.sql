@@ -29,7 +29,10 @@ localised as (
         hours.pm25_shahepu_ugm3,
         hours.temperature_c,
         hours.humidity_pct,
-        hours.pressure_hpa
+        hours.pressure_hpa,
+        hours.dew_point_c,
+        hours.precipitation_mm,
+        hours._ingested_at as taken_in_at
     from hours
     left join zones on hours.zone_id = zones.zone_id
 

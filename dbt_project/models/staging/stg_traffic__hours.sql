@@ -22,7 +22,10 @@ localised as (
         hours.observed_at,
         {{ local_time('hours.observed_at', 'zones.timezone') }} as observed_at_local,
         hours.speed_kmh,
+        coalesce(hours.speed_kmh__st, case when hours.speed_kmh is null then 9 else 0 end) as speed_kmh__st,
         hours.pm25_ugm3,
+        coalesce(hours.pm25_ugm3__st, case when hours.pm25_ugm3 is null then 9 else 0 end) as pm25_ugm3__st,
+        hours._ingested_at as taken_in_at,
         coalesce(hours.is_simulated, false) as is_simulated
     from hours
     left join zones on hours.zone_id = zones.zone_id

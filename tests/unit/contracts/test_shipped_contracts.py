@@ -23,16 +23,15 @@ DEMO = (
 )
 REAL = (
     "admin_division", "air_weather_hour", "census_city", "census_county_2010", "census_county_2020", "city_economy",
-    "city_population_supplement", "city_population_year", "city_tier", "social_insure",
+    "city_population_supplement", "city_population_year", "city_tier", "social_insure", "weather_hour", "charging_moment",
+    "charging_station", "charging_site", "charging_grid",
 )  # fmt: skip
 SENT_BY_ZONES = ("city_account_year", "price_series")
 """General tables for which nothing is shipped."""
+DEVICES = ("sensor_device", "sensor_reading")
+PROGRAMME = ("zone_document", "zone_indicator_year", "zone_practice", "open_platform")
 KEPT = {
     "air_quality_observed",
-    "charging_grid",
-    "charging_moment",
-    "charging_site",
-    "charging_station",
     "household_backcheck",
     "household_preload",
     "occupation_crosswalk",
@@ -44,13 +43,12 @@ KEPT = {
     "sensor_node_reading",
     "sensor_observation",
     "waterpoint_repair",
-    "weather_hour",
 }
 """Tables that are checked and kept and that no panel reads: real sources, and the roster of participants."""
 
 
 def test_the_agreed_contracts_ship():
-    assert set(load_contracts("panel")) == {*DEMO, *REAL, *SENT_BY_ZONES}
+    assert set(load_contracts("panel")) == {*DEMO, *REAL, *SENT_BY_ZONES, *DEVICES, *PROGRAMME}
     assert set(load_contracts("archive")) == KEPT
 
 

@@ -52,7 +52,12 @@ def test_a_report_that_was_only_short_of_rows_is_current_again(workspace, folder
 
 
 def test_every_panel_rests_on_the_tables_that_its_sql_reads():
-    assert rests_on("panel_zone_month") == {"traffic_hour", "air_weather_hour", "district_signal"}
+    assert rests_on("panel_zone_month") == {
+        "traffic_hour",
+        "air_weather_hour",
+        "district_signal",
+        "sensor_device",
+    }
     assert "clinic_visit" in rests_on("panel_individual_wave")
     assert rests_on("dim_zone") == frozenset()
     assert rests_on("no_such_panel") is None

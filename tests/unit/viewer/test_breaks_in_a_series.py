@@ -98,6 +98,8 @@ def test_published_figures_of_one_city_are_shown(released):
     workspace, release = released
     points = reads.trajectory(workspace.home, release.release_id, "panel_city_year", "population_10k", "hangzhou")
     assert [point.mean for point in points] == [100.0, 100.0, 180.0, 180.0]
+    cells = reads.participation(workspace.home, release.release_id, "panel_city_year", "hangzhou")
+    assert {(cell.seen.kind, cell.seen.value) for cell in cells} == {("exact", 1.0)}
 
 
 def test_a_break_outside_the_periods_is_not_said(released):
