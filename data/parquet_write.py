@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.durable import make_folder, replacing
+from data.durable import TEMPORARY, make_folder, replacing
 from data.parquet_footer import FOOTER_TAIL, joined_footer
 
 
@@ -85,7 +85,7 @@ def write_parquet_halves(
     make_folder(path.parent)
     with (
         replacing(path) as stream,
-        TemporaryFile(dir=path.parent) as other,
+        TemporaryFile(dir=path.parent, suffix=TEMPORARY) as other,
         ThreadPoolExecutor(1) as hashing,
         ThreadPoolExecutor(1) as writing,
     ):
