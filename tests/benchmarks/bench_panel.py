@@ -53,9 +53,7 @@ def hours(zone: str, first: int, count: int) -> pa.Table:
     )
     with open_duckdb() as connection:
         drawn = connection.sql(query).to_arrow_table()
-    columns = [
-        drawn[name if name in drawn.column_names else "zero"].cast(schema.field(name).type) for name in schema.names
-    ]
+    columns = [drawn[name if name in drawn.column_names else "zero"].cast(schema.field(name).type) for name in schema.names]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
@@ -82,9 +80,7 @@ def _one_more_month(folder: Path, years: int) -> Line:
         lake.append(contract, rows, submission_id=f"M{place}", run_id="bench")
         times.append(seconds(lambda place=place: build_panels(workspace, ledger, run_id=f"more{place}")))
     with open_duckdb() as connection:
-        kept = connection.execute(
-            "select sum(device_hours_reported) from read_parquet(?)", [_mart(workspace, "panel_district_month")]
-        )
+        kept = connection.execute("select sum(device_hours_reported) from read_parquet(?)", [_mart(workspace, "panel_district_month")])
         counted = int((kept.fetchone() or (0,))[0])
     came = lake.pin().tables["traffic_hour"].rows
     if counted != came:
