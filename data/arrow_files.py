@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+BLOCK_ROWS = 1 << 18
 _maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
 
 
@@ -31,15 +32,20 @@ def let_go() -> None:
     pa.default_memory_pool().release_unused()
 
 
-def repeated(value: pa.Scalar, size: int) -> pa.Array:
-    """Return a column that says `value` in every row; a text is in it once.
+def repeated(value: pa.Scalar, size: int) -> pa.ChunkedArray:
+    """Return a column that says `value` in every row; a text is in it once, and a long column is one block again and again.
 
-    >>> repeated(pa.scalar("I"), 3).to_pylist(), repeated(pa.scalar("I"), 3).dictionary.to_pylist()
+    >>> repeated(pa.scalar("I"), 3).to_pylist(), repeated(pa.scalar("I"), 3).chunk(0).dictionary.to_pylist()
     (['I', 'I', 'I'], ['I'])
     """
-    if not value.is_valid or not pa.types.is_string(value.type):
-        return pa.repeat(value, size)
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, np.int32)), pa.array([value.as_py()], pa.string()))
+    rows = min(size, BLOCK_ROWS)
+    if value.is_valid and pa.types.is_string(value.type):
+        zeros = pa.array(np.zeros(rows, np.int32))
+        block = pa.DictionaryArray.from_arrays(zeros, pa.array([value.as_py()], pa.string()))
+    else:
+        block = pa.repeat(value, rows)
+    blocks = [block] * (size // BLOCK_ROWS) if rows else []
+    return pa.chunked_array([*blocks, block.slice(0, size % BLOCK_ROWS)], block.type)
 
 
 def store_batches(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.Table:

@@ -8,17 +8,13 @@ a file for writing.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -162,84 +158,6 @@ def write_parquet(path: Path, table: pa.Table, *, metadata: dict[str, str] | Non
     marked = table if metadata is None else table.replace_schema_metadata(metadata)
     with replacing(path) as stream:
         pq.write_table(marked, stream, compression="zstd")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What is known of a table's columns before they are written; it changes their size and time on the disk, no value.
-
-    Statistics are kept of numbers and times, by which rows are passed over; those of texts cost a fifth of the writing.
-
-    Attributes
-    ----------
-    unlike
-        Bytes of which no two are alike (keys): no dictionary, and no statistics, which would hold two of them.
-    rising
-        Whole numbers that count upwards: differences are kept.
-    """
-
-    unlike: frozenset[str] = frozenset()
-    rising: frozenset[str] = frozenset()
-
-    def options(self, schema: pa.Schema) -> dict[str, Any]:
-        """Return the writer's options for a table of `schema`."""
-        rising = [name for name in schema.names if name in self.rising]
-        alike = [name for name in schema.names if name not in self.unlike and name not in rising]
-        described = [field.name for field in schema if field.name not in self.unlike and not _is_text(field.type)]
-        return {
-            "compression": "zstd",
-            "use_dictionary": alike or False,
-            "write_statistics": described or False,
-            "column_encoding": dict.fromkeys(rising, "DELTA_BINARY_PACKED") or None,
-        }
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
-
-
-def write_parquet_pieces(path: Path, pieces: Iterator[pa.Table], *, layout: Layout = Layout()) -> str:
-    """Write a table that comes in pieces to `path` as Parquet (zstd), durably; each piece is a row group. Return its sha256.
-
-    The bytes are hashed beside the writing, by a thread of its own. What the file says of its columns is Parquet's own schema:
-    how texts were held in memory (dictionary-encoded or not) leaves no trace in it.
-
-    Parameters
-    ----------
-    pieces
-        Of one schema, at least one.
-    """
-    first = next(pieces)
-    with replacing(path) as stream, ThreadPoolExecutor(1) as beside:
-        hashed = _Hashed(stream, beside)
-        with pa.BufferedOutputStream(pa.PythonFile(hashed, mode="w"), 1 << 20) as buffered:
-            with pq.ParquetWriter(buffered, first.schema, store_schema=False, **layout.options(first.schema)) as writer:
-                for piece in chain([first], pieces):
-                    writer.write_table(piece, row_group_size=max(1, piece.num_rows))
-            buffered.flush()
-        return hashed.sha256()
-
-
-class _Hashed(io.RawIOBase):
-    """A stream that hashes what goes through it; what is written is never changed later."""
-
-    def __init__(self, stream: BinaryIO, beside: Executor) -> None:
-        super().__init__()
-        self._stream, self._beside = stream, beside
-        self._digest, self._waiting = hashlib.sha256(), list[Future[None]]()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:  # noqa: ANN401 - whatever has bytes
-        self._waiting = [each for each in self._waiting if not each.done() or each.exception() is not None]
-        self._waiting.append(self._beside.submit(self._digest.update, content))
-        return self._stream.write(content)
-
-    def sha256(self) -> str:
-        for each in self._waiting:
-            each.result()
-        return self._digest.hexdigest()
 
 
 def copy_file(source: Path, path: Path) -> None:

@@ -154,7 +154,14 @@ def _take_in(  # noqa: PLR0913, PLR0917 - what `submit` was told
         if agreed.replaced_columns or report.left_out:  # a crash may have come between the file and its record
             keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     archive = _Archive(workspace, ledger, Lake(workspace, ledger), replace(arrival, report=report))
-    held = holds(ledger, zone=submission.zone, contract=agreed.name, on=today())
+    return _decided(archive, submission, agreed, report, role)
+
+
+def _decided(
+    archive: _Archive, submission: Submission, agreed: Contract, report: CheckReport, role: str
+) -> SubmissionResult:
+    """Let rows enter, unless no ethics decision covers them."""
+    held = holds(archive.ledger, zone=submission.zone, contract=agreed.name, on=today())
     if held and archive.lake.committed(submission.submission_id) is None:
         return _hold(archive, submission, report, held, role)
     return _process(archive, submission, agreed, report, role)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.messages import Refused
-from data.readers.marks import are_sound, record_ends
+from data.readers.marks import are_sound, record_ends, records_in
 from data.readers.raw import ROW, RaggedRow, RawTable
+from data.side_by_side import side_by_side
 
 Reader = Callable[[bytes], RawTable]
 
@@ -66,15 +68,14 @@ def read_in_pieces(path: Path, read: Reader, *, piece: int = PIECE) -> Iterator[
         if model.format != "csv" or not delimiter or not are_sound(first.content, delimiter):
             raise NotAlike
         yield model
-        for later in pieces:
-            if not are_sound(later.content, delimiter):
-                raise NotAlike
-            found = _read_later(head, later, read, model)
+        for found in side_by_side(partial(_read_later, head, read=read, model=model), pieces):
             if found is not None:
                 yield found
 
 
-def _read_later(head: bytes, piece: _Piece, read: Reader, model: RawTable) -> RawTable | None:
+def _read_later(head: bytes, piece: _Piece, *, read: Reader, model: RawTable) -> RawTable | None:
+    if not are_sound(piece.content, (model.delimiter or "").encode()):
+        raise NotAlike
     try:
         found = read(head + piece.content)
     except Refused as refusal:
@@ -97,17 +98,16 @@ def _pieces(stream: BinaryIO, size: int) -> Iterator[_Piece]:
     before, rest = 0, b""
     while block := stream.read(size):
         content = rest + block
-        ends = record_ends(content)
-        if not len(ends) or content[-1:] == b"\r":  # one record longer than a piece, or a line end cut in two
+        records, cut = records_in(content)
+        if not records or content[-1:] == b"\r":  # one record longer than a piece, or a line end cut in two
             rest = content
             if len(rest) > 8 * size:
                 raise NotAlike
             continue
-        cut = int(ends[-1]) + 1
-        yield _Piece(content[:cut], before, len(ends))
-        before, rest = before + len(ends), content[cut:]
+        yield _Piece(content[:cut], before, records)
+        before, rest = before + records, content[cut:]
     if rest:
-        yield _Piece(rest, before, len(record_ends(rest)) + 1)
+        yield _Piece(rest, before, records_in(rest)[0] + 1)
 
 
 def _first_records(content: bytes, count: int) -> bytes:

@@ -98,6 +98,11 @@ def _chosen(heads: dict[str, frozenset[str]], contract: Contract) -> str | None:
     return scores[0][1]
 
 
+def asks_for_positions(contract: Contract | None) -> bool:
+    """Tell whether rows are entries of submissions whose position within them is asked for."""
+    return contract is not None and contract.parent is not None and contract.parent.position is not None
+
+
 def _with_positions(raw: RawTable, contract: Contract | None) -> RawTable:
     """Add the position of an entry within its submission where the contract wants it and the file does not say it."""
     parent = contract.parent if contract is not None else None

@@ -25,6 +25,22 @@ def record_ends(content: bytes) -> np.ndarray:
     return outside
 
 
+def records_in(content: bytes) -> tuple[int, int]:
+    r"""Return how many records end in `content`, and where the last of them does (behind its line feed); 0 and 0 for none.
+
+    >>> records_in(b'a\n"b\nc"\nd'), records_in(b"a")
+    ((2, 8), (0, 0))
+    """
+    marked = content.rfind(b'"') + 1  # behind the last mark every line feed ends a record, if the marks are pairs
+    if content.count(b'"', 0, marked) % 2:
+        ends = record_ends(content)
+        return len(ends), int(ends[-1]) + 1 if len(ends) else 0
+    inside = record_ends(content[:marked])
+    behind = content.count(b"\n", marked)
+    last = content.rfind(b"\n") + 1 if behind else int(inside[-1]) + 1 if len(inside) else 0
+    return len(inside) + behind, last
+
+
 def are_sound(content: bytes, delimiter: bytes) -> bool:
     r"""Whether records can be counted by quotation marks alone: each opens at the start of a cell, and line ends agree.
 
@@ -38,7 +54,7 @@ def are_sound(content: bytes, delimiter: bytes) -> bool:
     if b'"' not in content:
         return True
     letters = np.frombuffer(content, dtype=np.uint8)
-    marks = np.flatnonzero(letters == MARK)
+    marks = np.flatnonzero(letters[: content.rfind(b'"') + 1] == MARK)
     if len(marks) % 2:
         return False
     opening, closing = marks[::2], marks[1::2]

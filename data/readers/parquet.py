@@ -41,28 +41,41 @@ def read_parquet(content: bytes, *, typed: bool = False) -> RawTable:
 
     try:
         source = pa.BufferReader(content)
-        coded = _texts_of(pq.ParquetFile(source).schema_arrow) if typed else None
+        coded = texts_of(pq.ParquetFile(source).schema_arrow) if typed else None
         file = pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=coded)
         table = file.read(use_threads=False)
         table.validate(full=True)  # texts that are no UTF-8 would show only when a cell is looked at
     except (pa.ArrowException, OSError, ValueError) as error:
         raise unreadable("damaged", kind="Parquet") from error
-    nested = [
-        field.name for field in table.schema if pa.types.is_nested(field.type) or pa.types.is_duration(field.type)
-    ]
+    if table.num_rows == 0 and not _nested(table.schema):
+        raise refuse("E-FILE-02")
+    return columns_of(table, typed=typed and table.num_rows >= SPELLED_FROM)
+
+
+def columns_of(table: pa.Table, *, typed: bool = True, first_row: int = 2) -> RawTable:
+    """Return rows of a Parquet file, numbered from `first_row`, as a reader gives them.
+
+    Raises
+    ------
+    Refused
+        E-FILE-01 for a damaged file or nested columns.
+    """
+    nested = _nested(table.schema)
     if nested:
         raise unreadable("nested", cols=", ".join(nested))
-    if table.num_rows == 0:
-        raise refuse("E-FILE-02")
     try:
         columns = [_left(column) if typed else _each_once(column) for column in table.columns]
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise unreadable("damaged", kind="Parquet") from error
     headers = [tidy(name) for name in table.column_names]
-    rows = pa.chunked_array([pa.array(np.arange(2, table.num_rows + 2))])
+    rows = pa.chunked_array([pa.array(np.arange(first_row, first_row + table.num_rows))])
     return RawTable(
         columns=tuple(headers), table=text_table(headers, columns, rows), format="parquet", notes=_notes(table)
     )
+
+
+def _nested(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if pa.types.is_nested(field.type) or pa.types.is_duration(field.type)]
 
 
 def _notes(table: pa.Table) -> tuple[Note, ...]:
@@ -95,14 +108,14 @@ def in_texts(raw: RawTable, names: Collection[str] | None = None) -> RawTable:
     return raw if table is raw.table else replace(raw, table=table)
 
 
-def _texts_of(schema: pa.Schema) -> list[str]:
+def texts_of(schema: pa.Schema) -> list[str]:
     """Return the columns of text: they come as their distinct texts, as they lie in the file."""
     return [field.name for field in schema if pa.types.is_string(field.type)]
 
 
 def _left(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Leave a column of a long table as it is where that says the same as its texts."""
-    kept = stays_typed(column) if len(column) >= SPELLED_FROM else None
+    """Leave a column as it is where that says the same as its texts."""
+    kept = stays_typed(column)
     return _each_once(column) if kept is None else kept
 
 

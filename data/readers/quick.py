@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from data.readers.marks import are_sound, record_ends
+from data.readers.marks import are_sound, records_in
 from data.readers.raw import Note, RaggedRow
 from data.readers.refusals import refuse
 from data.readers.spelling import SPELLED, plain
@@ -36,7 +36,7 @@ def quick_quoted_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> 
 
     That is: marks in odd places, line ends between marks, and marks in a line that has more or fewer cells than the header.
     """
-    if not are_sound(utf8, delimiter.encode()) or len(record_ends(utf8)) != utf8.count(b"\n"):
+    if not are_sound(utf8, delimiter.encode()) or records_in(utf8)[0] != utf8.count(b"\n"):
         return None
     try:
         return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True)

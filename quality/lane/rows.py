@@ -20,6 +20,7 @@ from data.contracts.record_key import record_keys
 from data.readers import RawTable
 from data.readers.raw import ROW
 from data.readers.spelling import SPELLED
+from data.side_by_side import side_by_side
 from quality.columns import Matching
 from quality.lane.short import Short, places_of
 
@@ -30,7 +31,7 @@ KEY = "rec_key"
 
 @dataclass(frozen=True)
 class AsItIs:
-    """Typed cells of the file."""
+    """Typed cells of the file, or texts that cleaning left as they are."""
 
     name: str
     kind: pa.DataType
@@ -105,9 +106,13 @@ def sources_of(short: Short, told: pa.Table, contract: Contract, matching: Match
         if name is None:
             found[field.name] = Said(values[0])
         elif name in short.spoken:
-            own = values.slice(0, len(short.spoken[name]) + 1)
+            spoken = short.spoken[name]
+            own = values.slice(0, len(spoken) + 1)
+            if own.slice(0, len(spoken)).equals(spoken) and not any(each.is_valid for each in own.slice(len(spoken))):
+                found[field.name] = AsItIs(name, SPELLED)
+                continue
             coded = own.dictionary_encode() if pa.types.is_string(field.type) else own
-            found[field.name] = ByText(name, short.spoken[name], coded)
+            found[field.name] = ByText(name, spoken, coded)
         elif short.ends[name].odd:
             found[field.name] = Mended(name)
         else:
@@ -127,9 +132,12 @@ def rows_from(sources: Mapping[str, Source], raw: RawTable, contract: Contract, 
 def _pieces(
     sources: Mapping[str, Source], looked: list[str], table: pa.Table, contract: Contract
 ) -> Iterator[pa.RecordBatch]:
-    for batch in table.to_batches(max_chunksize=PIECE_ROWS):
+    def made(batch: pa.RecordBatch) -> pa.RecordBatch:
         found = {name: sources[name].of(batch) for name in {*looked, *contract.key}}
         keys = record_keys([(contract.column(name), found[name]) for name in contract.key])
-        yield pa.RecordBatch.from_arrays([*(found[name] for name in looked), keys], names=[*looked, KEY])
+        return pa.RecordBatch.from_arrays([*(found[name] for name in looked), keys], names=[*looked, KEY])
+
+    for piece in side_by_side(made, table.to_batches(max_chunksize=PIECE_ROWS)):
+        yield piece
         if table.num_rows > PIECE_ROWS:
             let_go()

@@ -19,16 +19,17 @@ from data.readers.parquet import in_texts
 from data.readers.raw import ROW
 from data.readers.spelling import is_spelled
 from data.readers.typed import TYPED, as_text
+from data.side_by_side import side_by_side
 from quality.columns import Matching
 from quality.lane.scope import Ends, ends_of, is_told_by_ends
 
 
 @dataclass(frozen=True)
 class Short:
-    """`table` as the file itself would be, of the columns that the contract knows; `raw`: the file, each column as it is judged.
+    """A table in short, beside the file with its columns as they are judged (`raw`).
 
-    `spoken`: names in `raw` → the distinct texts, in the order of the rows of `table`; a column that may be empty has one row more
-    after them. `ends`: the typed columns.
+    `table`: as the file itself would be, of the columns that the contract knows. `spoken`: names in `raw` with their distinct
+    texts, in the order of the rows of `table`; a column that may be empty has one more row after them. `ends`: typed columns.
     """
 
     raw: RawTable
@@ -40,7 +41,8 @@ class Short:
 def in_short(raw: RawTable, contract: Contract, matching: Matching) -> Short | None:
     """Return a table in short; None where a column says too many different things."""
     owner = {name: contract.column(column) for column, (name,) in matching.cells.items()}
-    known = {name: ends_of(raw.table[name]) for name in raw.names if raw.table[name].type in TYPED}
+    typed = [name for name in raw.names if raw.table[name].type in TYPED]
+    known = dict(zip(typed, side_by_side(ends_of, [raw.table[name] for name in typed]), strict=True))
     ends = {name: found for name, found in known.items() if name in owner and is_told_by_ends(found, owner[name])}
     raw = in_texts(raw, frozenset(known) - frozenset(ends))
     if any(name not in ends and not is_spelled(raw.table[name]) for name in raw.names):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import importlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,9 +18,14 @@ import pyarrow as pa
 from data.contracts.model import Contract
 from data.messages import Refused
 from data.readers.blocks import NotAlike, is_long_text, read_in_pieces
+from data.readers.field_export import asks_for_positions
+from data.readers.parquet_pieces import is_long_parquet, read_parquet_in_pieces
 from data.readers.raw import RawTable
 from data.readers.read import read_content
 from data.readers.sandbox.handover import write_answer, write_tables
+
+THREADS = 2
+"""Of this process, which forks no more: columns of a piece are decoded beside each other."""
 
 
 def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None, *, typed: bool = False) -> None:
@@ -35,7 +41,7 @@ def ask_to_folder(call: str, path: str, folder: str, more: dict[str, Any]) -> No
 
 
 def _answer(place: Path, work: Callable[[], object]) -> None:
-    pa.set_cpu_count(1)
+    pa.set_cpu_count(THREADS)
     try:
         answer: dict[str, Any] = {"read": work()}
     except Refused as refusal:
@@ -53,11 +59,12 @@ def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool) -
     def read(content: bytes) -> RawTable:
         return read_content(content, contract=contract, typed=typed)
 
-    if is_long_text(path):
-        try:
-            return write_tables(folder, read_in_pieces(path, read))
-        except (NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
-            pass
+    pieces = read_in_pieces(path, read) if is_long_text(path) else None
+    if typed and is_long_parquet(path) and not asks_for_positions(contract):
+        pieces = read_parquet_in_pieces(path)
+    if pieces is not None:
+        with suppress(NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
+            return write_tables(folder, pieces)
     return write_tables(folder, [read(path.read_bytes())])
 
 

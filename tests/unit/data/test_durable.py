@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data import durable
+from data import durable, parquet_write
+from data.duck import open_duckdb
 
 
 @pytest.fixture
@@ -93,20 +94,49 @@ def test_removing_twice_is_no_error_and_touches_nothing_else(tmp_path):
 
 def test_pieces_are_hashed_while_they_are_written_and_layout_changes_no_value(tmp_path):
     table = pa.table({"key": [b"b", b"a", b"c"], "row": [2, 3, 9], "x": [1.5, None, 2.0], "t": ["u", "u", None]})
-    layout = durable.Layout(unlike=frozenset({"key"}), rising=frozenset({"row"}))
+    layout = parquet_write.Layout(unlike=frozenset({"key"}), rising=frozenset({"row"}))
     for name, pieces in {"some": [table, table.slice(1)], "none": [table.slice(0, 0)]}.items():
         path = tmp_path / f"{name}.parquet"
-        told = durable.write_parquet_pieces(path, iter(pieces), layout=layout)
+        told = parquet_write.write_parquet_pieces(path, iter(pieces), layout=layout)
         assert told == durable.sha256_file(path)
         assert pq.read_table(path).equals(pa.concat_tables(pieces))
     keys = pq.ParquetFile(tmp_path / "some.parquet").metadata.row_group(0).column(0)
     assert keys.statistics is None, "statistics hold the extreme keys"
 
 
+def test_two_threads_write_one_file(tmp_path):
+    table = pa.table({"x": [1.5, None, 2.0] * 40, "t": ["u", "v", None] * 40})
+    halves = [[table, table.slice(7)], [table.slice(2), table.slice(0, 1)]]
+    path = tmp_path / "a.parquet"
+    told = parquet_write.write_parquet_halves(path, *map(iter, halves))
+    assert told == durable.sha256_file(path)
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    assert file.read().equals(pa.concat_tables([*halves[0], *halves[1]]))
+    assert [file.metadata.row_group(place).num_rows for place in range(4)] == [120, 113, 118, 1]
+    with open_duckdb() as connection:
+        found = connection.sql(
+            f"select count(*), count(t), sum(x) from read_parquet('{path}') where x > 1.6"
+        ).fetchall()
+    whole = [value for part in (*halves[0], *halves[1]) for value in part["x"].to_pylist() if value and value > 1.6]
+    assert (found[0][0], found[0][2]) == (len(whole), sum(whole))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.parquet"], "the second half leaves no file behind"
+
+
+def test_a_half_that_fails_leaves_nothing(tmp_path):
+    def broken():
+        yield pa.table({"x": [1]})
+        raise OSError("no more")
+
+    for halves in [(iter([pa.table({"x": [1]})]), broken()), (broken(), iter([pa.table({"x": [1]})]))]:
+        with pytest.raises(OSError, match="no more"):
+            parquet_write.write_parquet_halves(tmp_path / "a.parquet", *halves)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_how_texts_were_held_leaves_no_trace_in_the_file(tmp_path):
     plain = pa.table({"t": ["u", None, "v"], "x": [1.5, None, 2.0]})
     coded = plain.set_column(0, "t", plain["t"].dictionary_encode())
-    told = {durable.write_parquet_pieces(tmp_path / "a.parquet", iter([each])) for each in (plain, coded)}
+    told = {parquet_write.write_parquet_pieces(tmp_path / "a.parquet", iter([each])) for each in (plain, coded)}
     assert len(told) == 1
     assert pq.read_table(tmp_path / "a.parquet").equals(plain)
     assert pq.ParquetFile(tmp_path / "a.parquet").metadata.row_group(0).column(0).statistics is None
