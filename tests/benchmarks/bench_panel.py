@@ -1,9 +1,9 @@
 """What does a new month of one zone cost on a long history?
 
-Run: `python -m tests.benchmarks.bench_panel` from the repository root (`make bench-panel`): archives with one year and with ten years
-of hourly readings of every zone, and the build of the panels after one more month of one zone came in. Writes
-tests/benchmarks/results/panel.json: seconds, ratio, load. A missed bar is told, not hidden; the run fails only if the panels do not
-hold the rows that went in.
+Run: `python -m tests.benchmarks.bench_panel` from the repository root (`make bench-panel`): archives with one year and with ten
+years of hourly readings of every zone, and the build of the panels after one more month of one zone came in. Writes
+tests/benchmarks/results/panel.json: seconds, ratio, load. A missed bar is told, not hidden; the run fails only if the panels do
+not hold the rows that went in.
 """
 
 from __future__ import annotations
