@@ -44,10 +44,11 @@ def codebook(
     done = write_codebook(registry, WantedBook(release.release_id, asked, folder, tuple(tables or ())), actor=actor)
     held = sum(entry.shown.holds_back for table in done.book.tables for entry in table.entries)
     count = sum(len(table.entries) for table in done.book.tables)
+    names = [path.name for path in done.files]
     document = {
         "release_id": release.release_id,
         "folder": str(done.files[0].parent),
-        "files": [path.name for path in done.files],
+        "files": names,
         "tables": [table.name for table in done.book.tables],
         "variables": count,
         "variables_with_numbers_held_back": held,
@@ -58,8 +59,8 @@ def codebook(
         zh=f"{len(done.book.tables)} 张表共 {count} 个变量{marked.zh}；{held} 个变量有小单元格未显示。",
     )
     where = Text(
-        en=f"Written to {done.files[0].parent}: {', '.join(document['files'])}",
-        zh=f"已写入 {done.files[0].parent}：{'、'.join(document['files'])}",
+        en=f"Written to {done.files[0].parent}: {', '.join(names)}",
+        zh=f"已写入 {done.files[0].parent}：{'、'.join(names)}",
     )
     return Answer(document, lines(where, told))
 

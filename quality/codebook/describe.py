@@ -181,7 +181,7 @@ def _entry(
 
 def _asked(contract: Contract, column: Column) -> Asked:
     versions = tuple((each.version, each.waves) for each in contract.instruments if column.name not in each.absent)
-    prices = None if column.price_base is None else column.price_base.prices
+    prices: str | None = None if column.price_base is None else column.price_base.prices
     if column.price_base is not None and column.price_base.base_year is not None:
         prices = f"{prices} {column.price_base.base_year}"
     return Asked(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from data.durable import make_folder, rename_folder, write_text
+from data.messages import Language
 from data.paths import Workspace
 from quality.codebook.describe import Codebook
 from quality.codebook.files import as_csv, as_json
@@ -19,6 +20,7 @@ from quality.codebook.page import as_html
 from quality.exports.write import check_folder
 
 BookFormat = Literal["html", "json", "csv"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def book_files(book: Codebook, file_format: BookFormat) -> dict[str, str]:
@@ -27,7 +29,7 @@ def book_files(book: Codebook, file_format: BookFormat) -> dict[str, str]:
         return {"codebook.json": as_json(book)}
     if file_format == "csv":
         return as_csv(book)
-    return {f"codebook.{language}.html": as_html(book, language) for language in ("en", "zh")}
+    return {f"codebook.{language}.html": as_html(book, language) for language in LANGUAGES}
 
 
 def write_book(workspace: Workspace, book: Codebook, file_format: BookFormat, folder: Path) -> list[Path]:

@@ -135,14 +135,18 @@ def test_of_82_abolished_cities_without_code_all_but_misspelt_ones_are_found(ran
     assert len(names) > 75
 
 
-def test_both_schemes_of_the_census_agree_on_2020(panel, shared):
+def test_both_schemes_of_the_census_agree_on_2020_but_for_two_cities(panel, shared):
+    """The bulletins of Shenzhen and Xi'an count another area than the yearbook of counties."""
     path = shared / "data" / "admin-cn-census" / "census_county_2020_v1.xlsx"
     county = pd.read_excel(path, dtype=str, engine="openpyxl")
     told = dict(zip(county["区划代码"], county["人口数_合计"], strict=True))
     zones = panel[(panel["year"] == 2020) & panel["zone_id"].notna()]
     assert len(zones) == 10, "Deqing is a county"
-    for city_id, value in zip(zones["city_id"], zones["population_census"], strict=True):
-        assert float(told[city_id]) == pytest.approx(value, rel=0.01)
+    values = dict(zip(zones["city_id"], zones["population_census"], strict=True))
+    other = {
+        city_id: (float(told[city_id]), value) for city_id, value in values.items() if float(told[city_id]) != value
+    }
+    assert other == {"440300": (17494398.0, 17560061.0), "610100": (12183280.0, 12952907.0)}
 
 
 def test_the_release_tells_the_break_of_2014(arrived):
