@@ -105,8 +105,8 @@ def test_the_programme_as_of_a_day_and_by_command(built, monkeypatch, capsys):
     shares = {row["target_id"]: row["zones_share"] for row in told["2022-01-01"]["targets"]}
     assert shares == {"core-2020": 151.05 / 150, "core-2025": 151.05 / 400, "core-2030": 151.05 / 1000}
     assert [(row["platform_id"], row["is_running"]) for row in told["2022-01-01"]["platforms"]] == [
-        ("OIP-A", True),
-        ("OIP-B", False),
+        ("OIP-A1", True),
+        ("OIP-B1", False),
     ]
     with pytest.raises(SystemExit):
         app(["programme", "status", "--as-of", "2021-06-01", "--zone", "deqing", "--zone", "xian", "--lang", "zh"])

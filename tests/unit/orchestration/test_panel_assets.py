@@ -18,7 +18,7 @@ pytestmark = pytest.mark.archive
 
 def test_every_panel_reads_at_least_one_raw_table_and_only_known_ones():
     sources = {mart: panel.sources_of(mart) for mart in panel.mart_names()}
-    assert [mart for mart, found in sources.items() if not found] == ["dim_concordance", "dim_zone"]
+    assert [mart for mart, found in sources.items() if not found] == ["dim_concordance", "dim_target", "dim_zone"]
     assert set().union(*sources.values()) <= set(contract_names())
     people = {"clinic_visit", "clinic_assignment", "sample_file", "unit_link", "unit_event", "ai_exposure"}
     assert sources["panel_individual_wave"] == people
