@@ -2,7 +2,7 @@
 
 -- Which city a name and a code mean, by the history of GB/T 2260 codes. A code stands if the division that had it is
 -- called like the city; where it belongs to another one, the name decides inside the province, and where the name is
--- that of a division elsewhere, nothing does: the row stays by itself. A city without a code is found by its name alone.
+-- that of a division elsewhere, nothing does: the row stays by itself. A city without a code is found by its name.
 with named as (
 
     select
@@ -167,7 +167,9 @@ final as (
     select
         resolved.city_name,
         resolved.stated_code,
-        coalesce(resolved.unit_code, 'name:' || resolved.city_name || coalesce('@' || resolved.stated_code, '')) as city_id,
+        coalesce(
+            resolved.unit_code, 'name:' || resolved.city_name || coalesce('@' || resolved.stated_code, '')
+        ) as city_id,
         resolved.unit_code as city_code,
         coalesce(units.division_name, resolved.city_name) as official_name,
         units.ended_year,

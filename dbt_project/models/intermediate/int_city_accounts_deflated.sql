@@ -1,6 +1,6 @@
--- City accounts under the city they are of, at the prices of their year and at those of the deflator's base year, and in
--- US dollars. The deflator of the city's own province goes before the nation's; without one there is no real value, never
--- the nominal one.
+-- City accounts under the city they are of, at the prices of their year and at those of the deflator's base year, and
+-- in US dollars. The deflator of the city's own province goes before the nation's; without one there is no real value,
+-- never the nominal one.
 with accounts as (
 
     select * from {{ ref('stg_city__accounts') }}
