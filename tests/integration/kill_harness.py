@@ -240,10 +240,11 @@ def survives(scene, folder, violations, **order):
 
 
 def finds(scene, folder, violations, fault, **order):
-    """Kill an act with a planted fault: it shows, and it never shows without a kill."""
+    """Kill an act with a planted fault: it shows, and it never shows without a kill. Return what was found, by call."""
     found = judge(drive(scene, folder, fault=fault, **order), violations)
     assert 0 not in found, f"without a kill the fault must not show: {found[0]}"
     assert found, "the harness did not notice"
+    return found
 
 
 def judge(report, violations):

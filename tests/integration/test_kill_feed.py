@@ -41,4 +41,4 @@ def test_kill_at_every_write_call_of_the_feeds_loses_nothing(tmp_path):
     "fault", ["acknowledged_before_the_disk", "let_go_before_the_delivery", "watermark_before_the_file"]
 )
 def test_a_planted_fault_is_found_and_only_by_killing(tmp_path, fault):
-    finds(SCENE, tmp_path / "run", violations, fault)
+    assert finds(SCENE, tmp_path / "run", violations, fault)
