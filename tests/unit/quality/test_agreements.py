@@ -7,6 +7,8 @@ from pydantic import ValidationError
 from quality.agreements import Agreement, agreements, hold
 from quality.marts import marts
 
+pytestmark = pytest.mark.integration  # importing Great Expectations takes five seconds
+
 
 def agreement(**changes):
     fields = {
