@@ -14,6 +14,7 @@ import os
 import platform
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -264,6 +265,8 @@ def _seen_in(home, violations):
         return violations(home)
     except FileNotFoundError as missing:
         return [f"in the log but not on the disk: {missing}"]
+    except sqlite3.Error as error:
+        return [f"a database cannot be read: {error}"]
 
 
 def main(order):
