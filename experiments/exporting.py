@@ -54,17 +54,29 @@ def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exporte
         no table that can be exported.
     """
     place = registry.workspace
-    access.check_can(actor, "read", workspace=place)
-    release = releases.load_release(place, wanted.release_id)
-    sheets = [sheet_of(release, name) for name in named_tables(release, wanted.tables)]
-    verb = "release" if any(sheet.personal for sheet in sheets) else "read"
-    role = access.check_can(actor, verb, workspace=place)
-    check_folder(place, wanted.folder)
-    check_intact(registry, release)
+    release, sheets, role = allowed(registry, wanted.release_id, wanted.tables, wanted.folder, actor)
     _record(registry, release, sheets, wanted, actor, role)
     return write_export(
         place, release, sheets, file_format=wanted.format, language=wanted.language, folder=wanted.folder
     )
+
+
+def allowed(
+    registry: Registry, release_id: str, tables: Sequence[str], folder: Path, actor: str
+) -> tuple[Release, list[Sheet], str]:
+    """Return the release, the tables asked for and the role in which `actor` may take rows of them out of the workspace.
+
+    Raises what `export_release` names: rows about persons or organisations need the right to release, others the right to read.
+    """
+    place = registry.workspace
+    access.check_can(actor, "read", workspace=place)
+    release = releases.load_release(place, release_id)
+    sheets = [sheet_of(release, name) for name in named_tables(release, tables)]
+    verb = "release" if any(sheet.personal for sheet in sheets) else "read"
+    role = access.check_can(actor, verb, workspace=place)
+    check_folder(place, folder)
+    check_intact(registry, release)
+    return release, sheets, role
 
 
 @dataclass(frozen=True)

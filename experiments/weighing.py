@@ -11,17 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data import access, releases
 from data.durable import make_folder, write_parquet, write_text
-from experiments.exporting import check_intact, named_tables
+from experiments.exporting import allowed
 from experiments.frames import file_digest, read_columns, read_frame
 from experiments.registry.readings import note_reading
 from experiments.registry.store import Registry
 from experiments.weights.build import Weights, make_weights
 from experiments.weights.spec import WeightSpec
 from quality.exports.codes import coder_of
-from quality.exports.sheet import sheet_of
-from quality.exports.write import check_folder
 
 MADE = "weights_made"
 
@@ -48,14 +45,8 @@ def weigh_release(
     Refused
         E-EXPORT-01, -02, -03: the release is not as recorded, or not into this folder. What `make_weights` refuses.
     """
-    place = registry.workspace
-    access.check_can(actor, "read", workspace=place)
-    release = releases.load_release(place, release_id)
-    [name] = named_tables(release, [table])
-    sheet = sheet_of(release, name)
-    role = access.check_can(actor, "release" if sheet.personal else "read", workspace=place)
-    wanted = check_folder(place, folder)
-    check_intact(registry, release)
+    release, [sheet], role = allowed(registry, release_id, [table], folder, actor)
+    wanted = folder.expanduser().absolute()
     detail = {"weight": spec.id, "table": table, "waves": list(spec.waves), "folder": wanted.name}
     with registry.ledger.transaction() as connection:
         note_reading(registry, release, table, spec.columns(), actor)
@@ -63,7 +54,7 @@ def weigh_release(
             connection, kind=MADE, object_id=release.release_id, detail=detail, actor=actor, role=role
         )
     made = make_weights(spec, read_columns(release.table(table), spec.columns()), sheet.fingerprint)
-    coder = coder_of(place)
+    coder = coder_of(registry.workspace)
     coded = {
         item.name: made.table[item.name].astype(str).map(coder.code)
         for item in sheet.variables

@@ -6,12 +6,13 @@ Belongs here: concordances as tables and JSON. Does not: what a concordance must
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer import Answer, lines, table
+from apps.cli.answer import Answer, Show, lines, table
 from apps.cli.door import offer
 from data.messages import Language, Text
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from data.concordance import Concordance, Variable
+    from data.concordance.check import Finding
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="A concordance's name, or the path of its YAML file.")
@@ -112,10 +114,14 @@ def check(name: OptionalName = None) -> Answer:
         "old_models": old,
     }
 
+    return Answer(document, _checked(len(named), wrong, old), exit_code=0 if document["ok"] else 1)
+
+
+def _checked(count: int, wrong: Sequence[Finding], old: Sequence[str]) -> Show:
     def show(out: Console, language: Language) -> None:
-        if document["ok"]:
-            said = f"{len(named)} concordances fit their contracts, wave by wave."
-            lines(Text(en=said, zh=f"{len(named)} 份对照表与数据约定逐轮相符。"))(out, language)
+        if not wrong and not old:
+            said = f"{count} concordances fit their contracts, wave by wave."
+            lines(Text(en=said, zh=f"{count} 份对照表与数据约定逐轮相符。"))(out, language)
         if wrong:
             pairs = [("concordance", "对照表"), ("code", "代码"), ("where", "位置"), ("what to do", "处理办法")]
             rows = [[each.concordance, each.code, each.where, each.text.get(language)] for each in wrong]
@@ -128,7 +134,7 @@ def check(name: OptionalName = None) -> Answer:
             )
             lines(told)(out, language)
 
-    return Answer(document, show, exit_code=0 if document["ok"] else 1)
+    return show
 
 
 def _breaks(found: Concordance) -> int:

@@ -68,7 +68,6 @@ def _way(way: Way | None) -> dict[str, Any] | None:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    seen = entry.shown
     return {
         "name": entry.name,
         "type": entry.kind,
@@ -89,16 +88,21 @@ def _entry(entry: Entry) -> dict[str, Any]:
             }
             for wave in waves_shown(entry)
         ],
-        "distribution": {
-            "codes": dict(seen.codes),
-            "mean": seen.mean,
-            "sd": seen.sd,
-            "quantiles": dict(seen.quantiles),
-            "least": seen.least,
-            "greatest": seen.greatest,
-            "distinct": seen.distinct,
-            "held_back": seen.holds_back,
-        },
+        "distribution": _distribution(entry),
+    }
+
+
+def _distribution(entry: Entry) -> dict[str, Any]:
+    seen = entry.shown
+    return {
+        "codes": dict(seen.codes),
+        "mean": seen.mean,
+        "sd": seen.sd,
+        "quantiles": dict(seen.quantiles),
+        "least": seen.least,
+        "greatest": seen.greatest,
+        "distinct": seen.distinct,
+        "held_back": seen.holds_back,
     }
 
 
