@@ -45,6 +45,11 @@ BUILT = (
     "difference_in_means",
     "ols",
     "twfe",
+    "event_study",
+    "group_time",
+    "etwfe",
+    "sun_abraham",
+    "imputation",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 

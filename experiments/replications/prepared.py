@@ -37,9 +37,15 @@ def age_from_eleven(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age11=frame["age"] - 11, SexFemale=(frame["Sex"] == "Female").astype(int))
 
 
+def california_from_quarter_four(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return donation rates with `first_treated`: the fourth quarter in California, 0 (never) elsewhere."""
+    return frame.assign(first_treated=np.where(frame["State"] == "California", 4, 0))
+
+
 STEPS: dict[str, Step] = {
     "age_from_eleven": age_from_eleven,
     "answers_as_numbers": answers_as_numbers,
+    "california_from_quarter_four": california_from_quarter_four,
     "log_risk_ratios": log_risk_ratios,
     "matched_gifts": matched_gifts,
 }
