@@ -47,7 +47,7 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    return chosen.run(spec, draw(spec, plain(frame)), data_sha256)
+    return chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
 
 
 def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:

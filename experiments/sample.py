@@ -56,17 +56,29 @@ class Sample:
 
 
 def spec_columns(spec: AnalysisSpec) -> list[str]:
-    """Return the columns that the analysis itself reads (not those of the filter), each once, `a:b` taken apart."""
+    """Return the columns that the analysis itself reads (not those of the filter), each once, `a:b` taken apart.
+
+    Columns that an option names (the event of `cox`, the mediator of `mediation`) are among them.
+    """
     single = (spec.outcome, spec.treatment, spec.cohort, spec.unit, spec.time, spec.strata, spec.weights)
     listed = (*spec.covariates, *spec.fixed_effects, *spec.instrument, *spec.cluster)
     names = [part for name in (*single, *listed) if name for part in name.split(":")]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys([*names, *_option_columns(spec)]))
 
 
-def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) -> Sample:
+def _option_columns(spec: AnalysisSpec) -> tuple[str, ...]:
+    from experiments.estimators import option_columns  # at call time: estimators build on this module
+
+    return option_columns(spec.estimator, spec.options)
+
+
+def draw(
+    spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = (), partial: frozenset[str] = frozenset()
+) -> Sample:
     """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
 
-    Columns of `keep` come along although the analysis does not read them.
+    Columns of `keep` come along although the analysis does not read them; those of `partial` may have missing values. Numbers
+    that the option `categorical` lists become categories.
 
     Raises
     ------
@@ -80,11 +92,11 @@ def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) ->
     kept, counts = _filtered(spec, frame)
     used = _with_never(spec, frame.take([frame.columns.get_loc(name) for name in needed], axis=1))
     missing = _missing(used)
-    absent = {name: int((gaps & kept).sum()) for name, gaps in missing.items()}
+    absent = {name: int((gaps & kept).sum()) for name, gaps in missing.items() if name not in partial}
     counts["n_dropped"] = {name: count for name, count in absent.items() if count}
-    for gaps in missing.values():
-        kept = kept & ~gaps
-    complete = used[kept].reset_index(drop=True)
+    for name, gaps in missing.items():
+        kept = kept if name in partial else kept & ~gaps
+    complete = _with_categories(spec, used[kept].reset_index(drop=True))
     counts["n_incomplete"] = counts["n_after_filter"] - len(complete)
     if complete.empty:
         raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
@@ -115,6 +127,13 @@ def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
     if spec.cohort is None or not is_numeric(needed[spec.cohort]):
         return needed
     return needed.assign(**{spec.cohort: needed[spec.cohort].fillna(0)})
+
+
+def _with_categories(spec: AnalysisSpec, complete: pd.DataFrame) -> pd.DataFrame:
+    """Turn the numeric columns that the option `categorical` lists into categories, in the order of the numbers."""
+    listed = spec.options.get("categorical", [])
+    names = [name for name in ([listed] if isinstance(listed, str) else listed) if name in complete.columns]
+    return complete.astype(dict.fromkeys(names, "category")) if names else complete
 
 
 def _filtered(spec: AnalysisSpec, frame: pd.DataFrame) -> tuple[Flags, dict[str, Any]]:

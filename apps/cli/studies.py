@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer import Answer, Show, table
-from apps.cli.door import offer
+from apps.cli.answer import Answer, Show, say, table
+from apps.cli.door import language, offer
 from apps.cli.files import existing
 from apps.cli.protocol_arguments import ReaderOption
 from data.messages import Language, Text
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
 DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
+TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
@@ -69,20 +71,31 @@ def _coefficients(document: dict[str, Any]) -> Show:
     return show
 
 
-def replicate(study: StudyArgument = None) -> Answer:
-    """Reproduce published numbers through the platform's own way: submit, lake, panel, estimate."""
+def replicate(study: StudyArgument = None, data: FolderOption = None, table_file: TableOption = None) -> Answer:
+    """Reproduce published numbers and say for each whether ours agrees; a study without its data is skipped with a word."""
     from apps.cli.workspace import opened
+    from data.durable import write_text
+    from data.settings import load_settings
     from experiments.replications import replicate as reproduce
+    from experiments.replications.shown import markdown
 
     place, _ = opened()
-    rows = reproduce(study, place)
-    names = ["study", "term", "published", "estimate", "difference", "agrees"]
+    found = reproduce(study, place, data or load_settings().replication_data)
+    for name, text in found.skipped.items():
+        say(Text(en=f"{name}: skipped. {text.en}", zh=f"{name}：跳过。{text.zh}"), language())
+    if table_file is not None:
+        write_text(table_file, markdown(found))
+    return Answer(found.rows, _compared(found.rows), exit_code=0 if all(row["agrees"] for row in found.rows) else 1)
+
+
+def _compared(rows: list[dict[str, Any]]) -> Show:
+    names = ["study", "analysis", "term", "published", "estimate", "difference", "agrees"]
 
     def show(out: Console, language: Language) -> None:
         title = Text(en="Published and reproduced", zh="已发表值与复现值")
         out.print(table(title, [Text(en=n, zh=n) for n in names], [[row[n] for n in names] for row in rows], language))
 
-    return Answer(rows, show, exit_code=0 if all(row["agrees"] for row in rows) else 1)
+    return show
 
 
 def register(app: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments.estimators.linear import Design, Fit
+from experiments.estimators.options import Option, choice
 from experiments.estimators.rows import estimate_row, n_units
 from experiments.estimators.variance import Clusters, Covariance, clustered, heteroskedastic, nonrobust
 from experiments.messages import warning
@@ -18,7 +19,7 @@ from experiments.result import EstimateResult
 from experiments.sample import Sample, Vector, design_columns
 from experiments.spec import AnalysisSpec, spec_digest
 
-OPTIONS: dict[str, tuple[str, ...]] = {"cluster_count": ("min", "conventional")}
+OPTIONS: dict[str, Option] = {"cluster_count": choice("min", "conventional")}
 """Two-way clustering: `min` uses the smallest number of clusters in every part, `conventional` each part's own."""
 
 
