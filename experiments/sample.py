@@ -34,11 +34,17 @@ ROLES: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """The complete cases of one analysis, in the frame's order, and how they came about."""
+    """The complete cases of one analysis, in the frame's order, and how they came about.
+
+    A sample may stand for a longer one that has the same moments (`estimators.onescan`): then `copies` says of each row for how
+    many it stands, the same in all rows of a unit (`copied` names the unit's column), and `weights` have it in them.
+    """
 
     frame: pd.DataFrame
     weights: Vector | None
     counts: dict[str, Any]
+    copies: Vector | None = None
+    copied: str | None = None
     _numbered: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, name: str) -> Codes:
@@ -51,8 +57,28 @@ class Sample:
 
     @property
     def size(self) -> int:
-        """Return the number of rows."""
+        """Return the number of rows that are here; see `rows_meant`."""
         return len(self.frame)
+
+    @property
+    def rows_meant(self) -> int:
+        """Return the number of rows that the sample has or stands for."""
+        return self.size if self.copies is None else round(float(self.copies.sum()))
+
+    def copies_of(self, name: str) -> Vector | None:
+        """Return for how many groups of the key `name` each of its groups stands; None if each is itself."""
+        if self.copies is None or name != self.copied:
+            return None
+        codes = self.codes(name)
+        found = np.ones(int(codes.max()) + 1)
+        found[codes] = self.copies
+        return found
+
+    def groups_meant(self, name: str, rows: Flags | None = None) -> int:
+        """Return the number of groups of the key `name`, or of those that some rows are in."""
+        codes, copies = self.codes(name), self.copies_of(name)
+        found = np.arange(int(codes.max()) + 1) if rows is None else np.unique(codes[rows])
+        return len(found) if copies is None else round(float(copies[found].sum()))
 
 
 def spec_columns(spec: AnalysisSpec) -> list[str]:

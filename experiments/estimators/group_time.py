@@ -22,6 +22,7 @@ from experiments.estimators.did.pretrends import Events
 from experiments.estimators.did.report import (
     Effects,
     Label,
+    clusters_of,
     cohort_notes,
     counts_of,
     pretrend_notes,
@@ -76,8 +77,8 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     found = Effects(
         labels,
         estimate,
-        covariance(influence, panel.clusters),
-        int(panel.clusters.max()),
+        covariance(influence, panel.clusters, panel.copies),
+        clusters_of(panel) - 1,
         counts_of(panel),
         notes,
         (*panel.warnings, *effects.warnings, *told),
@@ -106,13 +107,13 @@ def _reported(
 
 def _notes(spec: AnalysisSpec, panel: Panel, effects: GroupTime) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     pre = np.flatnonzero((effects.time < effects.cohort) & (effects.span != 0))
-    joint = wald(effects.estimate[pre], covariance(effects.influence[:, pre], panel.clusters))
+    joint = wald(effects.estimate[pre], covariance(effects.influence[:, pre], panel.clusters, panel.copies))
     events = aggregate("dynamic", effects, panel)
-    by_event = covariance(events.influence[:, 1:], panel.clusters)
+    by_event = covariance(events.influence[:, 1:], panel.clusters, panel.copies)
     drift = aggregate("dynamic", replace(effects, estimate=effects.span), panel).estimate[1:]
     trend, weak = pretrend_notes(Events(events.labels, events.estimate[1:], by_event, drift), spec.alpha)
-    cohorts, few = cohort_notes(panel.cohort, panel.clusters)
-    coarse = int(panel.clusters.max()) + 1 < panel.size
+    cohorts, few = cohort_notes(panel.cohort, panel.clusters, panel.copies, panel.cluster_copies)
+    coarse = clusters_of(panel) < panel.meant()
     notes = {
         "n_att_gt": len(effects.estimate),
         "vcov": "influence functions",

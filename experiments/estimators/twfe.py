@@ -66,7 +66,7 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     design = Design(spec.outcome, outcome, {term: treatment, **columns}, fixed)
     fit = fit_linear(design, sample)
     told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
-    notes = {**arms(treatment, outcome, sample.weights), **told.notes}
+    notes = {**arms(treatment, outcome, sample.weights, sample.copies), **told.notes}
     return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
 
 

@@ -61,7 +61,15 @@ class Counts:
 
 def counts_of(panel: Panel) -> Counts:
     """Return the counts of a panel."""
-    return Counts(int((~np.isnan(panel.outcome)).sum()), panel.size, int(panel.clusters.max()) + 1)
+    each = np.ones(panel.size) if panel.copies is None else panel.copies
+    rows = float(each @ (~np.isnan(panel.outcome)).sum(axis=1))
+    return Counts(round(rows), panel.meant(), clusters_of(panel))
+
+
+def clusters_of(panel: Panel) -> int:
+    """Return the number of clusters that a panel has or stands for."""
+    copies = panel.cluster_copies
+    return int(panel.clusters.max()) + 1 if copies is None else round(float(copies.sum()))
 
 
 def result(spec: AnalysisSpec, sample: Sample, data_sha256: str, effects: Effects) -> EstimateResult:
@@ -89,13 +97,17 @@ def rows(effects: Effects, alpha: float) -> tuple[Estimate, ...]:
     return tuple(found)
 
 
-def cohort_notes(cohort: Vector, clusters: Codes) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+def cohort_notes(
+    cohort: Vector, clusters: Codes, copies: Vector | None = None, cluster_copies: Vector | None = None
+) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     """Return the number of units by cohort, and a warning for cohorts of few clusters."""
     started = np.unique(cohort[np.isfinite(cohort)])
-    sizes = {f"{start:g}": int((cohort == start).sum()) for start in started}
-    few = [f"{start:g}" for start in started if len(np.unique(clusters[cohort == start])) < FEW]
+    each = np.ones(len(cohort)) if copies is None else copies
+    whole = np.ones(int(clusters.max()) + 1) if cluster_copies is None else cluster_copies
+    sizes = {f"{start:g}": round(float(each[cohort == start].sum())) for start in started}
+    few = [f"{start:g}" for start in started if round(float(whole[np.unique(clusters[cohort == start])].sum())) < FEW]
     told = (warning("W-DID-04", least=FEW, cohorts=", ".join(few)),) if few else ()
-    return {"cohorts": sizes, "n_never_treated": int(np.isinf(cohort).sum())}, told
+    return {"cohorts": sizes, "n_never_treated": round(float(each[np.isinf(cohort)].sum()))}, told
 
 
 def pretrend_notes(events: Events, level: float) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

@@ -152,7 +152,7 @@ def _is_separated(line: Vector, treated: Flags) -> bool:
 
 def _solved(left: Matrix, right: Vector) -> Vector:
     try:
-        found: Vector = np.linalg.solve(left, right)
+        found: Vector = np.asarray(np.linalg.solve(left, right), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise Unsolvable("separated") from None
     return found
