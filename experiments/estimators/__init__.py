@@ -50,6 +50,8 @@ BUILT = (
     "etwfe",
     "sun_abraham",
     "imputation",
+    "synthetic_control",
+    "synthetic_did",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 

@@ -69,6 +69,26 @@ REFUSALS: dict[str, Text] = {
         en="Treatment goes down again in {n} units. {estimator} is for treatment that stays once it has started.",
         zh="有 {n} 个单位的处理后来撤销。{estimator} 只适用于一旦开始便持续的处理。",
     ),
+    "E-SYNTH-01": Text(
+        en="A synthetic control needs one start of treatment and its treated unit: {n} treated units, {starts} starts found. "
+        "Name treated_unit and treated_from in the options, or give a cohort with one start.",
+        zh="合成控制需要唯一的处理开始期及其处理单位：发现 {n} 个处理单位、{starts} 个开始期。请在选项中指定 treated_unit 与 "
+        "treated_from，或给出只有一个开始期的批次。",
+    ),
+    "E-SYNTH-02": Text(
+        en="The treated units lack an outcome in {n} periods. Their series must be complete: filter the periods.",
+        zh="处理单位有 {n} 期缺少结果变量。其序列必须完整：请筛选时期。",
+    ),
+    "E-SYNTH-03": Text(
+        en="Too little to compare: {donors} complete donors, {past} periods before treatment, {post} under it. At least two, two "
+        "and one are needed.",
+        zh="可比较的内容不足：完整对照单位 {donors} 个，处理前 {past} 期，处理后 {post} 期。至少需要二、二、一。",
+    ),
+    "E-SYNTH-04": Text(
+        en="Predictor {column} has no value before treatment for {n} units in its periods. Choose other periods, or "
+        "filter the units.",
+        zh="预测变量 {column} 在所选的处理前时期内有 {n} 个单位没有取值。请更换时期，或筛去这些单位。",
+    ),
 }
 
 WARNINGS: dict[str, Text] = {
@@ -103,6 +123,10 @@ WARNINGS: dict[str, Text] = {
         "{n} placebo assignments of its treatment to each cluster; none can be below {least:.3g}.",
         zh="{column} 只有一个处理聚类：聚类标准误不存在。p 值与区间来自将其处理依次安慰剂式地分配给各聚类的 {n} 种情形；"
         "p 值不会低于 {least:.3g}。",
+    ),
+    "W-SYNTH-01": Text(
+        en="{n} of {total} donors miss a period and were left out.",
+        zh="{total} 个对照单位中有 {n} 个缺少某些时期，已略去。",
     ),
     "W-DID-08": Text(
         en="Before treatment the synthetic unit misses {unit} by {rmse:.3g} on average (root mean square), {share:.0%} of the "

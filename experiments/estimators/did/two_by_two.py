@@ -132,18 +132,27 @@ def _propensity(data: Comparison) -> Model:
     beta[0] = np.log(share / (1 - share))
     for _ in range(STEPS):
         line = design @ beta
-        fitted = 1 / (1 + np.exp(-np.clip(line, -700, 700)))
-        bend = (design * (weight * fitted * (1 - fitted))[:, None]).T @ design / len(weight)
-        step = _solved(bend, design.T @ (weight * (treated - fitted)) / len(weight))
+        fitted = _logistic(line)
+        step = _solved(_curvature(design, weight, fitted), design.T @ (weight * (treated - fitted)) / len(weight))
         beta += step
         if np.abs(design @ step).max() < SETTLED * (1 + np.abs(line).max()):
             break
     if np.abs(design @ beta).max() > SEPARATED and _is_separated(design @ beta, data.treated):
         raise Unsolvable("separated")
-    fitted = 1 / (1 + np.exp(-(design @ beta)))
-    bend = (design * (weight * fitted * (1 - fitted))[:, None]).T @ design / len(weight)
-    influence = (design * (weight * (treated - fitted))[:, None]) @ np.linalg.inv(bend)
-    return Model(np.minimum(fitted, NEAR_ONE), influence)
+    score = _logistic(design @ beta)
+    bend = _curvature(design, weight, score)
+    influence = (design * (weight * (treated - score))[:, None]) @ np.linalg.inv(bend)
+    return Model(np.minimum(score, NEAR_ONE), influence)
+
+
+def _curvature(design: Matrix, weight: Vector, fitted: Vector) -> Matrix:
+    found: Matrix = (design * (weight * fitted * (1 - fitted))[:, None]).T @ design / len(weight)
+    return found
+
+
+def _logistic(line: Vector) -> Vector:
+    found: Vector = 1 / (1 + np.exp(-np.clip(line, -700, 700)))
+    return found
 
 
 def _is_separated(line: Vector, treated: Flags) -> bool:
