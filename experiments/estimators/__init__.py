@@ -44,6 +44,8 @@ NAMES = (
 BUILT = (
     "difference_in_means",
     "ols",
+    "ancova",
+    "lin",
     "twfe",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""

@@ -21,6 +21,8 @@ ALWAYS = frozenset({"id", "estimator", "outcome", "filter", "alpha", "inference"
 """Fields that every method reads; `vcov` and `options` are checked against what the method lists."""
 
 MOST_CLUSTERS = 2
+CLUSTERED = ("CR1", "CR2", "CR3")
+"""Variances that need clusters."""
 CATEGORICAL = "categorical"
 """The option of every method with covariates that lists which numeric columns are categories."""
 
@@ -110,14 +112,19 @@ class Method:
 
 
 def check_cluster_vcov(spec: AnalysisSpec, kind: str, known: tuple[str, ...]) -> None:
-    """Refuse CR1 without clusters, clusters without CR1, and more than two cluster variables."""
-    if kind == "CR1" and not spec.cluster:
-        robust = ", ".join(name for name in known if name != "CR1")
+    """Refuse cluster variances without clusters, clusters without one, and more cluster variables than the variance takes."""
+    offered = ", ".join(name for name in known if name in CLUSTERED)
+    if kind in CLUSTERED and not spec.cluster:
+        robust = ", ".join(name for name in known if name not in CLUSTERED)
         raise _no_vcov(spec, kind, Text(en="no cluster is named", zh="没有指定聚类"), robust)
-    if kind != "CR1" and spec.cluster:
-        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), "CR1")
+    if kind not in CLUSTERED and spec.cluster:
+        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), offered)
     if len(spec.cluster) > MOST_CLUSTERS:
         raise _no_vcov(spec, kind, Text(en="more than two cluster variables", zh="聚类变量多于两个"), "CR1")
+    if kind != "CR1" and len(spec.cluster) > 1:
+        raise _no_vcov(spec, kind, Text(en="it takes one cluster variable", zh="只能有一个聚类变量"), "CR1")
+    if kind == "HAC" and spec.time is None:
+        raise refusal("E-SPEC-05", estimator=f"{spec.estimator} (HAC)", fields="time")
 
 
 def _no_vcov(spec: AnalysisSpec, kind: str, reason: Text, known: str) -> Refused:

@@ -37,11 +37,19 @@ def age_from_eleven(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age11=frame["age"] - 11, SexFemale=(frame["Sex"] == "Female").astype(int))
 
 
+def pots_as_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return Darwin's pairs as a row per plant: `height`, `crossed` 0/1, `pair`."""
+    crossed = pd.DataFrame({"pair": frame["pair"], "height": frame["cross"], "crossed": 1})
+    selfed = pd.DataFrame({"pair": frame["pair"], "height": frame["self"], "crossed": 0})
+    return pd.concat([crossed, selfed], ignore_index=True)
+
+
 STEPS: dict[str, Step] = {
     "age_from_eleven": age_from_eleven,
     "answers_as_numbers": answers_as_numbers,
     "log_risk_ratios": log_risk_ratios,
     "matched_gifts": matched_gifts,
+    "pots_as_rows": pots_as_rows,
 }
 
 
