@@ -19,4 +19,5 @@ METHOD = Method(
     vcov=ols.VCOV,
     options=OPTIONS,
     inference=ols.INFERENCE,
+    rule=ols.variance_of,
 )

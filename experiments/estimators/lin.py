@@ -62,4 +62,5 @@ METHOD = Method(
     vcov=ols.VCOV,
     options=OPTIONS,
     inference=("analytic", "wild_bootstrap"),
+    rule=ols.variance_of,
 )

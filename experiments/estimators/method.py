@@ -40,7 +40,7 @@ class Method:
 
     `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
     intervals that it offers; `partial` the fields whose columns may be missing in a row that is used (an outcome that only some
-    units have is what bounds and attrition weights are about).
+    units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make wrong.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Method:
     options: dict[str, Option] = field(default_factory=dict)
     inference: tuple[str, ...] = ("analytic",)
     partial: frozenset[str] = frozenset()
+    rule: Callable[[AnalysisSpec], object] | None = None
 
     def check(self, spec: AnalysisSpec) -> None:
         """Refuse, by name, whatever in `spec` this method does not support.
@@ -68,6 +69,8 @@ class Method:
         if spec.inference.method not in self.inference:
             known = ", ".join(self.inference)
             raise refusal("E-SPEC-08", method=spec.inference.method, estimator=self.name, known=known)
+        if self.rule is not None:
+            self.rule(spec)
 
     @property
     def known_options(self) -> dict[str, Option]:

@@ -93,4 +93,5 @@ METHOD = Method(
     vcov=VCOV,
     options=OPTIONS | {"random_effects": flag()},
     inference=INFERENCE,
+    rule=variance_of,
 )
