@@ -44,6 +44,8 @@ NAMES = (
 BUILT = (
     "difference_in_means",
     "ols",
+    "ancova",
+    "lin",
     "twfe",
     "event_study",
     "group_time",

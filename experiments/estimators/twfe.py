@@ -12,7 +12,7 @@ import numpy as np
 from experiments.estimators import timing
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.linear import Design, fit_linear
-from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.method import CLUSTERED, Method, check_cluster_vcov
 from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
 from experiments.estimators.rows import arms
 from experiments.messages import refusal
@@ -20,7 +20,7 @@ from experiments.result import EstimateResult
 from experiments.sample import Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 
-VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1")
+VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "CR3", "HAC")
 COHORT_TERM = "att"
 
 
@@ -52,7 +52,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
 
 def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     kind = spec.vcov or "CR1"
-    cluster = spec.cluster or ((str(spec.unit),) if kind == "CR1" else ())
+    cluster = spec.cluster or ((str(spec.unit),) if kind in CLUSTERED else ())
     check_cluster_vcov(spec.model_copy(update={"cluster": cluster}), kind, VCOV)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     term, treatment = _treatment(spec, sample)
@@ -91,4 +91,5 @@ METHOD = Method(
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"treatment", "cohort", "covariates"})),
     vcov=VCOV,
     options=OPTIONS,
+    inference=("analytic", "wild_bootstrap"),
 )

@@ -67,10 +67,21 @@ def stepped_wedge(sequences: list[int], effect: float, cell: float, cluster: flo
     return {"power": power.stepped_wedge(effect, power.stepped_wedge_variance(design, cell=cell, cluster=cluster))}
 
 
+def rank_sum(frame: pd.DataFrame, outcome: str, treatment: str) -> Mapping[str, float]:
+    """Return Wilcoxon's rank-sum statistic of the control group against the treated, normal with continuity correction (R's)."""
+    from scipy import stats
+
+    found = stats.mannwhitneyu(
+        *(frame.loc[frame[treatment] == arm, outcome] for arm in (0, 1)), use_continuity=True, method="asymptotic"
+    )
+    return {"statistic": float(found.statistic), "p": float(found.pvalue)}
+
+
 CALLS: dict[str, Call] = {
     "cluster_means": cluster_means,
     "cluster_over_time": cluster_over_time,
     "cluster_proportions": cluster_proportions,
+    "rank_sum": rank_sum,
     "stepped_wedge": stepped_wedge,
     "stepped_wedge_clusters": stepped_wedge_clusters,
     "two_means": two_means,
