@@ -111,6 +111,16 @@ def draw(
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
+    complete, counts = complete_rows(spec, frame, keep, partial)
+    if complete.empty:
+        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
+    return Sample(complete, _weights(spec, complete), counts)
+
+
+def complete_rows(
+    spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = (), partial: frozenset[str] = frozenset()
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows that enter, maybe none, and how many do not for which reason; see `draw`."""
     needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
@@ -124,10 +134,8 @@ def draw(
         kept = kept if name in partial else kept & ~gaps
     complete = _with_categories(spec, used[kept].reset_index(drop=True))
     counts["n_incomplete"] = counts["n_after_filter"] - len(complete)
-    if complete.empty:
-        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
     _check_finite(complete)
-    return Sample(complete, _weights(spec, complete), counts)
+    return complete, counts
 
 
 def _missing(frame: pd.DataFrame) -> dict[str, Flags]:
