@@ -46,7 +46,13 @@ BUILT = (
     "ols",
     "ancova",
     "lin",
+    "iv_2sls",
+    "quantile",
     "twfe",
+    "mixed",
+    "cox",
+    "lee_bounds",
+    "meta_analysis",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 
