@@ -44,6 +44,32 @@ REFUSALS: dict[str, Text] = {
         en="These columns tell exactly who has the event; no finite effect fits: {columns}.",
         zh="以下各列完全决定谁发生事件，不存在有限的效应：{columns}。",
     ),
+    "E-GLM-01": Text(
+        en="The outcome is told exactly by the columns (perfect separation): no finite effect fits. Look at: {columns}.",
+        zh="结果完全由各列决定（完全分离），不存在有限的效应。请检查：{columns}。",
+    ),
+    "E-GLM-02": Text(
+        en="{estimator} does not take the outcome {column}: {n} rows are out of its range (0 or 1 for logit, "
+        "0 and more for poisson).",
+        zh="{estimator} 不接受结果 {column}：{n} 行超出取值范围（logit 为 0 或 1，poisson 为非负）。",
+    ),
+    "E-ITS-01": Text(
+        en="{n} rows share a {column} with another: an interrupted series has one row per period. Aggregate first.",
+        zh="有 {n} 行与其他行的 {column} 相同：中断时间序列每期一行，请先汇总。",
+    ),
+    "E-ITS-02": Text(
+        en="Autoregressive errors go with family gaussian; for counts take errors: {{hac_lags: …}}.",
+        zh="自回归误差只用于 gaussian；计数请用 errors: {{hac_lags: …}}。",
+    ),
+    "E-ITS-03": Text(
+        en="{before} periods before the interruption and {after} from it on: at least two of each are needed.",
+        zh="中断前有 {before} 期，中断起有 {after} 期：各需至少两期。",
+    ),
+    "E-IPW-01": Text(
+        en="Some rows have no chance of one arm (fitted chances reach {low:.2g} and {high:.2g}): nobody like them can be "
+        "compared. Narrow the filter, or take fewer columns.",
+        zh="部分行没有进入某一组的机会（拟合概率达到 {low:.2g} 和 {high:.2g}），无可比较者。请缩小筛选范围或减少列。",
+    ),
     "E-LEE-01": Text(
         en="{n} rows count as seen but have no value of {column}.",
         zh="{n} 行标记为已观测，但没有 {column} 的值。",
@@ -94,6 +120,21 @@ WARNINGS: dict[str, Text] = {
         en="Hazards are not proportional (global test p = {p:.3g}): a hazard ratio averages an effect that changes. Read "
         "diagnostics.rmst.",
         zh="风险不成比例（总体检验 p = {p:.3g}）：风险比是对变化效应的平均。请看 diagnostics.rmst。",
+    ),
+    "W-EST-05": Text(
+        en="Only {n} clusters in {column}: below 40 this variance is too small. Read a linear model with CR2 or a wild bootstrap "
+        "beside it.",
+        zh="{column} 只有 {n} 个聚类：少于 40 个时该方差偏小。请同时查看使用 CR2 或 wild bootstrap 的线性模型。",
+    ),
+    "W-IPW-01": Text(
+        en="{n} rows have a fitted chance of treatment below 0.05 or above 0.95: a few weights carry the estimate (see "
+        "diagnostics.weights).",
+        zh="有 {n} 行的处理概率拟合值低于 0.05 或高于 0.95：估计依赖少数权重（见 diagnostics.weights）。",
+    ),
+    "W-MED-01": Text(
+        en="Exploratory: the mediator was not randomised. With a correlation of {rho:.2f} between the errors of mediator "
+        "and outcome the mediated effect would be zero.",
+        zh="探索性结果：中介变量并非随机分配。若中介与结果的误差相关为 {rho:.2f}，中介效应即为零。",
     ),
     "W-LEE-01": Text(
         en="Many outcomes tie at the cut: splitting them (ties: split) moves a bound by {moved:.4g}. See diagnostics.split_ties.",

@@ -47,11 +47,17 @@ BUILT = (
     "ancova",
     "lin",
     "iv_2sls",
+    "logit",
+    "poisson",
     "quantile",
     "twfe",
+    "interrupted_time_series",
     "mixed",
+    "gee",
     "cox",
     "lee_bounds",
+    "ipw",
+    "mediation",
     "meta_analysis",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
