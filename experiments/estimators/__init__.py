@@ -46,6 +46,10 @@ BUILT = (
     "ols",
     "ancova",
     "lin",
+    "iv_2sls",
+    "logit",
+    "poisson",
+    "quantile",
     "twfe",
     "event_study",
     "group_time",
@@ -54,6 +58,14 @@ BUILT = (
     "imputation",
     "synthetic_control",
     "synthetic_did",
+    "interrupted_time_series",
+    "mixed",
+    "gee",
+    "cox",
+    "lee_bounds",
+    "ipw",
+    "mediation",
+    "meta_analysis",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 

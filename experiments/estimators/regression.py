@@ -15,7 +15,7 @@ from experiments.estimators.joint import joint_test
 from experiments.estimators.linear import Design, Fit
 from experiments.estimators.method import CLUSTERED
 from experiments.estimators.options import Option, choice, shaped, whole
-from experiments.estimators.resampled import resampled
+from experiments.estimators.resampled import Resampled, resampled
 from experiments.estimators.rows import estimate_row, n_units
 from experiments.estimators.variance import Clusters, Covariance, clustered, hac, heteroskedastic, nonrobust
 from experiments.messages import warning
@@ -42,6 +42,7 @@ class Regression:
     treatment: Vector | None
     notes: dict[str, Any]
     warnings: tuple[dict[str, Any], ...] = ()
+    least_squares: bool = True
 
 
 def covariate_columns(spec: AnalysisSpec, sample: Sample) -> dict[str, Vector]:
@@ -75,7 +76,9 @@ def report(spec: AnalysisSpec, sample: Sample, data_sha256: str, regression: Reg
         estimate_row(name, fit.beta[place], errors[place], found.df_of(place), spec.alpha)
         for place, name in enumerate(fit.names)
     )
-    shown = resampled(_clustered(spec, regression), sample, regression.design, fit, rows)
+    shown = Resampled(rows, {})
+    if regression.least_squares:
+        shown = resampled(_clustered(spec, regression), sample, regression.design, fit, rows)
     lonely = _treated_clusters(regression, sample)
     return EstimateResult(
         estimator=spec.estimator,

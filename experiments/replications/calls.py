@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.design import power
+from experiments.estimators.survival import kaplan_meier
 from experiments.messages import not_found
 
 Call = Callable[..., Mapping[str, float]]
@@ -77,6 +78,16 @@ def rank_sum(frame: pd.DataFrame, outcome: str, treatment: str) -> Mapping[str, 
     return {"statistic": float(found.statistic), "p": float(found.pvalue)}
 
 
+def survival_at(
+    frame: pd.DataFrame, time: str, event: str, group: str, value: float, times: list[float]
+) -> Mapping[str, float]:
+    """Return Kaplan-Meier survival of one group at some times, `s(time)` and `se(time)`."""
+    rows = frame[frame[group] == value]
+    curve = kaplan_meier(rows[time].to_numpy(float), rows[event].to_numpy() == 1)
+    found = {when: curve.at(when) for when in times}
+    return {f"s({when})": at[0] for when, at in found.items()} | {f"se({when})": at[1] for when, at in found.items()}
+
+
 CALLS: dict[str, Call] = {
     "cluster_means": cluster_means,
     "cluster_over_time": cluster_over_time,
@@ -84,6 +95,7 @@ CALLS: dict[str, Call] = {
     "rank_sum": rank_sum,
     "stepped_wedge": stepped_wedge,
     "stepped_wedge_clusters": stepped_wedge_clusters,
+    "survival_at": survival_at,
     "two_means": two_means,
     "two_proportions": two_proportions,
 }
