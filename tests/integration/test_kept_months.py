@@ -33,7 +33,7 @@ from quality.months.store import KEPT
 from quality.row_accounts import reconcile
 from tests.golden import golden_lake, rendered_models
 
-EXAMPLES = int(os.environ.get("ZONELAB_MONTH_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("ZONELAB_MONTH_EXAMPLES", "2"))
 PANELS = ("panel_sensor_day", "panel_district_month", "panel_zone_month", "dim_unit")
 STAGING = {
     account.source: account.staging
