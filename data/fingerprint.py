@@ -18,6 +18,8 @@ import pyarrow as pa
 from data.duck import open_duckdb, parquet_source, quote_name
 
 ALGORITHM = "zonelab-fingerprint-1"
+HALVES = ("m >> 64", "m & 18446744073709551615")
+"""The two halves of one md5 `m`."""
 Column = tuple[str, str]
 """Name and SQL type."""
 
@@ -59,10 +61,11 @@ def sums_query(columns: Sequence[Column], select: str, by: str = "") -> str:
 
     Sums of parts add up to those of the whole (`content_of`), as long as both are asked for the same `columns`.
     """
-    digest = " || ".join(_field(name, kind) for name, kind in columns)
-    sums = "count(*), coalesce(sum(md5_number_lower(d)), 0), coalesce(sum(md5_number_upper(d)), 0)"
+    digest = f"concat({', '.join(_field(name, kind) for name, kind in columns)})"
+    sums = ", ".join(f"coalesce(sum(CAST({half} AS UBIGINT)), 0)" for half in HALVES)
     group = f"{quote_name(by)} AS g, " if by else ""
-    return f"SELECT {'g, ' if by else ''}{sums} FROM (SELECT {group}{digest} AS d FROM ({select})){' GROUP BY g' if by else ''}"
+    rows = f"SELECT {group}CAST(md5_number({digest}) AS UHUGEINT) AS m FROM ({select})"
+    return f"SELECT {'g, ' if by else ''}count(*), {sums} FROM ({rows}){' GROUP BY g' if by else ''}"
 
 
 def content_of(columns: Sequence[Column], rows: int, lower: int, upper: int) -> Content:

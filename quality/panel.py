@@ -17,7 +17,7 @@ from data import generations
 from data.concordance.write import require_compiled
 from data.contracts import contract_digest, load_contract, load_contracts
 from data.duck import open_duckdb, parquet_source, quote_name
-from data.durable import write_parquet
+from data.durable import write_parquet_stream
 from data.generations import Generation
 from data.lake import Lake
 from data.ledger import Ledger
@@ -39,6 +39,8 @@ __all__ = ["PanelBuild", "PanelRefused", "build_panels"]
 
 DATABASE = "panel.duckdb"
 SUMS = "part_sums.json"
+GROUP_ROWS = 1 << 20
+"""Rows of one row group of a mart's file."""
 MEMORY_MB = 2048
 """What a build keeps in memory, as dbt's profile says too; the rest is spilled into the build folder."""
 
@@ -201,9 +203,9 @@ def _export(connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: 
     for mart in built:
         key = ", ".join(map(quote_name, mart.meta.key))
         columns = ", ".join(quote_name(column.name) for column in mart.columns)
-        table = connection.sql(f"select {columns} from marts.{mart.name} order by {key}").to_arrow_table()
+        rows = connection.sql(f"select {columns} from marts.{mart.name} order by {key}").to_arrow_reader(GROUP_ROWS)
         files[mart.name] = workspace.build / "marts" / f"{mart.name}.parquet"
-        write_parquet(files[mart.name], table)
+        write_parquet_stream(files[mart.name], rows)
     return files
 
 
