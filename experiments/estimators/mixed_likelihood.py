@@ -33,7 +33,10 @@ class Level:
 
 @dataclass(frozen=True)
 class CrossProducts:
-    """What the likelihood needs of the data: Z'Z (G, q, q), Z'[X y] (G, q, p + 1), [X y]'[X y], and the levels' blocks."""
+    """What the likelihood needs of the data: Z'Z (G, q, q), Z'[X y] (G, q, p + 1), [X y]'[X y], and the levels' blocks.
+
+    `copies` (G): for how many outermost groups each stands (`sample.Sample.copies`); `outer` and `rows` have them in them.
+    """
 
     inner: Cube
     across: Cube
@@ -41,6 +44,7 @@ class CrossProducts:
     rows: int
     sizes: tuple[int, ...]
     slots: tuple[int, ...]
+    copies: Vector
 
     @property
     def parameters(self) -> int:
@@ -95,8 +99,11 @@ def triangle(values: Vector, size: int) -> Matrix:
     return found
 
 
-def cross_products(x: Matrix, y: Vector, levels: list[Level]) -> CrossProducts:
-    """Return the cross-products of each outermost group, groups of fewer inner groups filled with zeros."""
+def cross_products(x: Matrix, y: Vector, levels: list[Level], copies: Vector | None = None) -> CrossProducts:
+    """Return the cross-products of each outermost group, groups of fewer inner groups filled with zeros.
+
+    `copies`: a row, the same in all rows of an outermost group.
+    """
     outer = levels[0].codes
     count = int(outer.max()) + 1
     places, slots, start = [], [], 0
@@ -114,7 +121,11 @@ def cross_products(x: Matrix, y: Vector, levels: list[Level]) -> CrossProducts:
                 for other, further in enumerate(right.columns.T):
                     np.add.at(inner, (outer, first + one, second + other), column * further)
     sizes = tuple(level.columns.shape[1] for level in levels)
-    return CrossProducts(inner, across, both.T @ both, len(y), sizes, tuple(slots))
+    each = np.ones(len(y)) if copies is None else copies
+    groups = np.ones(count)
+    groups[outer] = each
+    whole = both.T @ (both * each[:, None])
+    return CrossProducts(inner, across, whole, round(float(each.sum())), sizes, tuple(slots), groups)
 
 
 def _ranks(codes: Codes, outer: Codes) -> tuple[Codes, int]:
@@ -134,11 +145,11 @@ def evaluate(data: CrossProducts, theta: Vector) -> Evaluated:
     system = factor.T @ data.inner @ factor + np.eye(len(factor))
     lower = np.linalg.cholesky(system)
     half = np.linalg.solve(lower, factor.T @ data.across)
-    left = data.outer - np.einsum("gqa,gqb->ab", half, half)
+    left = data.outer - np.einsum("gqa,gqb->ab", half * data.copies[:, None, None], half)
     fixed, right, total = left[:-1, :-1], left[:-1, -1], float(left[-1, -1])
     beta: Vector = np.linalg.solve(fixed, right)
     return Evaluated(
-        log_random=2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum()),
+        log_random=2 * float(data.copies @ np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)),
         log_fixed=float(np.linalg.slogdet(fixed)[1]),
         squares=total - float(right @ beta),
         beta=beta,
