@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.equivalence import verdict_of
 from experiments.estimators import method
+from experiments.estimators.method import SESOI
 from experiments.frames import file_digest, plain, read_frame
 from experiments.result import EstimateResult
 from experiments.sample import draw
@@ -47,7 +49,21 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    return chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
+    result = chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
+    return _judged(spec, result)
+
+
+def _judged(spec: AnalysisSpec, result: EstimateResult) -> EstimateResult:
+    """Add the verdict on the smallest effect of interest, for the treatment's rows (all where none is named)."""
+    if SESOI not in spec.options:
+        return result
+    own = [row for row in result.estimates if row.term == spec.treatment] or list(result.estimates)
+    found = {
+        row.term if row.group is None else f"{row.term}@{row.group}": verdict_of(row, spec.options[SESOI], spec.alpha)
+        for row in own
+        if row.std_error > 0
+    }
+    return result.model_copy(update={"diagnostics": result.diagnostics | {"equivalence": found}})
 
 
 def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
