@@ -55,6 +55,7 @@ BUILT = (
     "mixed",
     "gee",
     "cox",
+    "rdd",
     "lee_bounds",
     "ipw",
     "mediation",
