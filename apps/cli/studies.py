@@ -10,17 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer import Answer, Show, say, table
+from apps.cli.answer import Answer, Show, lines, say, table
 from apps.cli.door import language, offer
 from apps.cli.files import existing
 from apps.cli.protocol_arguments import ReaderOption
-from data.messages import Language, Text
+from data.messages import Language, Text, WrongUsage
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
-DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+NeededData = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+DataOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+CubesArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="[CUBE]...", help="With --cubes: files of `cube export`.")
+]
+CubesOption = Annotated[bool, typer.Option("--cubes", help="Pool the cubes named.")]
+OutputOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write.")]
+ONE_SOURCE = Text(
+    en="Name one source: --data FILE, or --cubes and the files.",
+    zh="请指定一个数据来源：--data 文件，或 --cubes 加文件名。",
+)
 FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
 TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
@@ -28,14 +38,55 @@ StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
-def estimate(spec: SpecArgument, data: DataOption, reader: ReaderOption = None) -> Answer:
-    """Run one analysis on a file. If it is a released table, the experiments concerned record that its outcomes were read."""
-    from experiments.estimate import estimate_file
+def estimate(
+    spec: SpecArgument,
+    cube_files: CubesArgument = None,
+    data: DataOption = None,
+    reader: ReaderOption = None,
+    *,
+    cubes: CubesOption = False,
+) -> Answer:
+    """Run one analysis on a file, or with --cubes on what several zones exported: SPEC.yml --cubes A B C.
 
-    _note_reading(existing(spec), existing(data), reader or "")
-    result = estimate_file(spec, data)
+    If the file is a released table, the experiments concerned record that its outcomes were read.
+    """
+    from experiments.estimate import estimate_cubes, estimate_file
+
+    files = cube_files or []
+    if cubes and files and data is None:
+        result = estimate_cubes(existing(spec), [existing(path) for path in files])
+    elif data is not None and not cubes and not files:
+        _note_reading(existing(spec), existing(data), reader or "")
+        result = estimate_file(spec, data)
+    else:
+        raise WrongUsage("E-CUBE-05", ONE_SOURCE)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
+
+
+def cube_export(spec: SpecArgument, data: NeededData, output: OutputOption, reader: ReaderOption = None) -> Answer:
+    """Write the sums of a file that a pooled analysis needs, without its rows and without small groups.
+
+    Read by `zonelab estimate SPEC.yml --cubes`, with the cubes of other zones, it gives what all rows together would.
+    """
+    from experiments.estimate import export_cube
+
+    _note_reading(existing(spec), existing(data), reader or "")
+    made = export_cube(spec, data, output)
+    document = {
+        "cube": output.name,
+        "groups": len(made.cube.groups),
+        "units": made.cube.units,
+        "rows": made.cube.rows,
+        "withheld": {"groups": made.groups, "units": made.units, "rows": made.rows},
+    }
+    said = Text(
+        en=f"{output.name}: {made.cube.units:,} units in {len(made.cube.groups)} groups; withheld for their size: "
+        f"{made.units:,} units in {made.groups} groups.",
+        zh=f"{output.name}：{made.cube.units:,} 个单位，{len(made.cube.groups)} 个组；因组过小未导出：{made.units:,} 个单位，"
+        f"{made.groups} 个组。",
+    )
+    return Answer(document, lines(said))
 
 
 def _note_reading(spec: Path, data: Path, reader: str) -> None:
@@ -102,3 +153,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     offer(app, "estimate")(estimate)
     offer(app, "replicate")(replicate)
+    group = typer.Typer(
+        help="Sums instead of rows, for analyses across zones. 汇总表。", pretty_exceptions_enable=False
+    )
+    offer(group, "export")(cube_export)
+    app.add_typer(group, name="cube")

@@ -49,8 +49,9 @@ class Method:
     """One estimator: its name, what it reads from a spec, and the function that does it.
 
     `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
-    intervals that it offers; `partial` the fields whose columns may be missing in a row that is used (an outcome that only some
-    units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make wrong.
+    intervals that it offers; `partial` the fields and options whose columns may be missing in a row that is used (an outcome that
+    only some units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make
+    wrong.
     """
 
     name: str
@@ -96,7 +97,9 @@ class Method:
 
     def may_lack(self, spec: AnalysisSpec) -> frozenset[str]:
         """Return the columns whose missing values do not drop a row."""
-        return frozenset(str(getattr(spec, name)) for name in self.partial & spec.given())
+        fields = {str(getattr(spec, name)) for name in self.partial & spec.given()}
+        options = {name: value for name, value in spec.options.items() if name in self.partial}
+        return frozenset(fields | set(self.columns(options)) - {spec.outcome})
 
     def _check_fields(self, spec: AnalysisSpec) -> None:
         unused = sorted(spec.given() - self.uses - ALWAYS)

@@ -59,7 +59,8 @@ def covariance(fit: Fit, regression: Regression, sample: Sample, spec: AnalysisS
         return nonrobust(fit)
     if regression.vcov == "CR1":
         groups = {name: sample.codes(name) for name in regression.cluster}
-        return clustered(fit, Clusters(groups, str(spec.options.get("cluster_count", "min"))))
+        copies = {name: sample.copies_of(name) for name in regression.cluster}
+        return clustered(fit, Clusters(groups, str(spec.options.get("cluster_count", "min")), copies))
     if regression.vcov in ("CR2", "CR3"):
         return bias_reduced(fit, regression.cluster[0], sample.codes(regression.cluster[0]), regression.vcov)
     if regression.vcov == "HAC":
@@ -83,7 +84,7 @@ def report(spec: AnalysisSpec, sample: Sample, data_sha256: str, regression: Reg
         estimator=spec.estimator,
         spec_sha256=spec_digest(spec),
         data_sha256=data_sha256,
-        n_obs=fit.size,
+        n_obs=fit.rows_meant,
         n_units=n_units(spec, sample),
         n_clusters=found.n_clusters,
         estimates=shown.rows,
@@ -91,7 +92,7 @@ def report(spec: AnalysisSpec, sample: Sample, data_sha256: str, regression: Reg
             **sample.counts,
             "vcov": regression.vcov,
             **found.description,
-            **_fixed_effects(fit),
+            **_fixed_effects(fit, sample),
             "r_squared": fit.r_squared,
             **regression.notes,
             **shown.notes,
@@ -106,12 +107,12 @@ def _clustered(spec: AnalysisSpec, regression: Regression) -> AnalysisSpec:
     return spec if spec.cluster == regression.cluster else spec.model_copy(update={"cluster": regression.cluster})
 
 
-def _fixed_effects(fit: Fit) -> dict[str, Any]:
+def _fixed_effects(fit: Fit, sample: Sample) -> dict[str, Any]:
     if fit.absorber is None:
         return {}
     return {
-        "fixed_effects": {factor.name: factor.levels for factor in fit.absorber.factors},
-        "n_singletons": fit.absorber.singletons,
+        "fixed_effects": {factor.name: sample.groups_meant(factor.name) for factor in fit.absorber.factors},
+        "n_singletons": fit.absorber.singletons(sample.copies, sample.copied),
         "within_r_squared": fit.within_r_squared,
     }
 
@@ -123,7 +124,7 @@ def _treated_clusters(regression: Regression, sample: Sample) -> tuple[dict[str,
     treated = regression.treatment != 0
     found = []
     for name in regression.cluster:
-        count = len(np.unique(sample.codes(name)[treated]))
+        count = sample.groups_meant(name, treated)
         if count == 1:
             found.append(warning("W-EST-02", n=count, column=name))
     return tuple(found)

@@ -111,7 +111,7 @@ def _wild(spec: AnalysisSpec, sample: Sample, fit: Fit, term: str) -> WildTest:
 def _factor(fit: Fit, codes: Codes) -> float:
     """Return the factor of CR1, by which the bootstrap's own statistic is the one of the row."""
     clusters = int(codes.max()) + 1
-    return clusters / (clusters - 1) * (fit.size - 1) / (fit.size - clustered_parameters(fit, [codes]))
+    return clusters / (clusters - 1) * (fit.rows_meant - 1) / (fit.rows_meant - clustered_parameters(fit, [codes]))
 
 
 def _randomised(spec: AnalysisSpec, sample: Sample, design: Design, fit: Fit, term: str) -> RandomisationTest:

@@ -44,11 +44,13 @@ class Clusters:
     """Cluster numbers by name (one or two) and whose group count the factor takes.
 
     `group_count` "min" uses the smallest number of clusters throughout (fixest's default); "conventional" gives each part of
-    a two-way variance its own G/(G−1) (sandwich, Cameron–Gelbach–Miller).
+    a two-way variance its own G/(G−1) (sandwich, Cameron–Gelbach–Miller). `copies`: by name, for how many clusters each stands
+    (`sample.copies_of`); of a single cluster variable only.
     """
 
     codes: dict[str, Codes] = field(default_factory=dict)
     group_count: str = "min"
+    copies: dict[str, Vector | None] = field(default_factory=dict)
 
 
 def nonrobust(fit: Fit) -> Covariance:
@@ -116,7 +118,11 @@ def clustered(fit: Fit, clusters: Clusters) -> Covariance:
     Refused
         A cluster variable with a single cluster.
     """
-    counts = {name: int(codes.max()) + 1 for name, codes in clusters.codes.items()}
+    each = [clusters.copies.get(name) for name in clusters.codes]
+    counts = {
+        name: int(codes.max()) + 1 if copies is None else round(float(copies.sum()))
+        for (name, codes), copies in zip(clusters.codes.items(), each, strict=True)
+    }
     for name, count in counts.items():
         if count == 1:
             raise refusal("E-EST-04", column=name, n=count)
@@ -124,9 +130,9 @@ def clustered(fit: Fit, clusters: Clusters) -> Covariance:
     parameters = clustered_parameters(fit, list(clusters.codes.values()))
     meat = np.zeros_like(fit.bread)
     for sign, codes in _parts(list(clusters.codes.values())):
-        groups = fewest if clusters.group_count == "min" else int(codes.max()) + 1
-        meat += sign * groups / (groups - 1) * _outer(fit.scores, codes)
-    factor = (fit.size - 1) / (fit.size - parameters)
+        groups = fewest if clusters.group_count == "min" or len(each) == 1 else int(codes.max()) + 1
+        meat += sign * groups / (groups - 1) * _outer(fit.scores, codes, each[0] if len(each) == 1 else None)
+    factor = (fit.rows_meant - 1) / (fit.rows_meant - parameters)
     matrix, notes = _positive(factor * fit.bread @ meat @ fit.bread)
     few = [warning("W-EST-01", n=n, column=name) for name, n in counts.items() if n < FEW_CLUSTERS]
     description = {
@@ -185,9 +191,10 @@ def _parts(codes: list[Codes]) -> list[tuple[int, Codes]]:
     return [(1, codes[0]), (1, codes[1]), (-1, both)]
 
 
-def _outer(scores: Matrix, codes: Codes) -> Matrix:
+def _outer(scores: Matrix, codes: Codes, copies: Vector | None = None) -> Matrix:
+    """Return Σ s s' over clusters; one that stands for f clusters has f times the score of each: Σ s s' / f."""
     sums: Matrix = np.column_stack([np.bincount(codes, weights=column) for column in scores.T]).astype(np.float64)
-    found: Matrix = sums.T @ sums
+    found: Matrix = sums.T @ (sums if copies is None else sums / copies[:, None])
     return found
 
 

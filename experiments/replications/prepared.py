@@ -37,6 +37,24 @@ def age_from_eleven(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age11=frame["age"] - 11, SexFemale=(frame["Sex"] == "Female").astype(int))
 
 
+def california_from_quarter_four(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return donation rates with `first_treated`: the fourth quarter in California, 0 (never) elsewhere."""
+    return frame.assign(first_treated=np.where(frame["State"] == "California", 4, 0))
+
+
+def schooling_shares(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return Spanish regions with schooling as shares of 1964 to 1969 (percent), the two highest levels taken together.
+
+    The country itself (region 1) is no region and is left out.
+    """
+    regions = frame[frame["regionno"] != 1]
+    levels = ["school.illit", "school.prim", "school.med", "school.high"]
+    known = regions[regions["year"].between(1964, 1969)].groupby("regionno")[[*levels, "school.post.high"]].mean()
+    known["school.high"] += known.pop("school.post.high")
+    shares = 100 * known.div(known.sum(axis=1), axis=0)
+    return regions.drop(columns=levels).join(shares, on="regionno")
+
+
 def pots_as_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Return Darwin's pairs as a row per plant: `height`, `crossed` 0/1, `pair`."""
     crossed = pd.DataFrame({"pair": frame["pair"], "height": frame["cross"], "crossed": 1})
@@ -47,8 +65,10 @@ def pots_as_rows(frame: pd.DataFrame) -> pd.DataFrame:
 STEPS: dict[str, Step] = {
     "age_from_eleven": age_from_eleven,
     "answers_as_numbers": answers_as_numbers,
+    "california_from_quarter_four": california_from_quarter_four,
     "log_risk_ratios": log_risk_ratios,
     "matched_gifts": matched_gifts,
+    "schooling_shares": schooling_shares,
     "pots_as_rows": pots_as_rows,
 }
 
