@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.equivalence import verdict_of
 from experiments.estimators import method
+from experiments.estimators.method import SESOI
 from experiments.estimators.onescan.choice import (
     estimate_from_cube,
     estimate_in_one_scan,
@@ -64,7 +66,21 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    return chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
+    result = chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
+    return _judged(spec, result)
+
+
+def _judged(spec: AnalysisSpec, result: EstimateResult) -> EstimateResult:
+    """Add the verdict on the smallest effect of interest, for the treatment's rows (all where none is named)."""
+    if SESOI not in spec.options:
+        return result
+    own = [row for row in result.estimates if row.term == spec.treatment] or list(result.estimates)
+    found = {
+        row.term if row.group is None else f"{row.term}@{row.group}": verdict_of(row, spec.options[SESOI], spec.alpha)
+        for row in own
+        if row.std_error > 0
+    }
+    return result.model_copy(update={"diagnostics": result.diagnostics | {"equivalence": found}})
 
 
 def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
@@ -84,7 +100,7 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     method(spec.estimator).check(spec)
     if data_path.is_file() and is_long(data_path):
         with suppress(NotInOneScan):
-            return estimate_in_one_scan(spec, data_path, file_digest(data_path))
+            return _judged(spec, estimate_in_one_scan(spec, data_path, file_digest(data_path)))
     return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
 
 
@@ -133,6 +149,6 @@ def estimate_cubes(spec_path: Path, cube_paths: Sequence[Path]) -> EstimateResul
     cubes = [read_cube(path, reads(spec)) for path in cube_paths]
     digest = hashlib.sha256("".join(digests).encode()).hexdigest()
     try:
-        return estimate_from_cube(spec, joined(cubes), digest)
+        return _judged(spec, estimate_from_cube(spec, joined(cubes), digest))
     except NotInOneScan as error:
         raise needs_rows(spec) from error

@@ -82,6 +82,16 @@ REFUSALS: dict[str, Text] = {
         en="{n} outcomes lie outside the support that was given.",
         zh="有 {n} 个结果超出所给的取值范围。",
     ),
+    "E-RDD-01": Text(
+        en="A side of the cutoff has {n} different values of the running variable; at least {least} are needed. Widen the "
+        "bandwidth.",
+        zh="断点一侧的驱动变量只有 {n} 个不同取值；至少需要 {least} 个。请加宽带宽。",
+    ),
+    "E-RDD-02": Text(
+        en="In {n} rows {column} is not what the threshold says: compliance is partial. Use iv_2sls with the side of the "
+        "threshold as the instrument.",
+        zh="有 {n} 行的 {column} 与断点规则不一致：属不完全依从。请用 iv_2sls，以断点一侧为工具变量。",
+    ),
     "E-RI-01": Text(
         en="{n} of {total} units of {column} have rows in both arms or in two blocks: they cannot be what was randomised.",
         zh="{column} 的 {total} 个单位中有 {n} 个的行同时出现在两组或两个区组：它们不可能是随机化单位。",
@@ -135,6 +145,10 @@ WARNINGS: dict[str, Text] = {
         en="Exploratory: the mediator was not randomised. With a correlation of {rho:.2f} between the errors of mediator "
         "and outcome the mediated effect would be zero.",
         zh="探索性结果：中介变量并非随机分配。若中介与结果的误差相关为 {rho:.2f}，中介效应即为零。",
+    ),
+    "W-RDD-01": Text(
+        en="Rows crowd on one side of the cutoff (p = {p:.3g}): people may have placed themselves there.",
+        zh="断点一侧的行明显偏多（p = {p:.3g}）：可能存在人为操纵。",
     ),
     "W-LEE-01": Text(
         en="Many outcomes tie at the cut: splitting them (ties: split) moves a bound by {moved:.4g}. See diagnostics.split_ties.",

@@ -62,6 +62,7 @@ BUILT = (
     "mixed",
     "gee",
     "cox",
+    "rdd",
     "lee_bounds",
     "ipw",
     "mediation",

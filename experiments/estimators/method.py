@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.messages import Refused, Text
-from experiments.estimators.options import Option, columns
+from experiments.estimators.options import Option, columns, interval, number, shaped
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -32,6 +32,16 @@ HINTS: dict[str, Text] = {
     "covariates": Text(en=" (use ols to adjust)", zh="（协变量调整请用 ols）"),
     "fixed_effects": Text(en=" (use strata, or ols)", zh="（请用 strata 或 ols）"),
 }
+
+
+SESOI = "sesoi"
+"""The option of every method that gives the smallest effect of interest: `estimate` adds the verdict to the diagnostics."""
+
+
+def _is_margin(value: Any) -> bool:  # noqa: ANN401 - an option's value can be anything
+    if isinstance(value, list):
+        return interval().accepts(value) and value[0] < 0 < value[1]
+    return number(above=0).accepts(value)
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,9 @@ class Method:
 
     @property
     def known_options(self) -> dict[str, Option]:
-        """Return the method's options; whoever reads covariates can be told which numbers are categories."""
-        return self.options | ({CATEGORICAL: columns()} if "covariates" in self.uses else {})
+        """Return the method's options, and those of every method: the margin, and which numbers of covariates are categories."""
+        more = {SESOI: shaped("a number above 0, or two numbers around 0", _is_margin)}
+        return self.options | ({CATEGORICAL: columns()} if "covariates" in self.uses else {}) | more
 
     def columns(self, options: dict[str, Any]) -> tuple[str, ...]:
         """Return the columns that the options name; an option that is not allowed names none."""

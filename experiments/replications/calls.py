@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.design import power
+from experiments.equivalence import Summary, equivalence, from_summaries
+from experiments.estimate import estimate
 from experiments.estimators.survival import kaplan_meier
+from experiments.joint_tests import Correction, adjusted, max_t, together
 from experiments.messages import not_found
+from experiments.spec import AnalysisSpec
+from experiments.weights.raking import rake
+from experiments.weights.survey import Survey, design_effect, survey_mean, survey_regression, survey_total
 
 Call = Callable[..., Mapping[str, float]]
 
@@ -88,11 +95,85 @@ def survival_at(
     return {f"s({when})": at[0] for when, at in found.items()} | {f"se({when})": at[1] for when, at in found.items()}
 
 
+def equivalence_of_means(
+    treated: list[float], control: list[float], margin: float, unit: str = "raw", *, equal: bool = False
+) -> Mapping[str, float]:
+    """Return two one-sided tests of two arms given as [mean, sd, size]; a margin in `sd` is in root mean square sds."""
+    arms = [Summary(arm[0], arm[1], int(arm[2])) for arm in (treated, control)]
+    scale = ((arms[0].sd ** 2 + arms[1].sd ** 2) / 2) ** 0.5 if unit == "sd" else 1.0
+    gap, error, df = from_summaries(*arms, equal_variances=equal)
+    found = equivalence(gap, error, df, (-margin * scale, margin * scale)).to_dict()
+    return {name: value for name, value in found.items() if name != "verdict"} | {"df": df, "margin": margin * scale}
+
+
+def joint_outcomes(frame: pd.DataFrame, outcomes: list[str], treatment: str) -> Mapping[str, float]:
+    """Return effects on several outcomes with their t statistics (HC0), correlations and maxT p-values."""
+    found = together(frame[outcomes].to_numpy(float), frame[treatment].to_numpy(float))
+    single, stepped = max_t(found, step_down=False), max_t(found)
+    numbers: dict[str, float] = {}
+    for place, name in enumerate(outcomes):
+        own = {"diff": found.estimates, "t": found.statistics, "single": single, "stepdown": stepped}
+        numbers |= {f"{what}({name})": float(values[place]) for what, values in own.items()}
+        numbers |= {f"corr({name},{other})": float(found.correlation[place, k]) for k, other in enumerate(outcomes)}
+    return numbers
+
+
+def corrected_family(frame: pd.DataFrame, specs: list[dict[str, Any]]) -> Mapping[str, float]:
+    """Return the p-values of some analyses of one treatment, and all corrections of them, by the analyses' places."""
+    results = [estimate(AnalysisSpec.model_validate(spec), frame, data_sha256="") for spec in specs]
+    p_values = [result.row(str(spec["treatment"])).p_value for result, spec in zip(results, specs, strict=True)]
+    numbers = {f"p({place})": value for place, value in enumerate(p_values)}
+    corrections: tuple[Correction, ...] = ("bonferroni", "holm", "bh", "by")
+    for method in corrections:
+        numbers |= {f"{method}({place})": float(value) for place, value in enumerate(adjusted(p_values, method))}
+    return numbers
+
+
+def survey_estimates(  # noqa: PLR0913 - how the sample was drawn
+    frame: pd.DataFrame,
+    *,
+    weights: str,
+    population: str,
+    means: list[str] | None = None,
+    totals: list[str] | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    regression: list[str] | None = None,
+    rake_to: dict[str, dict[str, float]] | None = None,
+) -> Mapping[str, float]:
+    """Return design-based means, totals and a regression (outcome first), with raking where totals of margins are given."""
+    raked = rake(frame[weights].to_numpy(float), frame, rake_to) if rake_to else None
+    survey = Survey(
+        frame[weights].to_numpy(float),
+        strata=frame[strata] if strata else None,
+        clusters=frame[cluster] if cluster else None,
+        population=frame[population],
+        raked=raked,
+    )
+    rows = [survey_mean(survey, frame[name].to_numpy(float), term=f"mean {name}") for name in means or []]
+    rows += [survey_total(survey, frame[name].to_numpy(float), term=f"total {name}") for name in totals or []]
+    numbers = {f"deff {name}": design_effect(survey, frame[name].to_numpy(float)) for name in means or []}
+    if regression:
+        terms = ["(Intercept)", *regression[1:]]
+        design = np.column_stack([np.ones(len(frame)), frame[regression[1:]].to_numpy(float)])
+        rows += survey_regression(survey, frame[regression[0]].to_numpy(float), design, terms=terms)
+    numbers |= {row.term: row.estimate for row in rows} | {f"se({row.term})": row.std_error for row in rows}
+    if raked is None:
+        return numbers
+    cells = frame[list(rake_to or {})].astype(str).agg("_".join, axis=1)
+    numbers |= {f"weight {cell}": float(weight) for cell, weight in zip(cells, raked.weights, strict=True)}
+    return numbers | {"weight least": float(raked.weights.min()), "weight greatest": float(raked.weights.max())}
+
+
 CALLS: dict[str, Call] = {
     "cluster_means": cluster_means,
     "cluster_over_time": cluster_over_time,
     "cluster_proportions": cluster_proportions,
+    "corrected_family": corrected_family,
+    "equivalence_of_means": equivalence_of_means,
+    "joint_outcomes": joint_outcomes,
     "rank_sum": rank_sum,
+    "survey_estimates": survey_estimates,
     "stepped_wedge": stepped_wedge,
     "stepped_wedge_clusters": stepped_wedge_clusters,
     "survival_at": survival_at,
