@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.estimators import method
+from experiments.estimators.onescan.choice import Way, one_scan
 from experiments.frames import file_digest, plain, read_frame
 from experiments.result import EstimateResult
 from experiments.sample import draw
 from experiments.spec import AnalysisSpec, load_spec
 
 
-def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> EstimateResult:
+def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str, path: Way = "auto") -> EstimateResult:
     """Return the result of one analysis.
 
     Parameters
@@ -27,6 +28,9 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
         One row per observation; a missing value in any column that the analysis reads drops the row, with a count.
     data_sha256
         Digest of the data, carried into the result.
+    path
+        `auto`: panels of many rows are summed up in one scan first, where the estimator allows; `one_scan` and `rows` insist.
+        The numbers are the same to 1e-9.
 
     Returns
     -------
@@ -47,7 +51,8 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    return chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
+    sample = draw(spec, plain(frame), partial=chosen.may_lack(spec))
+    return one_scan(spec, sample, data_sha256, path) or chosen.run(spec, sample, data_sha256)
 
 
 def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:

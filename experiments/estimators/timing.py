@@ -64,7 +64,7 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
         "negative_weight_share": float(negative.sum() / started.sum()),
         "negative_weight_sum": float(shares[negative].sum()),
     }
-    return Timing(notes, _warnings(notes))
+    return Timing(notes, warnings_about(notes))
 
 
 def _extreme(choose: np.ufunc, unit: Codes, time: Codes, count: int, none: int) -> Codes:
@@ -97,7 +97,8 @@ def distinct_starts(last_before: Vector, first_treated: Vector) -> int:
     return found
 
 
-def _warnings(notes: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def warnings_about(notes: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return what a reader must be warned of, from the notes on timing."""
     found = []
     if notes["n_starts"] > 1:
         found.append(

@@ -89,11 +89,16 @@ def timing_of(spec: AnalysisSpec, rows: Rows) -> Timing:
     Refused
         No treated row stands in the reference period, or the window does not hold it.
     """
+    return checked(spec, rows.timing)
+
+
+def checked(spec: AnalysisSpec, timing: Timing) -> Timing:
+    """Return a timing with the reference period and the window of the options, or refuse them."""
     reference, window = float(spec.options.get("reference", -1)), spec.options.get("window")
     if window is not None and not window[0] <= reference <= window[1]:
         raise refusal("E-DID-11", reference=f"{reference:g}")
     timing = replace(
-        rows.timing, reference=reference, window=None if window is None else (float(window[0]), float(window[1]))
+        timing, reference=reference, window=None if window is None else (float(window[0]), float(window[1]))
     )
     known = np.unique(timing.relative[np.isfinite(timing.relative)])
     if reference not in known:
