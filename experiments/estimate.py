@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.estimators import method
-from experiments.estimators.onescan.choice import Way, one_scan
+from experiments.estimators.onescan.choice import Way, from_parquet, one_scan
 from experiments.frames import file_digest, plain, read_frame
 from experiments.result import EstimateResult
 from experiments.sample import draw
@@ -67,4 +67,5 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
-    return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
+    found = from_parquet(spec, data_path, lambda: file_digest(data_path)) if data_path.is_file() else None
+    return found or estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))

@@ -122,3 +122,37 @@ def _cube(spec: AnalysisSpec, frame: pd.DataFrame) -> WaveCube:
     cube = cube_of(spec, draw(spec, frame))
     assert cube is not None
     return cube
+
+
+@pytest.mark.parametrize("order", ["sorted", "shuffled"])
+@pytest.mark.parametrize("case", ["twfe", "group_time dynamic", "imputation"])
+def test_a_parquet_table_in_one_pass(case: str, order: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments.estimators.onescan import choice, parquet
+
+    monkeypatch.setattr(parquet, "ROWS", 7)  # batches cut units in two
+    monkeypatch.setattr(choice, "MANY", 1)
+    frame = panel(21)
+    frame = frame.sort_values(["unit", "time"]) if order == "sorted" else frame
+    file = tmp_path / "panel.parquet"
+    frame.to_parquet(file, index=False)
+    for more in ({}, {"cluster": ["zone"]}, {"weights": "w"}):
+        spec = spec_of(case, **more)
+        rows, scan = outcome(spec, frame, "rows"), choice.from_parquet(spec, file, lambda: "")
+        assert isinstance(rows, EstimateResult)
+        assert scan is not None
+        assert numbers(scan) == pytest.approx(numbers(rows), rel=1e-9, abs=1e-9)
+        assert scan.diagnostics["n_read"] == rows.diagnostics["n_read"]
+
+
+def test_what_one_pass_cannot_do_is_left_to_the_rows(tmp_path: Any) -> None:
+    from experiments.estimators.onescan.choice import from_parquet
+
+    frame = panel(21).sort_values(["unit", "time"])
+    file = tmp_path / "panel.parquet"
+    for wrong in (
+        frame.assign(y=frame["y"].where(frame.index != frame.index[0])),
+        pd.concat([frame, frame.iloc[:1]]).sort_values(["unit", "time"]),
+        frame.assign(first=frame["first"].where(frame.index != frame.index[3], 2)),
+    ):
+        wrong.to_parquet(file, index=False)
+        assert from_parquet(spec_of("group_time"), file, lambda: "") is None

@@ -65,7 +65,12 @@ def counts_of(panel: Panel) -> Counts:
 
 
 def result(spec: AnalysisSpec, sample: Sample, data_sha256: str, effects: Effects) -> EstimateResult:
-    """Return the result: one row a label in the order given."""
+    """Return the result of a sample: one row a label in the order given."""
+    return result_of(spec, sample.counts, data_sha256, effects)
+
+
+def result_of(spec: AnalysisSpec, counts: dict[str, Any], data_sha256: str, effects: Effects) -> EstimateResult:
+    """Return the result: one row a label in the order given; `counts` say which rows were left out and why."""
     return EstimateResult(
         estimator=spec.estimator,
         spec_sha256=spec_digest(spec),
@@ -74,7 +79,7 @@ def result(spec: AnalysisSpec, sample: Sample, data_sha256: str, effects: Effect
         n_units=effects.counts.units,
         n_clusters=effects.counts.clusters,
         estimates=rows(effects, spec.alpha),
-        diagnostics={**sample.counts, **effects.notes},
+        diagnostics={**counts, **effects.notes},
         warnings=effects.warnings,
     )
 

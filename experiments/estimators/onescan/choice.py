@@ -6,15 +6,18 @@ same on both paths to 1e-9; the diagnostics say which was taken.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Any, Literal
 
 import numpy as np
 
 from data.messages import Refused
 from experiments.estimators.did.panel import check_unique, cohorts, times, unit_clusters
-from experiments.estimators.did.report import result
+from experiments.estimators.did.report import result_of
 from experiments.estimators.onescan.build import Units, cells_of
 from experiments.estimators.onescan.cube import WaveCube
+from experiments.estimators.onescan.parquet import NotOnePass, cube_of_parquet
 from experiments.estimators.onescan.regression import NotFromCube
 from experiments.estimators.onescan.results import ESTIMATORS, from_cube
 from experiments.result import EstimateResult
@@ -62,15 +65,20 @@ def one_scan(spec: AnalysisSpec, sample: Sample, data_sha256: str, path: Way = "
         if spec.estimator == "twfe":  # its rows need be no panel
             return None
         raise
-    return None if cube is None else answered(spec, sample, data_sha256, cube)
+    return None if cube is None else answered(spec, sample.counts, lambda: data_sha256, cube)
 
 
-def answered(spec: AnalysisSpec, sample: Sample, data_sha256: str, cube: WaveCube) -> EstimateResult | None:
-    """Return the result of a cube; None where one cluster is treated or the design cannot be told apart."""
+def answered(
+    spec: AnalysisSpec, counts: dict[str, Any], digest: Callable[[], str], cube: WaveCube
+) -> EstimateResult | None:
+    """Return the result of a cube, with the counts of the rows behind it.
+
+    None where one cluster is treated or the design cannot be told apart: the rows must answer.
+    """
     if treated_clusters(cube) <= 1 or len(cube.count) > MOST_CELLS:
         return None
     try:
-        return result(spec, sample, data_sha256, from_cube(spec, cube))
+        return result_of(spec, counts, digest(), from_cube(spec, cube))
     except NotFromCube:
         return None
 
@@ -129,3 +137,22 @@ def _timed(spec: AnalysisSpec, sample: Sample, time: Vector) -> tuple[Vector, Fl
         return np.full(len(values), np.inf), values == 1
     cohort = cohorts(spec, sample)
     return cohort, time >= cohort
+
+
+def from_parquet(spec: AnalysisSpec, table: FilePath, digest: Callable[[], str]) -> EstimateResult | None:
+    """Return the result of a Parquet table in one pass; None where its rows must be read.
+
+    Parameters
+    ----------
+    digest
+        Asked only when there is a result.
+    """
+    if table.suffix.lower() != ".parquet" or spec.filter is not None or not can_answer(spec):
+        return None
+    try:
+        scanned = cube_of_parquet(spec, table)
+    except NotOnePass:
+        return None
+    if scanned.cube.rows < MANY:
+        return None
+    return answered(spec, scanned.counts, digest, scanned.cube)
