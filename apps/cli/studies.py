@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
-DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+EitherOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, .dta or .sav.")]
+CubesOption = Annotated[list[Path] | None, typer.Option("--cubes", metavar="FILE", help="Cubes of zones, several.")]
+MoreCubes = Annotated[
+    list[Path] | None, typer.Argument(metavar="[CUBE ...]", help="Further cubes.", show_default=False)
+]
 FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
 TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
@@ -28,22 +32,50 @@ StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
-def estimate(spec: SpecArgument, data: DataOption, reader: ReaderOption = None) -> Answer:
-    """Run one analysis on a file. If it is a released table, the experiments concerned record that its outcomes were read."""
+def estimate(
+    spec: SpecArgument,
+    more: MoreCubes = None,
+    data: EitherOption = None,
+    cubes: CubesOption = None,
+    reader: ReaderOption = None,
+) -> Answer:
+    """Run one analysis on a file, or on the cubes of several zones (--cubes A B C) as if on all their rows.
+
+    If the file is a released table, the experiments concerned record that its outcomes were read.
+    """
     from experiments.estimate import estimate_file
 
-    _note_reading(existing(spec), existing(data), reader or "")
+    files = [*(cubes or []), *(more or [])]
+    if (data is None) == (not cubes):
+        raise typer.BadParameter("Give either --data FILE or --cubes FILE [FILE ...].")
+    if data is None:
+        return _pooled(existing(spec), [existing(file) for file in files])
+    if more:
+        raise typer.BadParameter("Further files belong to --cubes.")
+    note_reading(existing(spec), existing(data), reader or "")
     result = estimate_file(spec, data)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
 
 
-def _note_reading(spec: Path, data: Path, reader: str) -> None:
+def _pooled(spec: Path, files: list[Path]) -> Answer:
+    from experiments.estimators import method
+    from experiments.estimators.onescan.exchange import estimate_cubes
+    from experiments.spec import load_spec
+
+    loaded = load_spec(spec)
+    method(loaded.estimator).check(loaded)
+    document = estimate_cubes(loaded, files).to_dict()
+    return Answer(document, _coefficients(document))
+
+
+def note_reading(spec: Path, data: Path, reader: str) -> None:
     """Record, before the file is opened, who reads a released table of this workspace; other files are nobody's outcomes."""
     from data.paths import Workspace
     from data.settings import load_settings
     from experiments.frames import file_digest
-    from experiments.registry.readings import note_reading, table_of
+    from experiments.registry.readings import note_reading as record_reading
+    from experiments.registry.readings import table_of
     from experiments.registry.store import Registry
     from experiments.sample import spec_columns
     from experiments.spec import load_spec
@@ -52,7 +84,7 @@ def _note_reading(spec: Path, data: Path, reader: str) -> None:
     found = table_of(place, file_digest(data)) if place.releases.is_dir() else None
     if found is not None:
         release, table = found
-        note_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
+        record_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
 
 
 def _coefficients(document: dict[str, Any]) -> Show:

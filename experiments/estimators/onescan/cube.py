@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -110,17 +111,17 @@ def pooled(cubes: Sequence[WaveCube]) -> WaveCube:
     origin = cubes[0].origin
     wide = [_spread(cube.rebased(origin), periods, names) for cube in cubes]
 
-    def stacked(name: str) -> npt.NDArray[np.float64]:
-        found: npt.NDArray[np.float64] = np.concatenate([getattr(cube, name) for cube in wide])
+    def stacked(name: str) -> npt.NDArray[Any]:
+        found: npt.NDArray[Any] = np.concatenate([getattr(cube, name) for cube in wide])
         return found
 
     present, treated = stacked("present").astype(bool), stacked("treated").astype(bool)
     cohort, cluster = stacked("cohort"), stacked("cluster")
     first, place = group_cells(cohort, present, treated, cluster)
-    sums = {name: _added(stacked(name), place, len(first)) for name in ("count", "weight", "weight2")}
-    tables = {name: _added(stacked(name), place, len(first)) for name in ("first", "first2", "second")}
-    key = {"cohort": cohort[first], "present": present[first], "treated": treated[first]}
-    return WaveCube(periods, origin, cluster=cluster[first].astype(np.int64), clusters=names, **key, **sums, **tables)
+    names_of_sums = ("count", "weight", "weight2", "first", "first2", "second")
+    sums: dict[str, Any] = {name: _added(stacked(name), place, len(first)) for name in names_of_sums}
+    key: dict[str, Any] = {"cohort": cohort[first], "present": present[first], "treated": treated[first]}
+    return WaveCube(periods, origin, cluster=cluster[first].astype(np.int64), clusters=names, **key, **sums)
 
 
 def group_cells(cohort: Vector, present: Flags, treated: Flags, cluster: Vector | Codes) -> tuple[Codes, Codes]:
@@ -136,8 +137,8 @@ def _spread(cube: WaveCube, periods: Vector, names: tuple[str, ...]) -> WaveCube
     at = np.searchsorted(periods, cube.periods)
     cells, width = len(cube.cohort), len(periods)
 
-    def wide(table: npt.NDArray[np.float64], kind: type) -> npt.NDArray[np.float64]:
-        found = np.zeros((cells, width), dtype=kind)
+    def wide(table: npt.NDArray[Any], kind: type) -> npt.NDArray[Any]:
+        found: npt.NDArray[Any] = np.zeros((cells, width), dtype=kind)
         found[:, at] = table
         return found
 

@@ -30,8 +30,9 @@ def variance(table: Matrix, cube: WaveCube, *, small_sample: bool = True) -> Mat
         return coarse
     cross = np.einsum("ctk,ct,cl->kl", slopes, cube.first2, constants)
     square = np.einsum("c,ck,cl->kl", cube.weight2, constants, constants)
-    found: Matrix = np.einsum("ctk,ctl->kl", slopes, np.einsum("cts,csl->ctl", cube.second, slopes))
-    return found + cross + cross.T + square
+    whole: Matrix = np.einsum("ctk,ctl->kl", slopes, np.einsum("cts,csl->ctl", cube.second, slopes)) + square
+    whole += cross + cross.T
+    return whole
 
 
 def group_time_of(cube: WaveCube, choices: Choices) -> tuple[GroupTime, Cohorts]:

@@ -104,7 +104,7 @@ def _as_it_lies(spec: AnalysisSpec, path: Path) -> Iterator[pa.RecordBatch]:
     file = pq.ParquetFile(path)
     if not set(columns_of(spec)) <= set(file.schema_arrow.names):
         raise NotOnePass
-    return file.iter_batches(batch_size=ROWS, columns=columns_of(spec))
+    yield from file.iter_batches(batch_size=ROWS, columns=columns_of(spec))
 
 
 def _sorted(spec: AnalysisSpec, path: Path) -> Iterator[pa.RecordBatch]:
@@ -232,7 +232,7 @@ def _places(time: Vector) -> tuple[Vector, Codes]:
         seen = np.flatnonzero(np.bincount(own))
         lookup = np.zeros(int(high - low) + 1, dtype=np.int64)
         lookup[seen] = np.arange(len(seen))
-        return seen + low, lookup[own]
+        return (seen + low).astype(np.float64), lookup[own]
     periods, place = np.unique(time, return_inverse=True)
     return periods, place.astype(np.int64)
 

@@ -46,7 +46,7 @@ def from_cube(spec: AnalysisSpec, cube: WaveCube) -> Effects:
 def ready_cube(cube: WaveCube, *, balanced: bool) -> tuple[WaveCube, tuple[dict[str, Any], ...]]:
     """Return the cube that effects are estimated from, with a warning for units left out or renamed (as did.panel.ready)."""
     told: list[dict[str, Any]] = []
-    whole: Flags = cube.present.all(axis=1)
+    whole: Flags = np.asarray(cube.present.all(axis=1))
     if balanced and not whole.all():
         if not whole.any():
             raise refusal("E-DID-12", n=len(cube.periods))
@@ -88,7 +88,8 @@ def _group_time(spec: AnalysisSpec, cube: WaveCube) -> Effects:
     counts, few = _cohort_notes(cube)
 
     def spread(table: Matrix) -> Matrix:
-        return variance(table, cube) / cube.count.sum() ** 2
+        found: Matrix = variance(table, cube) / cube.count.sum() ** 2
+        return found
 
     found = effects_of(spec, Measured(effects, cohorts, spread, _counts(cube), counts))
     return replace(found, warnings=(*told, *found.warnings, *few))
@@ -126,16 +127,15 @@ def _check_never(spec: AnalysisSpec, cube: WaveCube) -> None:
 
 
 def _coefficients(spec: AnalysisSpec, cube: WaveCube, fitted: CellFit) -> Coefficients:
+    name = spec.cluster[0] if spec.cluster else str(spec.unit)
     notes = {
         "vcov": "CR1",
         "df_rule": "G - 1, smallest G",
         "small_sample": SMALL_SAMPLE,
         "k": fitted.parameters,
-        "clusters": {spec.cluster[0] if spec.cluster else str(spec.unit): cube.groups},
+        "clusters": {name: cube.groups},
     }
-    few = (
-        (stated("W-EST-01", n=cube.groups, column=next(iter(notes["clusters"]))),) if cube.groups < FEW_CLUSTERS else ()
-    )
+    few = (stated("W-EST-01", n=cube.groups, column=name),) if cube.groups < FEW_CLUSTERS else ()
     return Coefficients(fitted.estimate, fitted.variance, cube.groups - 1, _counts(cube), notes, few)
 
 
@@ -200,7 +200,8 @@ def _timing(cube: WaveCube, treated: Flags, influence: Matrix) -> tuple[dict[str
         [(np.diff(path[mask].astype(int)) < 0).any() for path, mask in zip(treated, cube.present, strict=True)]
     )
     negative = treated & (influence < -timing.NOISE)
-    arms = {"n_treated": int((treated * count[:, None]).sum()), "control_mean": _control_mean(cube, treated)}
+    n_treated = int((treated * count[:, None]).sum())
+    arms = {"n_treated": n_treated, "n_control": cube.rows - n_treated, "control_mean": _control_mean(cube, treated)}
     notes = {
         "n_periods": width,
         "n_starts": timing.distinct_starts(before[ever].astype(float), start[ever].astype(float)),
@@ -208,10 +209,10 @@ def _timing(cube: WaveCube, treated: Flags, influence: Matrix) -> tuple[dict[str
         "n_never_treated": int(count[~ever].sum()),
         "n_always_treated": int(count[ever & (start == seen)].sum()),
         "n_reverting": int(count[falls].sum()),
-        "negative_weight_share": float((negative * count[:, None]).sum() / arms["n_treated"]),
+        "negative_weight_share": float((negative * count[:, None]).sum() / n_treated),
         "negative_weight_sum": float((influence * negative).sum()),
     }
-    return {**arms, "n_control": cube.rows - arms["n_treated"], **notes}, timing.warnings_about(notes)
+    return {**arms, **notes}, timing.warnings_about(notes)
 
 
 def _control_mean(cube: WaveCube, treated: Flags) -> float | None:
