@@ -27,11 +27,12 @@ from experiments.estimators.did.report import (
     Label,
     cohort_notes,
     counts_of,
+    honest_notes,
     pretrend_notes,
     result,
 )
 from experiments.estimators.method import Method
-from experiments.estimators.options import Option, choice, number
+from experiments.estimators.options import Option, choice, number, numbers
 from experiments.result import EstimateResult
 from experiments.sample import Matrix, Sample, Vector
 from experiments.spec import AnalysisSpec
@@ -45,6 +46,7 @@ OPTIONS: dict[str, Option] = {
     "base_period": choice("varying", "universal"),
     "anticipation": number(0),
     "panel": choice("balanced", "pairs"),
+    "honest": numbers(0),
     "shares": choice(*get_args(Shares)),
 }
 
@@ -128,7 +130,8 @@ def _notes(spec: AnalysisSpec, measured: Measured) -> tuple[dict[str, Any], tupl
     events = aggregate("dynamic", effects, measured.cohorts)
     by_event = measured.spread(events.influence[:, 1:])
     drift = aggregate("dynamic", replace(effects, estimate=effects.span), measured.cohorts).estimate[1:]
-    trend, weak = pretrend_notes(Events(events.labels, events.estimate[1:], by_event, drift), spec.alpha)
+    path = Events(events.labels, events.estimate[1:], by_event, drift)
+    trend, weak = pretrend_notes(path, spec.alpha)
     notes = {
         "n_att_gt": len(effects.estimate),
         "vcov": "influence functions",
@@ -136,6 +139,7 @@ def _notes(spec: AnalysisSpec, measured: Measured) -> tuple[dict[str, Any], tupl
         "df_rule": "G - 1",
         "pretest": None if joint is None else {"W": joint.statistic, "df": joint.df, "p_value": joint.p_value},
         **trend,
+        **honest_notes(path, spec),
         **measured.notes,
     }
     return notes, weak

@@ -7,6 +7,8 @@ weights (de Chaisemartin & D'Haultfœuille 2020). One treated cluster: placebo p
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from experiments.estimators import timing
@@ -67,7 +69,18 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     fit = fit_linear(design, sample)
     told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
     notes = {**arms(treatment, outcome, sample.weights), **told.notes}
+    if told.notes["n_starts"] > 1 and not columns and len(fixed) == 2:  # noqa: PLR2004 - unit and time
+        notes |= _decomposed(spec, sample)
     return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
+
+
+def _decomposed(spec: AnalysisSpec, sample: Sample) -> dict[str, Any]:
+    """Return Goodman-Bacon's decomposition where there is one: a balanced panel, no weights, treatment that stays."""
+    from experiments.estimators.onescan.choice import panel_cube  # at call time: it builds on this room
+    from experiments.estimators.onescan.results import bacon_of
+
+    cube = None if sample.weights is not None else panel_cube(spec.model_copy(update={"cluster": ()}), sample)
+    return {} if cube is None else bacon_of(cube)
 
 
 def _treatment(spec: AnalysisSpec, sample: Sample) -> tuple[str, Vector | None]:

@@ -15,18 +15,32 @@ from experiments.sample import Codes, Flags, Matrix, Vector
 
 BLOCK = 8_192
 """Units whose products are summed at once."""
+SPAN = 4_096
+"""Whole numbers that span no more than this are numbered by counting."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """N units: outcomes N × T (0 where absent) less the origin, patterns, cohorts, weights (None: all 1), clusters."""
+    """N units.
+
+    Parameters
+    ----------
+    outcome
+        N × T less the origin, 0 where absent.
+    cohort, cluster
+        N.
+    present, treated
+        N × T; None where everybody is present throughout, and where treatment follows from the cohort.
+    weights
+        N; None when all are 1.
+    """
 
     outcome: Matrix
-    present: Flags
-    treated: Flags
     cohort: Vector
-    weights: Vector | None
     cluster: Codes
+    present: Flags | None = None
+    treated: Flags | None = None
+    weights: Vector | None = None
 
     @property
     def size(self) -> int:
@@ -51,12 +65,15 @@ def cells_of(units: Units, periods: Vector, origin: float, clusters: tuple[str, 
         first[cell], first2[cell] = _sums(
             units.outcome, order[begin:end], weights, second[cell] if not clusters else None
         )
+    present = np.ones((cells, width), dtype=bool) if units.present is None else units.present[key]
+    cohort = units.cohort[key]
+    treated = (periods >= cohort[:, None]) & present if units.treated is None else units.treated[key]
     return WaveCube(
         periods=periods,
         origin=origin,
-        cohort=units.cohort[key],
-        present=units.present[key],
-        treated=units.treated[key],
+        cohort=cohort,
+        present=present,
+        treated=treated,
         cluster=units.cluster[key],
         clusters=clusters,
         count=count,
@@ -101,18 +118,36 @@ def _grouped(units: Units) -> tuple[Codes, Codes]:
 
 def _codes(units: Units) -> Codes:
     """Return a number for each unit's cohort, pattern and cluster."""
-    key = np.unique(units.cohort, return_inverse=True)[1].astype(np.int64)
+    key = numbered(units.cohort)
     for table in (units.present, units.treated):
-        if not (table == table[:1]).all():
+        if table is not None and not (table == table[:1]).all():
             packed = np.packbits(table, axis=1)
             wide = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
             wide[:, : packed.shape[1]] = packed
             for word in wide.view(np.uint64).T:
-                key = _joined(key, np.unique(word, return_inverse=True)[1].astype(np.int64))
+                key = _joined(key, numbered(word))
     return _joined(key, units.cluster) if units.cluster.any() else key
 
 
 def _joined(outer: Codes, inner: Codes) -> Codes:
-    pairs = outer * (int(inner.max()) + 1) + inner
-    found: Codes = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return numbered(outer * (int(inner.max()) + 1) + inner)
+
+
+def numbered(values: Vector | Codes) -> Codes:
+    """Return numbers 0, 1, … in the order of values; whole numbers in a small range need no sorting, infinite ones come last.
+
+    >>> numbered(np.array([7.0, np.inf, 3.0, 7.0])).tolist()
+    [1, 2, 0, 1]
+    """
+    endless = np.isinf(values) if values.dtype.kind == "f" else np.zeros(0, dtype=bool)
+    low = values.min()
+    safe = np.where(endless, low, values) if endless.any() else values
+    span = float(safe.max() - low) if np.isfinite(low) else 0.0
+    if span >= SPAN or (values.dtype.kind == "f" and np.isfinite(low) and not (safe == np.floor(safe)).all()):
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    place = (safe - low).astype(np.int64) if np.isfinite(low) else np.zeros(len(values), dtype=np.int64)
+    if endless.any() and np.isfinite(low):
+        place[endless] = int(span) + 1
+    present = np.bincount(place) > 0
+    found: Codes = (np.cumsum(present) - 1)[place]
     return found

@@ -59,13 +59,18 @@ def one_scan(spec: AnalysisSpec, sample: Sample, data_sha256: str, path: Way = "
     """
     if path == "rows" or not can_answer(spec) or (path == "auto" and sample.size < MANY):
         return None
+    cube = panel_cube(spec, sample)
+    return None if cube is None else answered(spec, sample.counts, lambda: data_sha256, cube)
+
+
+def panel_cube(spec: AnalysisSpec, sample: Sample) -> WaveCube | None:
+    """Return the cube of a sample; None where there is none, for twfe also where the rows are no panel (they need not be)."""
     try:
-        cube = cube_of(spec, sample)
+        return cube_of(spec, sample)
     except Refused:
-        if spec.estimator == "twfe":  # its rows need be no panel
+        if spec.estimator == "twfe":
             return None
         raise
-    return None if cube is None else answered(spec, sample.counts, lambda: data_sha256, cube)
 
 
 def answered(
@@ -119,7 +124,7 @@ def cube_of(spec: AnalysisSpec, sample: Sample) -> WaveCube | None:
     coarse = bool(spec.cluster) and spec.cluster[0] != spec.unit
     cluster = unit_clusters(spec, sample) if coarse else np.zeros(count, dtype=np.int64)
     own = None if weights is None else weights[first]
-    units = Units(table, present, treated, timed[0][first], own, cluster)
+    units = Units(table, timed[0][first], cluster, present, treated, own)
     return cells_of(units, periods, origin, _names(spec, sample) if coarse else ())
 
 

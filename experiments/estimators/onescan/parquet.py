@@ -7,13 +7,14 @@ answered (choice). Rows sorted by unit are read as they lie; others are sorted b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.estimators.onescan.build import Units, cells_of
+from experiments.estimators.onescan.build import Units, cells_of, numbered
 from experiments.estimators.onescan.cube import WaveCube, pooled
 from experiments.sample import Codes, Flags, Vector
 from experiments.spec import AnalysisSpec
@@ -21,10 +22,10 @@ from experiments.spec import AnalysisSpec
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS = 500_000
+ROWS = 250_000
 """Rows of a batch."""
-SPAN = 4_096
-"""Most whole-numbered periods that are found by their place on the line instead of by search."""
+NEAR = 4_096
+"""Rows in which the end of a unit is looked for first."""
 
 
 class NotOnePass(ValueError):
@@ -104,7 +105,16 @@ def _as_it_lies(spec: AnalysisSpec, path: Path) -> Iterator[pa.RecordBatch]:
     file = pq.ParquetFile(path)
     if not set(columns_of(spec)) <= set(file.schema_arrow.names):
         raise NotOnePass
-    yield from file.iter_batches(batch_size=ROWS, columns=columns_of(spec))
+    yield from _ahead(file.iter_batches(batch_size=ROWS, columns=columns_of(spec)))
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return the batches, the next one read while this one is summed up."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        waiting = reader.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = reader.submit(next, batches, None)
+            yield batch
 
 
 def _sorted(spec: AnalysisSpec, path: Path) -> Iterator[pa.RecordBatch]:
@@ -135,18 +145,27 @@ def _whole_units(batches: Iterator[Batch]) -> Iterator[Batch]:
             continue
         begin = 0
         if rest is not None:
-            begin = int(np.argmax(np.append(batch.unit != rest.unit[0], True)))
+            begin = _run(batch.unit, rest.unit[0])
             rest = rest.then(batch.take(slice(0, begin)))
         if begin == len(batch.unit):
             continue
         if rest is not None:
             yield rest
-        cut = len(batch.unit) - int(np.argmax(np.append(batch.unit[::-1] != batch.unit[-1], True)))
+        cut = len(batch.unit) - _run(batch.unit[::-1], batch.unit[-1])
         if cut > begin:
             yield batch.take(slice(begin, cut))
         rest = batch.take(slice(cut, None))
     if rest is not None:
         yield rest
+
+
+def _run(unit: Vector, value: Any) -> int:  # noqa: ANN401 - an id is a number or a text
+    """Return how many of the first rows are of one unit; looks no farther than it must."""
+    near = unit[:NEAR]
+    other = near != value
+    if other.any() or len(near) == len(unit):
+        return int(np.argmax(other)) if other.any() else len(unit)
+    return int(np.argmax(np.append(unit != value, True)))
 
 
 def _arrays(spec: AnalysisSpec, table: pa.RecordBatch, scan: Scan) -> Batch:
@@ -163,10 +182,10 @@ def _arrays(spec: AnalysisSpec, table: pa.RecordBatch, scan: Scan) -> Batch:
     coarse = [name for name in spec.cluster if name != spec.unit]
     return Batch(
         arrays[str(spec.unit)],
-        arrays[str(spec.time)].astype(np.float64, copy=False),
-        arrays[spec.outcome].astype(np.float64, copy=False),
-        arrays[start].astype(np.float64, copy=False),
-        arrays[spec.weights].astype(np.float64, copy=False) if spec.weights else None,
+        arrays[str(spec.time)],
+        arrays[spec.outcome],
+        arrays[start],
+        arrays[spec.weights] if spec.weights else None,
         arrays[coarse[0]] if coarse else None,
     )
 
@@ -181,40 +200,60 @@ def _numbers(column: pa.Array, *, gaps: bool) -> Vector:
     if gaps and column.null_count:
         column = pc.fill_null(column, 0)
     found: Vector = column.to_numpy(zero_copy_only=False)
-    if found.dtype.kind == "f":
-        if gaps:
-            found = np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)
-        if not np.isfinite(found).all():
-            raise NotOnePass
+    if gaps and found.dtype.kind == "f" and np.isnan(found).any():
+        found = np.nan_to_num(found, nan=0.0, posinf=np.inf, neginf=-np.inf)
     return found
 
 
 def _cube(spec: AnalysisSpec, batch: Batch, scan: Scan) -> WaveCube:
-    changed = np.flatnonzero(batch.unit[1:] != batch.unit[:-1]) + 1
-    first = np.concatenate([[0], changed])
-    if (batch.unit[first[1:]] < batch.unit[first[:-1]]).any() or (scan.last is not None and batch.unit[0] <= scan.last):
+    first, length = _runs(batch.unit)
+    starts = batch.unit[first]
+    if (starts[1:] < starts[:-1]).any() or (scan.last is not None and starts[0] <= scan.last):
         raise _Unsorted
-    scan.last = batch.unit[-1]
-    length = np.diff(np.append(first, len(batch.unit)))
+    scan.last = starts[-1]
     origin = float(scan.origin or 0.0)
-    periods, table, present, at = _laid_out(batch, first, length, origin)
-    cohort, treated = _timing(spec, batch, first, length, (periods, present, at))
-    weights = None if batch.weights is None else _constant(batch.weights, first, length)
+    laid = _laid_out(batch, first, length, origin)
+    cohort, treated = _timing(spec, batch, (first, length), laid)
+    weights = None if batch.weights is None else _constant(batch.weights, first, length).astype(np.float64)
     names, cluster = _clusters(batch, first, length, scan)
-    units = Units(table, present, treated, cohort, weights, cluster)
-    return cells_of(units, periods, origin, names)
+    units = Units(laid.outcome, cohort, cluster, laid.present, treated, weights)
+    cube = cells_of(units, laid.periods, origin, names)
+    if not (np.isfinite(cube.first).all() and np.isfinite(cube.weight).all()) or (cube.weight2 <= 0).any():
+        raise NotOnePass  # missing or infinite numbers: the rows count or refuse them by name
+    if weights is not None and (weights <= 0).any():
+        raise NotOnePass
+    return cube
 
 
-def _laid_out(batch: Batch, first: Codes, length: Codes, origin: float) -> tuple[Vector, Any, Flags, Any]:
-    """Return periods, outcomes and presence N × T, and the place of each row (None when all units have all periods)."""
+def _runs(unit: Vector) -> tuple[Codes, Codes]:
+    """Return where each unit's rows begin, and how many they are; equal numbers of rows are seen at once."""
+    width = _run(unit, unit[0])
+    if len(unit) % width == 0:
+        table = unit.reshape(-1, width)
+        if (table == table[:, :1]).all() and (table[1:, 0] != table[:-1, 0]).all():
+            return np.arange(0, len(unit), width), np.full(len(table), width)
+    first = np.concatenate([[0], np.flatnonzero(unit[1:] != unit[:-1]) + 1])
+    return first, np.diff(np.append(first, len(unit)))
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """Periods, outcomes N × T, presence (None: everybody throughout), the place of each row in the table (None: as it lies)."""
+
+    periods: Vector
+    outcome: Any
+    present: Flags | None
+    place: Any
+
+
+def _laid_out(batch: Batch, first: Codes, length: Codes, origin: float) -> LaidOut:
     width = int(length[0])
     if (length == width).all():
         times = batch.time.reshape(-1, width)
         if (times == times[0]).all() and (np.diff(times[0]) > 0).all():
-            return times[0].copy(), batch.outcome.reshape(-1, width) - origin, np.ones(times.shape, dtype=bool), None
+            return LaidOut(times[0].astype(np.float64), batch.outcome.reshape(-1, width) - origin, None, None)
     periods, place = _places(batch.time)
-    unit = np.repeat(np.arange(len(first)), length)
-    flat = unit * len(periods) + place
+    flat = np.repeat(np.arange(len(first)), length) * len(periods) + place
     present = np.zeros(len(first) * len(periods), dtype=bool)
     present[flat] = True
     if present.sum() < len(flat):
@@ -222,39 +261,32 @@ def _laid_out(batch: Batch, first: Codes, length: Codes, origin: float) -> tuple
     table = np.zeros(len(present))
     table[flat] = batch.outcome - origin
     shape = (len(first), len(periods))
-    return periods, table.reshape(shape), present.reshape(shape), flat
+    return LaidOut(periods, table.reshape(shape), present.reshape(shape), flat)
 
 
 def _places(time: Vector) -> tuple[Vector, Codes]:
-    low, high = float(time.min()), float(time.max())
-    if high - low < SPAN and (time == np.floor(time)).all():
-        own = (time - low).astype(np.int64)
-        seen = np.flatnonzero(np.bincount(own))
-        lookup = np.zeros(int(high - low) + 1, dtype=np.int64)
-        lookup[seen] = np.arange(len(seen))
-        return (seen + low).astype(np.float64), lookup[own]
-    periods, place = np.unique(time, return_inverse=True)
-    return periods, place.astype(np.int64)
+    """Return the periods of a batch, and each row's place among them."""
+    place = numbered(time)
+    periods = np.zeros(int(place.max()) + 1)
+    periods[place] = time
+    return periods, place
 
 
-def _timing(
-    spec: AnalysisSpec, batch: Batch, first: Codes, length: Codes, laid: tuple[Vector, Flags, Any]
-) -> tuple[Vector, Flags]:
-    """Return cohort (N) and treatment (N × T)."""
-    periods, present, at = laid
+def _timing(spec: AnalysisSpec, batch: Batch, runs: tuple[Codes, Codes], laid: LaidOut) -> tuple[Vector, Flags | None]:
+    """Return cohort (N) and treatment (N × T; None: it follows from the cohort)."""
     if spec.cohort is not None:
-        values = _constant(batch.start, first, length)
-        cohort = np.where(values > 0, values, np.inf)
-        return cohort, (periods >= cohort[:, None]) & present
+        values = _constant(batch.start, *runs)
+        return np.where(values > 0, values, np.inf).astype(np.float64), None
     if not ((batch.start == 0) | (batch.start == 1)).all():
         raise NotOnePass
+    present = np.ones(laid.outcome.shape, dtype=bool) if laid.present is None else laid.present
     treated = np.zeros(present.shape, dtype=bool)
-    treated.reshape(-1)[slice(None) if at is None else at] = batch.start == 1
+    treated.reshape(-1)[slice(None) if laid.place is None else laid.place] = batch.start == 1
     if spec.estimator == "twfe":
-        return np.full(len(first), np.inf), treated
+        return np.full(len(present), np.inf), treated
     ever = treated.any(axis=1)
-    cohort = np.where(ever, periods[treated.argmax(axis=1)], np.inf)
-    if ((periods >= cohort[:, None]) & present & ~treated).any():
+    cohort = np.where(ever, laid.periods[treated.argmax(axis=1)], np.inf)
+    if ((laid.periods >= cohort[:, None]) & present & ~treated).any():
         raise NotOnePass  # treatment that ends: the rows refuse it by name
     return cohort, treated
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.estimators.did import bacon
 from experiments.estimators.did.interactions import Timing, interactions
 from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.report import FEW, Counts, Effects, Label
@@ -110,13 +111,8 @@ def _saturated(spec: AnalysisSpec, cube: WaveCube) -> Effects:
     columns[at[0][carried], at[1][carried], found.place[carried]] = 1.0
     by_unit = not spec.fixed_effects or spec.unit in spec.fixed_effects
     groups = None if by_unit else np.unique(stated_cohort, return_inverse=True)[1].astype(np.int64)
-    effects = averages(
-        found,
-        _coefficients(spec, cube, fit_cells(cube, columns, groups)),
-        timing,
-        spec.alpha,
-        by_cell=spec.estimator == "etwfe",
-    )
+    fitted = _coefficients(spec, cube, fit_cells(cube, columns, groups))
+    effects = averages(spec, found, fitted, timing)
     counts, few = _cohort_notes(cube)
     return replace(effects, notes={**effects.notes, **counts}, warnings=(*told, *effects.warnings, *few))
 
@@ -175,6 +171,8 @@ def _twfe(spec: AnalysisSpec, cube: WaveCube) -> Effects:
     fitted = fit_cells(cube, treated[:, :, None].astype(float))
     coefficients = _coefficients(spec, cube, fitted)
     notes, told = _timing(cube, treated, fitted.influence[:, :, 0])
+    if notes["n_starts"] > 1:
+        notes |= bacon_of(cube)
     label = TERM if spec.cohort else str(spec.treatment)
     return Effects(
         ((label, None),),
@@ -185,6 +183,19 @@ def _twfe(spec: AnalysisSpec, cube: WaveCube) -> Effects:
         {**coefficients.notes, **notes},
         (*told, *coefficients.warnings),
     )
+
+
+def bacon_of(cube: WaveCube) -> dict[str, Any]:
+    """Return the decomposition of a balanced cube without weights whose treatment stays; nothing for others."""
+    width, changes = len(cube.periods), np.diff(cube.treated.astype(int), axis=1)
+    if not cube.present.all() or (changes < 0).any() or (cube.weight != cube.count).any():
+        return {}
+    start = np.where(cube.treated.any(axis=1), cube.treated.argmax(axis=1), width)
+    places = np.unique(start)
+    count = np.array([cube.count[start == place].sum() for place in places])
+    sums = np.vstack([cube.first[start == place].sum(axis=0) for place in places])
+    names = [f"{cube.periods[place]:g}" if place < width else "never" for place in places]
+    return {"bacon": bacon.notes(bacon.decompose(bacon.Cohorts(count, places, sums / count[:, None])), names)}
 
 
 def _timing(cube: WaveCube, treated: Flags, influence: Matrix) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
