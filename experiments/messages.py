@@ -7,6 +7,7 @@ Belongs here: every sentence that spec, estimators, protocols, run and replicati
 from __future__ import annotations
 
 from data.messages import NotFound, Refused, Text
+from experiments import messages_estimation
 
 REFUSALS: dict[str, Text] = {
     "E-SPEC-01": Text(
@@ -207,8 +208,10 @@ REFUSALS: dict[str, Text] = {
 
 WARNINGS: dict[str, Text] = {
     "W-EST-01": Text(
-        en="Only {n} clusters in {column}: CR1 intervals are likely too narrow below 40. Read them with care.",
-        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，请谨慎解读。",
+        en="Only {n} clusters in {column}: CR1 intervals are likely too narrow below 40. Read CR2 and the wild bootstrap, in "
+        "diagnostics.few_clusters, beside them.",
+        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，"
+        "请与 diagnostics.few_clusters 中的 CR2 和 wild bootstrap 对照。",
     ),
     "W-EST-02": Text(
         en="Only {n} cluster of {column} is ever treated. Its clustered standard error means little; use a permutation or "
@@ -243,6 +246,10 @@ WARNINGS: dict[str, Text] = {
         zh="没有始终未受处理的单位；比较依赖于较早或较晚受处理的单位。",
     ),
 }
+
+
+REFUSALS |= messages_estimation.REFUSALS
+WARNINGS |= messages_estimation.WARNINGS
 
 
 def refusal(code: str, **values: object) -> Refused:

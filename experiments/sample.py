@@ -34,11 +34,17 @@ ROLES: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """The complete cases of one analysis, in the frame's order, and how they came about."""
+    """The complete cases of one analysis, in the frame's order, and how they came about.
+
+    A sample may stand for a longer one that has the same moments (`estimators.onescan`): then `copies` says of each row for how
+    many it stands, the same in all rows of a unit (`copied` names the unit's column), and `weights` have it in them.
+    """
 
     frame: pd.DataFrame
     weights: Vector | None
     counts: dict[str, Any]
+    copies: Vector | None = None
+    copied: str | None = None
     _numbered: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, name: str) -> Codes:
@@ -51,8 +57,28 @@ class Sample:
 
     @property
     def size(self) -> int:
-        """Return the number of rows."""
+        """Return the number of rows that are here; see `rows_meant`."""
         return len(self.frame)
+
+    @property
+    def rows_meant(self) -> int:
+        """Return the number of rows that the sample has or stands for."""
+        return self.size if self.copies is None else round(float(self.copies.sum()))
+
+    def copies_of(self, name: str) -> Vector | None:
+        """Return for how many groups of the key `name` each of its groups stands; None if each is itself."""
+        if self.copies is None or name != self.copied:
+            return None
+        codes = self.codes(name)
+        found = np.ones(int(codes.max()) + 1)
+        found[codes] = self.copies
+        return found
+
+    def groups_meant(self, name: str, rows: Flags | None = None) -> int:
+        """Return the number of groups of the key `name`, or of those that some rows are in."""
+        codes, copies = self.codes(name), self.copies_of(name)
+        found = np.arange(int(codes.max()) + 1) if rows is None else np.unique(codes[rows])
+        return len(found) if copies is None else round(float(copies[found].sum()))
 
 
 def spec_columns(spec: AnalysisSpec) -> list[str]:
@@ -85,6 +111,16 @@ def draw(
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
+    complete, counts = complete_rows(spec, frame, keep, partial)
+    if complete.empty:
+        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
+    return Sample(complete, _weights(spec, complete), counts)
+
+
+def complete_rows(
+    spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = (), partial: frozenset[str] = frozenset()
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows that enter, maybe none, and how many do not for which reason; see `draw`."""
     needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
@@ -98,10 +134,8 @@ def draw(
         kept = kept if name in partial else kept & ~gaps
     complete = _with_categories(spec, used[kept].reset_index(drop=True))
     counts["n_incomplete"] = counts["n_after_filter"] - len(complete)
-    if complete.empty:
-        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
     _check_finite(complete)
-    return Sample(complete, _weights(spec, complete), counts)
+    return complete, counts
 
 
 def _missing(frame: pd.DataFrame) -> dict[str, Flags]:

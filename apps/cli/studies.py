@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer import Answer, Show, say, table
+from apps.cli.answer import Answer, Show, lines, say, table
 from apps.cli.door import language, offer
 from apps.cli.files import existing
 from apps.cli.protocol_arguments import ReaderOption
-from data.messages import Language, Text
+from data.messages import Language, Text, WrongUsage
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
-EitherOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, .dta or .sav.")]
-CubesOption = Annotated[list[Path] | None, typer.Option("--cubes", metavar="FILE", help="Cubes of zones, several.")]
-MoreCubes = Annotated[
-    list[Path] | None, typer.Argument(metavar="[CUBE ...]", help="Further cubes.", show_default=False)
+NeededData = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+DataOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+CubesArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="[CUBE]...", help="With --cubes: files of `cube export`.")
 ]
+CubesOption = Annotated[bool, typer.Option("--cubes", help="Pool the cubes named.")]
+OutputOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write.")]
+ONE_SOURCE = Text(
+    en="Name one source: --data FILE, or --cubes and the files.",
+    zh="请指定一个数据来源：--data 文件，或 --cubes 加文件名。",
+)
 FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
 TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
@@ -34,48 +40,61 @@ TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value",
 
 def estimate(
     spec: SpecArgument,
-    more: MoreCubes = None,
-    data: EitherOption = None,
-    cubes: CubesOption = None,
+    cube_files: CubesArgument = None,
+    data: DataOption = None,
     reader: ReaderOption = None,
+    *,
+    cubes: CubesOption = False,
 ) -> Answer:
-    """Run one analysis on a file, or on the cubes of several zones (--cubes A B C) as if on all their rows.
+    """Run one analysis on a file, or with --cubes on what several zones exported: SPEC.yml --cubes A B C.
 
     If the file is a released table, the experiments concerned record that its outcomes were read.
     """
-    from experiments.estimate import estimate_file
+    from experiments.estimate import estimate_cubes, estimate_file
 
-    files = [*(cubes or []), *(more or [])]
-    if (data is None) == (not cubes):
-        raise typer.BadParameter("Give either --data FILE or --cubes FILE [FILE ...].")
-    if data is None:
-        return _pooled(existing(spec), [existing(file) for file in files])
-    if more:
-        raise typer.BadParameter("Further files belong to --cubes.")
-    note_reading(existing(spec), existing(data), reader or "")
-    result = estimate_file(spec, data)
+    files = cube_files or []
+    if cubes and files and data is None:
+        result = estimate_cubes(existing(spec), [existing(path) for path in files])
+    elif data is not None and not cubes and not files:
+        _note_reading(existing(spec), existing(data), reader or "")
+        result = estimate_file(spec, data)
+    else:
+        raise WrongUsage("E-CUBE-05", ONE_SOURCE)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
 
 
-def _pooled(spec: Path, files: list[Path]) -> Answer:
-    from experiments.estimators import method
-    from experiments.estimators.onescan.exchange import estimate_cubes
-    from experiments.spec import load_spec
+def cube_export(spec: SpecArgument, data: NeededData, output: OutputOption, reader: ReaderOption = None) -> Answer:
+    """Write the sums of a file that a pooled analysis needs, without its rows and without small groups.
 
-    loaded = load_spec(spec)
-    method(loaded.estimator).check(loaded)
-    document = estimate_cubes(loaded, files).to_dict()
-    return Answer(document, _coefficients(document))
+    Read by `zonelab estimate SPEC.yml --cubes`, with the cubes of other zones, it gives what all rows together would.
+    """
+    from experiments.estimate import export_cube
+
+    _note_reading(existing(spec), existing(data), reader or "")
+    made = export_cube(spec, data, output)
+    document = {
+        "cube": output.name,
+        "groups": len(made.cube.groups),
+        "units": made.cube.units,
+        "rows": made.cube.rows,
+        "withheld": {"groups": made.groups, "units": made.units, "rows": made.rows},
+    }
+    said = Text(
+        en=f"{output.name}: {made.cube.units:,} units in {len(made.cube.groups)} groups; withheld for their size: "
+        f"{made.units:,} units in {made.groups} groups.",
+        zh=f"{output.name}：{made.cube.units:,} 个单位，{len(made.cube.groups)} 个组；因组过小未导出：{made.units:,} 个单位，"
+        f"{made.groups} 个组。",
+    )
+    return Answer(document, lines(said))
 
 
-def note_reading(spec: Path, data: Path, reader: str) -> None:
+def _note_reading(spec: Path, data: Path, reader: str) -> None:
     """Record, before the file is opened, who reads a released table of this workspace; other files are nobody's outcomes."""
     from data.paths import Workspace
     from data.settings import load_settings
     from experiments.frames import file_digest
-    from experiments.registry.readings import note_reading as record_reading
-    from experiments.registry.readings import table_of
+    from experiments.registry.readings import note_reading, table_of
     from experiments.registry.store import Registry
     from experiments.sample import spec_columns
     from experiments.spec import load_spec
@@ -84,7 +103,7 @@ def note_reading(spec: Path, data: Path, reader: str) -> None:
     found = table_of(place, file_digest(data)) if place.releases.is_dir() else None
     if found is not None:
         release, table = found
-        record_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
+        note_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
 
 
 def _coefficients(document: dict[str, Any]) -> Show:
@@ -134,3 +153,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     offer(app, "estimate")(estimate)
     offer(app, "replicate")(replicate)
+    group = typer.Typer(
+        help="Sums instead of rows, for analyses across zones. 汇总表。", pretty_exceptions_enable=False
+    )
+    offer(group, "export")(cube_export)
+    app.add_typer(group, name="cube")

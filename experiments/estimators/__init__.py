@@ -44,6 +44,12 @@ NAMES = (
 BUILT = (
     "difference_in_means",
     "ols",
+    "ancova",
+    "lin",
+    "iv_2sls",
+    "logit",
+    "poisson",
+    "quantile",
     "twfe",
     "event_study",
     "group_time",
@@ -52,6 +58,14 @@ BUILT = (
     "imputation",
     "synthetic_control",
     "synthetic_did",
+    "interrupted_time_series",
+    "mixed",
+    "gee",
+    "cox",
+    "lee_bounds",
+    "ipw",
+    "mediation",
+    "meta_analysis",
 )
 """Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 

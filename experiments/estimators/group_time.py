@@ -8,23 +8,21 @@ uncertainty of cohort shares included.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
 
-from experiments.estimators.did.aggregate import Cohorts, Kind, Shares, aggregate
+from experiments.estimators.did.aggregate import Kind, Shares, aggregate
 from experiments.estimators.did.att_gt import Choices, GroupTime, group_time
 from experiments.estimators.did.inference import covariance, wald
-from experiments.estimators.did.panel import panel_of, ready
+from experiments.estimators.did.panel import Panel, panel_of, ready
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.did.pretrends import Events
 from experiments.estimators.did.report import (
-    Counts,
     Effects,
     Label,
+    clusters_of,
     cohort_notes,
     counts_of,
     honest_notes,
@@ -34,7 +32,7 @@ from experiments.estimators.did.report import (
 from experiments.estimators.method import Method
 from experiments.estimators.options import Option, choice, number, numbers
 from experiments.result import EstimateResult
-from experiments.sample import Matrix, Sample, Vector
+from experiments.sample import Matrix, Sample
 from experiments.spec import AnalysisSpec
 
 TERM = "att"
@@ -75,34 +73,19 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
 def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     panel = ready(panel_of(spec, sample), balanced=spec.options.get("panel", "balanced") == "balanced")
     effects = group_time(panel, choices_of(spec))
-    cohort_counts, few = cohort_notes(panel.cohort, panel.clusters)
-    shares = Cohorts.of_units(effects, panel.cohort, panel.weights)
-    measured = Measured(effects, shares, partial(covariance, clusters=panel.clusters), counts_of(panel), cohort_counts)
-    found = effects_of(spec, measured)
-    return result(spec, sample, data_sha256, replace(found, warnings=(*panel.warnings, *found.warnings, *few)))
-
-
-@dataclass(frozen=True)
-class Measured:
-    """ATT(g, t) from rows or from one scan: what averages and their variance are made of.
-
-    `spread` turns columns of influence into their variance.
-    """
-
-    effects: GroupTime
-    cohorts: Cohorts
-    spread: Callable[[Matrix], Matrix]
-    counts: Counts
-    notes: dict[str, Any]
-
-
-def effects_of(spec: AnalysisSpec, measured: Measured) -> Effects:
-    """Return the average that the options ask for, with the tests of pre-trends."""
-    labels, estimate, influence = _reported(spec, measured)
-    notes, weak = _notes(spec, measured)
-    told = (*measured.effects.warnings, *weak)
-    groups = measured.counts.clusters
-    return Effects(labels, estimate, measured.spread(influence), groups - 1, measured.counts, notes, told)
+    kind = str(spec.options.get("aggregate", "simple"))
+    labels, estimate, influence = _reported(kind, effects, panel, spec)
+    notes, told = _notes(spec, panel, effects)
+    found = Effects(
+        labels,
+        estimate,
+        covariance(influence, panel.clusters, panel.copies),
+        clusters_of(panel) - 1,
+        counts_of(panel),
+        notes,
+        (*panel.warnings, *effects.warnings, *told),
+    )
+    return result(spec, sample, data_sha256, found)
 
 
 def choices_of(spec: AnalysisSpec) -> Choices:
@@ -112,37 +95,39 @@ def choices_of(spec: AnalysisSpec) -> Choices:
     return Choices(given["control_group"], given["method"], given["base_period"], float(given["anticipation"]))
 
 
-def _reported(spec: AnalysisSpec, measured: Measured) -> tuple[tuple[Label, ...], Vector, Matrix]:
-    kind, effects = str(spec.options.get("aggregate", "simple")), measured.effects
+def _reported(
+    kind: str, effects: GroupTime, panel: Panel, spec: AnalysisSpec
+) -> tuple[tuple[Label, ...], Matrix, Matrix]:
     if kind == "none":
         labels = tuple((TERM, f"{g:g}:{t:g}") for g, t in zip(effects.cohort, effects.time, strict=True))
         return labels, effects.estimate, effects.influence
     shares: Shares = spec.options.get("shares", "exact")
     named: Kind = kind  # type: ignore[assignment]  # held to the list by the method's options
-    found = aggregate(named, effects, measured.cohorts, shares)
+    found = aggregate(named, effects, panel, shares)
     return ((TERM, None), *((TERM, float(label)) for label in found.labels)), found.estimate, found.influence
 
 
-def _notes(spec: AnalysisSpec, measured: Measured) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    effects, counts = measured.effects, measured.counts
+def _notes(spec: AnalysisSpec, panel: Panel, effects: GroupTime) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     pre = np.flatnonzero((effects.time < effects.cohort) & (effects.span != 0))
-    joint = wald(effects.estimate[pre], measured.spread(effects.influence[:, pre]))
-    events = aggregate("dynamic", effects, measured.cohorts)
-    by_event = measured.spread(events.influence[:, 1:])
-    drift = aggregate("dynamic", replace(effects, estimate=effects.span), measured.cohorts).estimate[1:]
+    joint = wald(effects.estimate[pre], covariance(effects.influence[:, pre], panel.clusters, panel.copies))
+    events = aggregate("dynamic", effects, panel)
+    by_event = covariance(events.influence[:, 1:], panel.clusters, panel.copies)
+    drift = aggregate("dynamic", replace(effects, estimate=effects.span), panel).estimate[1:]
     path = Events(events.labels, events.estimate[1:], by_event, drift)
     trend, weak = pretrend_notes(path, spec.alpha)
+    cohorts, few = cohort_notes(panel.cohort, panel.clusters, panel.copies, panel.cluster_copies)
+    coarse = clusters_of(panel) < panel.meant()
     notes = {
         "n_att_gt": len(effects.estimate),
         "vcov": "influence functions",
-        "small_sample": "G/(G-1)" if counts.clusters < counts.units else "none (as did)",
+        "small_sample": "G/(G-1)" if coarse else "none (as did)",
         "df_rule": "G - 1",
         "pretest": None if joint is None else {"W": joint.statistic, "df": joint.df, "p_value": joint.p_value},
         **trend,
         **honest_notes(path, spec),
-        **measured.notes,
+        **cohorts,
     }
-    return notes, weak
+    return notes, (*few, *weak)
 
 
 METHOD = Method(

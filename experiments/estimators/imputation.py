@@ -92,25 +92,27 @@ def _effects(
     model, fit = fitted
     labels, target = wanted
     estimate: Vector = target.T @ (model.outcome - fit.predicted)
-    contributions = scores(model, fit, row_weights(model, fit, target), _cells(rows))
-    cluster = rows.sample.codes(spec.cluster[0] if spec.cluster else str(spec.unit))
+    sample, name = rows.sample, spec.cluster[0] if spec.cluster else str(spec.unit)
+    contributions = scores(model, fit, row_weights(model, fit, target), _cells(rows), sample.copies)
+    cluster, copies = sample.codes(name), sample.copies_of(name)
     sums = np.column_stack([np.bincount(cluster, weights=column) for column in contributions.T]).astype(np.float64)
-    groups = len(sums)
-    counts = Counts(rows.sample.size, model.units, groups)
+    variance = sums.T @ (sums if copies is None else sums / copies[:, None])
+    groups = sample.groups_meant(name)
+    counts = Counts(sample.rows_meant, sample.groups_meant(str(spec.unit)), groups)
     cohort_counts, few = unit_cohorts(spec, rows)
-    return Effects(
-        labels, estimate, sums.T @ sums, groups - 1, counts, {**notes(model), **cohort_counts}, (*rows.warnings, *few)
-    )
+    told = {**notes(model, sample.copies), **cohort_counts}
+    return Effects(labels, estimate, variance, groups - 1, counts, told, (*rows.warnings, *few))
 
 
-def notes(model: Model) -> dict[str, Any]:
+def notes(model: Model, copies: Vector | None = None) -> dict[str, Any]:
     """Return the conventions of the variance, and the rows on which prediction rests."""
+    each = np.ones(len(model.outcome)) if copies is None else copies
     return {
         "vcov": "BJS, effects averaged by cohort and period",
         "small_sample": "none (as didimputation)",
         "df_rule": "G - 1",
-        "n_treated": int(model.treated.sum()),
-        "n_untreated": int((~model.treated).sum()),
+        "n_treated": round(float(each[model.treated].sum())),
+        "n_untreated": round(float(each[~model.treated].sum())),
     }
 
 

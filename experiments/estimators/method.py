@@ -21,6 +21,8 @@ ALWAYS = frozenset({"id", "estimator", "outcome", "filter", "alpha", "inference"
 """Fields that every method reads; `vcov` and `options` are checked against what the method lists."""
 
 MOST_CLUSTERS = 2
+CLUSTERED = ("CR1", "CR2", "CR3")
+"""Variances that need clusters."""
 CATEGORICAL = "categorical"
 """The option of every method with covariates that lists which numeric columns are categories."""
 
@@ -38,7 +40,8 @@ class Method:
 
     `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
     intervals that it offers; `partial` the fields and options whose columns may be missing in a row that is used (an outcome that
-    only some units have is what bounds and attrition weights are about).
+    only some units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make
+    wrong.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Method:
     options: dict[str, Option] = field(default_factory=dict)
     inference: tuple[str, ...] = ("analytic",)
     partial: frozenset[str] = frozenset()
+    rule: Callable[[AnalysisSpec], object] | None = None
 
     def check(self, spec: AnalysisSpec) -> None:
         """Refuse, by name, whatever in `spec` this method does not support.
@@ -66,6 +70,8 @@ class Method:
         if spec.inference.method not in self.inference:
             known = ", ".join(self.inference)
             raise refusal("E-SPEC-08", method=spec.inference.method, estimator=self.name, known=known)
+        if self.rule is not None:
+            self.rule(spec)
 
     @property
     def known_options(self) -> dict[str, Option]:
@@ -112,14 +118,19 @@ class Method:
 
 
 def check_cluster_vcov(spec: AnalysisSpec, kind: str, known: tuple[str, ...]) -> None:
-    """Refuse CR1 without clusters, clusters without CR1, and more than two cluster variables."""
-    if kind == "CR1" and not spec.cluster:
-        robust = ", ".join(name for name in known if name != "CR1")
+    """Refuse cluster variances without clusters, clusters without one, and more cluster variables than the variance takes."""
+    offered = ", ".join(name for name in known if name in CLUSTERED)
+    if kind in CLUSTERED and not spec.cluster:
+        robust = ", ".join(name for name in known if name not in CLUSTERED)
         raise _no_vcov(spec, kind, Text(en="no cluster is named", zh="没有指定聚类"), robust)
-    if kind != "CR1" and spec.cluster:
-        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), "CR1")
+    if kind not in CLUSTERED and spec.cluster:
+        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), offered)
     if len(spec.cluster) > MOST_CLUSTERS:
         raise _no_vcov(spec, kind, Text(en="more than two cluster variables", zh="聚类变量多于两个"), "CR1")
+    if kind != "CR1" and len(spec.cluster) > 1:
+        raise _no_vcov(spec, kind, Text(en="it takes one cluster variable", zh="只能有一个聚类变量"), "CR1")
+    if kind == "HAC" and spec.time is None:
+        raise refusal("E-SPEC-05", estimator=f"{spec.estimator} (HAC)", fields="time")
 
 
 def _no_vcov(spec: AnalysisSpec, kind: str, reason: Text, known: str) -> Refused:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.design import power
+from experiments.estimators.survival import kaplan_meier
 from experiments.messages import not_found
 
 Call = Callable[..., Mapping[str, float]]
@@ -67,12 +68,34 @@ def stepped_wedge(sequences: list[int], effect: float, cell: float, cluster: flo
     return {"power": power.stepped_wedge(effect, power.stepped_wedge_variance(design, cell=cell, cluster=cluster))}
 
 
+def rank_sum(frame: pd.DataFrame, outcome: str, treatment: str) -> Mapping[str, float]:
+    """Return Wilcoxon's rank-sum statistic of the control group against the treated, normal with continuity correction (R's)."""
+    from scipy import stats
+
+    found = stats.mannwhitneyu(
+        *(frame.loc[frame[treatment] == arm, outcome] for arm in (0, 1)), use_continuity=True, method="asymptotic"
+    )
+    return {"statistic": float(found.statistic), "p": float(found.pvalue)}
+
+
+def survival_at(
+    frame: pd.DataFrame, time: str, event: str, group: str, value: float, times: list[float]
+) -> Mapping[str, float]:
+    """Return Kaplan-Meier survival of one group at some times, `s(time)` and `se(time)`."""
+    rows = frame[frame[group] == value]
+    curve = kaplan_meier(rows[time].to_numpy(float), rows[event].to_numpy() == 1)
+    found = {when: curve.at(when) for when in times}
+    return {f"s({when})": at[0] for when, at in found.items()} | {f"se({when})": at[1] for when, at in found.items()}
+
+
 CALLS: dict[str, Call] = {
     "cluster_means": cluster_means,
     "cluster_over_time": cluster_over_time,
     "cluster_proportions": cluster_proportions,
+    "rank_sum": rank_sum,
     "stepped_wedge": stepped_wedge,
     "stepped_wedge_clusters": stepped_wedge_clusters,
+    "survival_at": survival_at,
     "two_means": two_means,
     "two_proportions": two_proportions,
 }

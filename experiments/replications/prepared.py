@@ -55,6 +55,13 @@ def schooling_shares(frame: pd.DataFrame) -> pd.DataFrame:
     return regions.drop(columns=levels).join(shares, on="regionno")
 
 
+def pots_as_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return Darwin's pairs as a row per plant: `height`, `crossed` 0/1, `pair`."""
+    crossed = pd.DataFrame({"pair": frame["pair"], "height": frame["cross"], "crossed": 1})
+    selfed = pd.DataFrame({"pair": frame["pair"], "height": frame["self"], "crossed": 0})
+    return pd.concat([crossed, selfed], ignore_index=True)
+
+
 STEPS: dict[str, Step] = {
     "age_from_eleven": age_from_eleven,
     "answers_as_numbers": answers_as_numbers,
@@ -62,6 +69,7 @@ STEPS: dict[str, Step] = {
     "log_risk_ratios": log_risk_ratios,
     "matched_gifts": matched_gifts,
     "schooling_shares": schooling_shares,
+    "pots_as_rows": pots_as_rows,
 }
 
 

@@ -22,14 +22,12 @@ Answer = tuple[float, float]
 
 def zonelab(estimator: str) -> Callable[[Path], Answer]:
     """Return our way: one pass over the file, then the sums."""
-    from experiments.estimators.onescan.choice import from_parquet
+    from experiments.estimators.onescan.choice import estimate_in_one_scan
 
     spec = AnalysisSpec(estimator=estimator, outcome="y", cohort="first", unit="unit", time="time")
 
     def run(path: Path) -> Answer:
-        result = from_parquet(spec, path, lambda: "")
-        assert result is not None
-        row = result.row("att")
+        row = estimate_in_one_scan(spec, path, "").row("att")
         return row.estimate, row.std_error
 
     return run

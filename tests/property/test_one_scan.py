@@ -1,158 +1,173 @@
-"""One scan or rows: the same numbers to 1e-9, over random unbalanced panels, weights, clusters and attrition patterns."""
+"""One scan of a panel gives what all its rows give: every number of a result, with gaps, weights and clusters."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from data.messages import Refused
 from experiments.estimate import estimate
-from experiments.estimators.onescan.choice import cube_of
-from experiments.estimators.onescan.cube import WaveCube, pooled
-from experiments.estimators.onescan.results import from_cube
-from experiments.result import EstimateResult
-from experiments.sample import draw
+from experiments.estimators.onescan import choice
+from experiments.estimators.onescan.choice import ANSWERED, estimate_from_cube, is_answered
+from experiments.estimators.onescan.cube import joined
+from experiments.estimators.onescan.files import read_cube, write_cube
+from experiments.estimators.onescan.runs import NotInOneScan
+from experiments.estimators.onescan.scan import scan
 from experiments.spec import AnalysisSpec
 
-pytestmark = pytest.mark.integration
+CLOSE = 1e-9
+OWN = ("one_scan",)
 
-CASES: dict[str, dict[str, Any]] = {
-    "twfe": {},
-    "event_study": {},
-    "event_study windowed": {"options": {"window": [-2, 2]}},
-    "sun_abraham": {},
-    "etwfe": {},
-    "etwfe never": {"options": {"control_group": "never"}},
-    "etwfe cohort effects": {"fixed_effects": ["first", "time"], "cluster": ["unit"]},
-    "group_time": {"options": {"panel": "pairs"}},
-    "group_time dynamic": {"options": {"panel": "pairs", "aggregate": "dynamic", "control_group": "not_yet"}},
-    "group_time group": {"options": {"aggregate": "group", "base_period": "universal"}},
-    "group_time none": {"options": {"aggregate": "none", "panel": "pairs"}},
-    "imputation": {},
-}
-
-
-def panel(seed: int, units: int = 40) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    periods = int(rng.integers(4, 7))
-    frame = pd.DataFrame([(u, t) for u in range(units) for t in range(1, periods + 1)], columns=["unit", "time"])
-    frame["first"] = rng.choice([0, 0, 2, 3, periods, periods + 3, 1], units, p=[0.3, 0.1, 0.2, 0.2, 0.1, 0.05, 0.05])[
-        frame["unit"]
-    ]
-    frame["zone"] = "zone" + pd.Series(rng.integers(0, 6, units)[frame["unit"]]).astype("str")
-    frame["w"] = rng.uniform(0.2, 3, units)[frame["unit"]]
-    frame["d"] = ((frame["first"] > 0) & (frame["time"] >= frame["first"])).astype(int)
-    frame["y"] = 1e3 + 5 * rng.normal(size=units)[frame["unit"]] + frame["d"] * 2 + rng.normal(size=len(frame))
-    leaves = rng.integers(2, periods + 4, units)[frame["unit"]]  # attrition for good, and waves missed in between
-    return frame[(frame["time"] <= leaves) & (rng.uniform(size=len(frame)) > 0.08)].sample(frac=1, random_state=seed)
+WORLDS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 10_000),
+        "units": st.integers(60, 200),
+        "waves": st.integers(4, 6),
+        "zones": st.sampled_from([7, 30, 45]),
+        "gaps": st.sampled_from([0.0, 0.03, 0.25]),
+        "far": st.sampled_from([0.0, 1e4]),
+    }
+)
+FIELDS = st.fixed_dictionaries(
+    {
+        "estimator": st.sampled_from(sorted(ANSWERED)),
+        "marked": st.sampled_from([{"cohort": "start"}, {"treatment": "d"}]),
+        "more": st.sampled_from(
+            [{}, {"cluster": "zone"}, {"weights": "w"}, {"filter": "wave != 2"}, {"cluster": "name"}]
+        ),
+    }
+)
 
 
-def spec_of(case: str, **more: Any) -> AnalysisSpec:
-    who = {} if "treatment" in more else {"cohort": "first"}
-    given_ = {"outcome": "y", "unit": "unit", "time": "time", **who, **CASES[case], **more}
-    return AnalysisSpec(estimator=case.split(maxsplit=1)[0], **given_)
+def panel(world):
+    """Draw a staggered panel in the order of units: attrition, random gaps, values missing in the outcome."""
+    rng, (count, waves) = np.random.default_rng(world["seed"]), (world["units"], world["waves"])
+    unit, wave = np.repeat(np.arange(count), waves), np.tile(np.arange(1, waves + 1), count)
+    start = rng.choice([0, 2, 3, waves], count, p=[0.4, 0.2, 0.2, 0.2])[unit]
+    frame = pd.DataFrame({"unit": unit, "wave": wave, "start": start})
+    frame["d"] = ((start > 0) & (wave >= start)).astype(int)
+    frame["zone"] = (np.arange(count) % world["zones"])[unit]
+    frame["name"] = "z" + frame["zone"].astype(str)
+    frame["w"] = rng.choice([0.5, 2.0], count)[unit]
+    noise = 2 * rng.normal(size=count)[unit] + rng.normal(size=len(frame))
+    frame["y"] = world["far"] + 0.3 * wave + (1 + 0.2 * wave) * frame["d"] + noise
+    frame.loc[rng.uniform(size=len(frame)) < world["gaps"] / 3, "y"] = np.nan
+    left = rng.uniform(size=len(frame)) < world["gaps"]
+    return frame[~(left & (wave > 1))].reset_index(drop=True)
 
 
-def outcome(spec: AnalysisSpec, frame: pd.DataFrame, path: Any) -> EstimateResult | str:
+def spec_of(fields):
+    return AnalysisSpec(
+        estimator=fields["estimator"], outcome="y", unit="unit", time="wave", **fields["marked"], **fields["more"]
+    )
+
+
+def outcome_of(call):
     try:
-        return estimate(spec, frame, data_sha256="", path=path)
-    except Refused as error:
-        return error.code
+        return call().to_dict()
+    except Refused as refusal:
+        return {"refused": refusal.code}
 
 
-def numbers(result: EstimateResult) -> np.ndarray:
-    return np.array([[row.estimate, row.std_error, row.df, row.conf_low] for row in result.estimates])
+def differences(one, two, scale, path=""):
+    """Yield where two documents differ by more than rounding."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        for name in sorted((set(one) | set(two)) - set(OWN)):
+            yield from differences(one.get(name), two.get(name), scale, f"{path}.{name}")
+    elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        for place, (left, right) in enumerate(zip(one, two, strict=True)):
+            yield from differences(left, right, scale, f"{path}[{place}]")
+    elif isinstance(one, float) or isinstance(two, float):
+        if one is None or two is None or not math.isclose(one, two, rel_tol=CLOSE, abs_tol=CLOSE * scale):
+            yield path, one, two
+    elif one != two:
+        yield path, one, two
 
 
-def assert_same(spec: AnalysisSpec, frame: pd.DataFrame) -> None:
-    rows, scan = outcome(spec, frame, "rows"), outcome(spec, frame, "one_scan")
-    if isinstance(rows, str) or isinstance(scan, str):
-        assert rows == scan
-        return
-    assert [(row.term, row.group) for row in scan.estimates] == [(row.term, row.group) for row in rows.estimates]
-    assert numbers(scan) == pytest.approx(numbers(rows), rel=1e-9, abs=1e-9)
-    assert (scan.n_obs, scan.n_units, scan.n_clusters) == (rows.n_obs, rows.n_units, rows.n_clusters)
-    assert [entry["code"] for entry in scan.warnings] == [entry["code"] for entry in rows.warnings]
+@pytest.fixture(autouse=True)
+def any_length(monkeypatch):
+    monkeypatch.setattr(choice, "SHORTER", 1e-6)
 
 
-@pytest.mark.parametrize("case", CASES)
-@settings(max_examples=6, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 100_000), weights=st.sampled_from([None, "w"]), coarse=st.booleans())
-def test_one_scan_equals_rows(case: str, seed: int, weights: str | None, coarse: bool) -> None:  # noqa: FBT001
-    more: dict[str, Any] = {} if weights is None else {"weights": weights}
-    if coarse and case != "etwfe cohort effects":
-        more["cluster"] = ["zone"]
-    assert_same(spec_of(case, **more), panel(seed))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(world=WORLDS, fields=FIELDS, order=st.sampled_from(["units", "any"]))
+def test_one_scan_gives_what_all_rows_give(tmp_path_factory, world, fields, order):
+    frame, spec = panel(world), spec_of(fields)
+    assert is_answered(spec)
+    path = tmp_path_factory.getbasetemp() / "panel.parquet"
+    (frame if order == "units" else frame.sample(frac=1, random_state=1)).to_parquet(path)
+    by_rows = outcome_of(lambda: estimate(spec, frame, data_sha256=""))
+    in_one = outcome_of(lambda: estimate_from_cube(spec, scan(path, spec), ""))
+    event("refused" if "refused" in by_rows else "estimated")
+    scale = 1 + abs(world["far"]) * CLOSE**0.5
+    assert not list(differences(by_rows, in_one, scale))
 
 
-@pytest.mark.parametrize("case", ["twfe", "sun_abraham", "imputation"])
-def test_treatment_by_row(case: str) -> None:
-    assert_same(spec_of(case, treatment="d"), panel(7))
+@pytest.mark.parametrize("estimator", sorted(ANSWERED))
+def test_cubes_of_parts_add_up_to_the_cube_of_all(tmp_path, estimator):
+    frame = panel({"seed": 5, "units": 150, "waves": 5, "zones": 30, "gaps": 0.1, "far": 100.0})
+    spec = spec_of({"estimator": estimator, "marked": {"cohort": "start"}, "more": {"cluster": "zone"}})
+    frame.to_parquet(tmp_path / "all.parquet")
+    parts = []
+    for place in range(3):
+        frame[frame["unit"] % 3 == place].to_parquet(tmp_path / f"{place}.parquet")
+        write_cube(tmp_path / f"{place}.cube", scan(tmp_path / f"{place}.parquet", spec), spec)
+        parts.append(read_cube(tmp_path / f"{place}.cube", spec))
+    whole = estimate_from_cube(spec, scan(tmp_path / "all.parquet", spec), "").to_dict()
+    pooled = estimate_from_cube(spec, joined(parts[::-1]), "").to_dict()
+    assert not list(differences(whole, pooled, 1.0))
 
 
-def test_a_treatment_that_ends() -> None:
-    frame = panel(3)
-    frame["d"] = frame["d"] * (frame["time"] != 4)
-    assert_same(spec_of("twfe", treatment="d"), frame)
+def test_a_batch_may_end_anywhere(tmp_path, monkeypatch):
+    from experiments.estimators.onescan import scan as scanning
+
+    frame = panel({"seed": 9, "units": 80, "waves": 5, "zones": 7, "gaps": 0.2, "far": 0.0})
+    spec = spec_of({"estimator": "twfe", "marked": {"treatment": "d"}, "more": {}})
+    path = tmp_path / "panel.parquet"
+    frame.to_parquet(path)
+    whole = scan(path, spec)
+    for rows in (1, 2, 3, 7, 50):
+        monkeypatch.setattr(scanning, "BATCH_ROWS", rows)
+        found = scan(path, spec)
+        assert found.counts == whole.counts
+        assert list(found.groups) == list(whole.groups)
+        for key, moments in whole.groups.items():
+            np.testing.assert_allclose(found.groups[key].spread, moments.spread, atol=1e-10)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 100_000), parts=st.integers(2, 5), coarse=st.booleans())
-def test_cubes_add_up(seed: int, parts: int, coarse: bool) -> None:  # noqa: FBT001
-    """Zones that share their sums only get the numbers of all their rows together."""
-    frame = panel(seed)
-    spec = spec_of("group_time dynamic", **({"cluster": ["zone"]} if coarse else {}))
-    whole = _cube(spec, frame)
-    owner = pd.factorize(frame["zone"], sort=True)[0] % parts
-    split = [frame[owner == part] for part in range(parts) if (owner == part).any()]
-    together = pooled([_cube(spec, part) for part in split])
-    assume(isinstance(outcome(spec, frame, "rows"), EstimateResult))
-    one, many = from_cube(spec, whole), from_cube(spec, together)
-    assert many.estimate == pytest.approx(one.estimate, rel=1e-9, abs=1e-9)
-    assert many.variance == pytest.approx(one.variance, rel=1e-8, abs=1e-10)
-    assert (many.counts, many.notes["cohorts"]) == (one.counts, one.notes["cohorts"])
+def test_one_treated_cluster_is_left_to_the_rows(tmp_path):
+    frame = panel({"seed": 3, "units": 90, "waves": 4, "zones": 7, "gaps": 0.0, "far": 0.0})
+    frame["start"] = np.where(frame["zone"] == 2, 3, 0)
+    frame.to_parquet(tmp_path / "panel.parquet")
+    spec = spec_of({"estimator": "twfe", "marked": {"cohort": "start"}, "more": {"cluster": "zone"}})
+    with pytest.raises(NotInOneScan):
+        estimate_from_cube(spec, scan(tmp_path / "panel.parquet", spec), "")
 
 
-def _cube(spec: AnalysisSpec, frame: pd.DataFrame) -> WaveCube:
-    cube = cube_of(spec, draw(spec, frame))
-    assert cube is not None
-    return cube
-
-
-@pytest.mark.parametrize("order", ["sorted", "shuffled"])
-@pytest.mark.parametrize("case", ["twfe", "group_time dynamic", "imputation"])
-def test_a_parquet_table_in_one_pass(case: str, order: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments.estimators.onescan import choice, parquet
-
-    monkeypatch.setattr(parquet, "ROWS", 7)  # batches cut units in two
-    monkeypatch.setattr(choice, "MANY", 1)
-    frame = panel(21)
-    frame = frame.sort_values(["unit", "time"]) if order == "sorted" else frame
-    file = tmp_path / "panel.parquet"
-    frame.to_parquet(file, index=False)
-    for more in ({}, {"cluster": ["zone"]}, {"weights": "w"}):
-        spec = spec_of(case, **more)
-        rows, scan = outcome(spec, frame, "rows"), choice.from_parquet(spec, file, lambda: "")
-        assert isinstance(rows, EstimateResult)
-        assert scan is not None
-        assert numbers(scan) == pytest.approx(numbers(rows), rel=1e-9, abs=1e-9)
-        assert scan.diagnostics["n_read"] == rows.diagnostics["n_read"]
-
-
-def test_what_one_pass_cannot_do_is_left_to_the_rows(tmp_path: Any) -> None:
-    from experiments.estimators.onescan.choice import from_parquet
-
-    frame = panel(21).sort_values(["unit", "time"])
-    file = tmp_path / "panel.parquet"
-    for wrong in (
-        frame.assign(y=frame["y"].where(frame.index != frame.index[0])),
-        pd.concat([frame, frame.iloc[:1]]).sort_values(["unit", "time"]),
-        frame.assign(first=frame["first"].where(frame.index != frame.index[3], 2)),
-    ):
-        wrong.to_parquet(file, index=False)
-        assert from_parquet(spec_of("group_time"), file, lambda: "") is None
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda frame: pd.concat([frame, frame[:1]]).sort_values("unit", kind="stable"), "E-DID-01"),
+        (lambda frame: frame.assign(start=frame["start"].where(frame.index != 3, 7)), "E-DID-02"),
+        (lambda frame: frame.assign(y=frame["y"].where(frame.index != 3, np.inf)), "E-EST-08"),
+        (lambda frame: frame.assign(w=0.0), "E-EST-05"),
+        (lambda frame: frame.assign(y=np.nan), "E-EST-01"),
+        (lambda frame: frame.drop(columns="y"), "E-SPEC-09"),
+    ],
+    ids=["twice", "cohort changes", "infinite", "weights", "nothing left", "no column"],
+)
+def test_what_is_refused_by_rows_is_refused_in_one_scan(tmp_path, change, code):
+    frame = panel({"seed": 1, "units": 60, "waves": 4, "zones": 7, "gaps": 0.0, "far": 0.0})
+    changed = change(frame).reset_index(drop=True)
+    changed.to_parquet(tmp_path / "panel.parquet")
+    spec = spec_of({"estimator": "group_time", "marked": {"cohort": "start"}, "more": {"weights": "w"}})
+    with pytest.raises(Refused) as by_rows:
+        estimate(spec, changed, data_sha256="")
+    with pytest.raises(Refused) as in_one:
+        scan(tmp_path / "panel.parquet", spec)
+    assert by_rows.value.code == in_one.value.code == code

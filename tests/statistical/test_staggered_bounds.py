@@ -26,18 +26,17 @@ def panel(seed: int, cohorts: tuple[int, ...] = (0, 3, 4, 6)) -> pd.DataFrame:
     return frame
 
 
-def fitted(name: str, frame: pd.DataFrame, path: Any = "auto", **more: Any) -> EstimateResult:
+def fitted(name: str, frame: pd.DataFrame, **more: Any) -> EstimateResult:
     who = {} if "treatment" in more else {"cohort": "first"}
     spec = AnalysisSpec(estimator=name, outcome="y", unit="unit", time="time", **who, **more)
-    return estimate(spec, frame, data_sha256="", path=path)
+    return estimate(spec, frame, data_sha256="")
 
 
-@pytest.mark.parametrize("path", ["rows", "one_scan"])
 @pytest.mark.parametrize("cohorts", [(0, 3, 4, 6), (3, 5), (0, 1, 4, 5), (1, 3, 5)])
 @pytest.mark.parametrize("by_row", [True, False])
-def test_comparisons_add_up_to_the_coefficient(path: str, cohorts: tuple[int, ...], by_row: bool) -> None:  # noqa: FBT001
+def test_comparisons_add_up_to_the_coefficient(cohorts: tuple[int, ...], by_row: bool) -> None:  # noqa: FBT001
     more = {"treatment": "d"} if by_row else {}
-    result = fitted("twfe", panel(2, cohorts), path, **more)
+    result = fitted("twfe", panel(2, cohorts), **more)
     parts = result.diagnostics["bacon"]["comparisons"]
     assert sum(part["weight"] for part in parts) == pytest.approx(1)
     assert sum(part["weight"] * part["estimate"] for part in parts) == pytest.approx(result.estimates[0].estimate)

@@ -7,7 +7,7 @@ the effects (att_gt), variances (inference). Weights are shares of units; being 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -18,26 +18,16 @@ Kind = Literal["simple", "dynamic", "group", "calendar"]
 Shares = Literal["exact", "did_2.1"]
 
 
-@dataclass(frozen=True)
-class Cohorts:
-    """How cohorts enter averages.
+class Units(Protocol):
+    """What averages need to know of the units: a panel has it."""
 
-    Parameters
-    ----------
-    share
-        Each treated cohort's share of all units, ascending by cohort.
-    member
-        R × cohorts: what a row of the influence table adds to a cohort's share (a unit: its weight in its own cohort).
-    """
+    @property
+    def cohort(self) -> Vector:
+        """Return the cohort of each unit."""
 
-    share: Vector
-    member: Matrix
-
-    @classmethod
-    def of_units(cls, effects: GroupTime, cohort: Vector, weights: Vector) -> Cohorts:
-        """Return the shares of cohorts in n units."""
-        member = weights[:, None] * (cohort[:, None] == np.unique(effects.cohort))
-        return cls(member.mean(axis=0), member)
+    @property
+    def weights(self) -> Vector:
+        """Return the weight of each unit."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +84,7 @@ def rule_of(kind: Kind, effects: GroupTime, shares: Vector) -> Rule:
     return Rule(labels, weights / weights.sum(axis=1, keepdims=True), member, after / after.sum(), overall_sized=False)
 
 
-def aggregate(kind: Kind, effects: GroupTime, cohorts: Cohorts, shares: Shares = "exact") -> Averages:
+def aggregate(kind: Kind, effects: GroupTime, units: Units, shares: Shares = "exact") -> Averages:
     """Return the averages of one kind.
 
     Parameters
@@ -104,14 +94,16 @@ def aggregate(kind: Kind, effects: GroupTime, cohorts: Cohorts, shares: Shares =
         cohort size) · calendar (by period; overall: the mean over periods).
     effects
         ATT(g, t) with influence functions.
-    cohorts
-        Their shares, and what each row of the influence table adds to them.
+    units
+        Cohort and weight of the n units.
     shares
         `exact`, or `did_2.1` for the overall effect by cohort as `did` 2.1.2 prints its standard error: that version pairs
         every cohort's share with the first cohort's units, so its error is off (on mpdta by a quarter of a percent).
     """
-    member, share, known = cohorts.member, cohorts.share, np.unique(effects.cohort)
-    place = np.searchsorted(known, effects.cohort)
+    cohorts = np.unique(effects.cohort)
+    member = units.weights[:, None] * (units.cohort[:, None] == cohorts)
+    share = member.mean(axis=0)
+    place = np.searchsorted(cohorts, effects.cohort)
     rule = rule_of(kind, effects, share[place])
     single = rule.weights @ effects.estimate
     influence = effects.influence @ rule.weights.T
@@ -120,7 +112,7 @@ def aggregate(kind: Kind, effects: GroupTime, cohorts: Cohorts, shares: Shares =
             influence[:, row] += weight_part(member, share, place[rule.sized[row]], effects.estimate[rule.sized[row]])
     overall = influence @ rule.overall
     if rule.overall_sized:
-        own = np.searchsorted(known, rule.labels)
+        own = np.searchsorted(cohorts, rule.labels)
         counted = own if shares == "exact" else place[: len(own)]
         overall += weight_part(member, share, own, single, counted)
     estimate = np.append(rule.overall @ single, single if kind != "simple" else [])
@@ -135,5 +127,6 @@ def weight_part(member: Matrix, share: Vector, place: Codes, estimate: Vector, c
     """
     used = share[place]
     centred = (estimate - used @ estimate / used.sum()) / used.sum()
-    found: Vector = member @ np.bincount(place if counted is None else counted, weights=centred, minlength=len(share))
+    per_cohort = np.bincount(place if counted is None else counted, weights=centred, minlength=len(share))
+    found: Vector = member @ per_cohort - used @ centred
     return found

@@ -37,6 +37,39 @@ class Part:
     estimate: float
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a two-way regression: unit and period by number, outcome, whether treated, for how many rows each stands."""
+
+    unit: Codes
+    period: Codes
+    outcome: Vector
+    treated: Flags
+    copies: Vector
+
+
+def cohorts_of(rows: Rows) -> Cohorts | None:
+    """Return the groups of units by start; None where a unit misses a period or has two rows in one, or treatment ends."""
+    units, width = int(rows.unit.max()) + 1, int(rows.period.max()) + 1
+    if (
+        len(rows.unit) != units * width
+        or (np.bincount(rows.unit * width + rows.period, minlength=units * width) != 1).any()
+    ):
+        return None
+    table, path = np.zeros((units, width)), np.zeros((units, width), dtype=bool)
+    table[rows.unit, rows.period], path[rows.unit, rows.period] = rows.outcome, rows.treated
+    if (path[:, :-1] & ~path[:, 1:]).any():
+        return None
+    each = np.zeros(units)
+    each[rows.unit] = rows.copies
+    start = np.where(path.any(axis=1), path.argmax(axis=1), width)
+    places, own = np.unique(start, return_inverse=True)
+    count = np.bincount(own, weights=each).astype(np.float64)
+    sums = np.zeros((len(places), width))
+    np.add.at(sums, own, table * each[:, None])
+    return Cohorts(count, places.astype(np.int64), sums / count[:, None])
+
+
 def decompose(cohorts: Cohorts) -> tuple[Part, ...]:
     """Return the comparisons that a two-way coefficient averages, heaviest first."""
     width = cohorts.mean.shape[1]
@@ -56,7 +89,7 @@ def decompose(cohorts: Cohorts) -> tuple[Part, ...]:
                 parts.append(_part(cohorts, KINDS[2], (treated, other), at >= second))
     total = sum(part.weight for part in parts)
     shared = [Part(part.kind, part.treated, part.control, part.weight / total, part.estimate) for part in parts]
-    return tuple(sorted(shared, key=lambda part: -part.weight))
+    return tuple(sorted(shared, key=lambda part: (-round(part.weight, 9), part.treated, part.control)))
 
 
 def _part(cohorts: Cohorts, kind: str, pair: tuple[int, int], window: Flags) -> Part:

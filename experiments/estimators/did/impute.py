@@ -92,13 +92,17 @@ def row_weights(model: Model, fit: Untreated, target: Matrix) -> Matrix:
     return found
 
 
-def scores(model: Model, fit: Untreated, weights: Matrix, cell: Codes) -> Matrix:
-    """Return rows × J contributions v·ε: effects less their mean by `cell` (cohort × period), weighted by v²."""
+def scores(model: Model, fit: Untreated, weights: Matrix, cell: Codes, copies: Vector | None = None) -> Matrix:
+    """Return rows × J contributions v·ε: effects less their mean by `cell` (cohort × period), weighted by v².
+
+    `copies`: for how many rows each stands; v is then that many times the weight of each of them.
+    """
+    each = np.ones(len(model.outcome)) if copies is None else copies
     left = model.outcome - fit.predicted
     treated = np.flatnonzero(model.treated)
     found = weights * left[:, None]
     for column in range(weights.shape[1]):
-        own = weights[treated, column] ** 2
+        own = weights[treated, column] ** 2 / each[treated]
         total = np.bincount(cell[treated], weights=own)
         mean = np.bincount(cell[treated], weights=own * left[treated]) / np.where(total > 0, total, 1.0)
         found[treated, column] = weights[treated, column] * (left[treated] - mean[cell[treated]])

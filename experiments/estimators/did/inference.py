@@ -24,17 +24,18 @@ class Wald:
     p_value: float
 
 
-def covariance(influence: Matrix, clusters: Codes) -> Matrix:
+def covariance(influence: Matrix, clusters: Codes, copies: Vector | None = None) -> Matrix:
     """Return the variance of n × K influences: ψ'ψ/n² by unit; sums within coarser clusters, times G/(G−1).
 
-    By unit no small-sample factor is applied, as in `did`.
+    By unit no small-sample factor is applied, as in `did`. `copies`: for how many units each stands; it has that many times the
+    influence of each of them.
 
     >>> float(covariance(np.array([[1.0], [-1.0]]), np.array([0, 1]))[0, 0])
     0.5
     """
     count, groups = len(influence), int(clusters.max()) + 1
     if groups == count:
-        found: Matrix = influence.T @ influence / count**2
+        found: Matrix = influence.T @ (influence if copies is None else influence / copies[:, None]) / count**2
         return found
     sums = np.zeros((groups, influence.shape[1]))
     np.add.at(sums, clusters, influence)

@@ -95,36 +95,6 @@ REFUSALS: dict[str, Text] = {
         "filter the units.",
         zh="预测变量 {column} 在所选的处理前时期内有 {n} 个单位没有取值。请更换时期，或筛去这些单位。",
     ),
-    "E-CUBE-01": Text(
-        en="Sums by cohort and pattern cannot answer this spec of {estimator}: no covariates, errors by unit or one "
-        "coarser cluster, weights constant in a unit, treatment 0/1. Estimators that they answer: {known}.",
-        zh="按批次与缺失模式汇总的统计量无法回答 {estimator} 的这一设定：不得有协变量，误差按单位或一个更粗的聚类，"
-        "权重在单位内不变，处理为 0/1。可回答的估计方法：{known}。",
-    ),
-    "E-CUBE-02": Text(
-        en="The cube {name} was made of other columns than the spec names: {fields}. Export it again with this spec.",
-        zh="汇总文件 {name} 所用的列与设定不一致：{fields}。请用此设定重新导出。",
-    ),
-    "E-CUBE-03": Text(
-        en="{n} cubes are given twice. Each file counts once.",
-        zh="有 {n} 个汇总文件重复给出。每个文件只能计一次。",
-    ),
-    "E-CUBE-04": Text(
-        en="Only one cluster is treated in all cubes together: placebo assignments need the rows.",
-        zh="所有汇总文件合起来只有一个处理聚类：安慰剂分配需要原始行。",
-    ),
-    "E-CUBE-05": Text(
-        en="The effects of {estimator} cannot be told apart in these cubes (collinear periods, or no degrees of freedom left).",
-        zh="在这些汇总文件中无法区分 {estimator} 的各项效应（时期共线，或没有剩余自由度）。",
-    ),
-    "E-CUBE-06": Text(
-        en="No cell holds {least} units, so nothing may leave. Use a coarser cluster, or fewer waves.",
-        zh="没有任何单元达到 {least} 个单位，因此不得导出。请使用更粗的聚类，或减少波次。",
-    ),
-    "E-CUBE-07": Text(
-        en="{name} is not a cube of this version. Make one with: zonelab cube export SPEC.yml --data FILE -o CUBE.parquet.",
-        zh="{name} 不是本版本的汇总文件。请用以下命令生成：zonelab cube export SPEC.yml --data FILE -o CUBE.parquet。",
-    ),
 }
 
 WARNINGS: dict[str, Text] = {
@@ -163,10 +133,6 @@ WARNINGS: dict[str, Text] = {
     "W-SYNTH-01": Text(
         en="{n} of {total} donors miss a period and were left out.",
         zh="{total} 个对照单位中有 {n} 个缺少某些时期，已略去。",
-    ),
-    "W-CUBE-01": Text(
-        en="The zones held back {n} units that stood in cells of fewer than {least}; the numbers are of all others.",
-        zh="各试点区因单元少于 {least} 个单位而保留了 {n} 个单位；结果为其余单位的结果。",
     ),
     "W-DID-08": Text(
         en="Before treatment the synthetic unit misses {unit} by {rmse:.3g} on average (root mean square), {share:.0%} of the "

@@ -39,6 +39,8 @@ class Panel:
         N × T × k, without a constant; k may be 0.
     clusters
         N, numbered from 0; the unit itself unless told otherwise.
+    copies
+        N, for how many units each stands (`sample.Sample.copies`); `weights` have it in them.
     """
 
     outcome: Matrix
@@ -48,11 +50,26 @@ class Panel:
     covariates: Cube
     clusters: Codes
     warnings: tuple[dict[str, Any], ...] = ()
+    copies: Vector | None = None
 
     @property
     def size(self) -> int:
-        """Return the number of units."""
+        """Return the number of units that are here."""
         return len(self.cohort)
+
+    def meant(self, units: Flags | None = None) -> int:
+        """Return for how many units all or the chosen ones stand."""
+        each = np.ones(self.size) if self.copies is None else self.copies
+        return round(float((each if units is None else each[units]).sum()))
+
+    @property
+    def cluster_copies(self) -> Vector | None:
+        """Return for how many clusters each stands, if clusters are units; else None: each is itself."""
+        if self.copies is None or len(np.unique(self.clusters)) != self.size:
+            return None
+        found = np.ones(self.size)
+        found[self.clusters] = self.copies
+        return found
 
     @property
     def cohorts(self) -> Vector:
@@ -70,6 +87,7 @@ class Panel:
             weights=self.weights[kept],
             covariates=self.covariates[kept],
             clusters=clusters,
+            copies=None if self.copies is None else self.copies[kept],
         )
 
 
@@ -94,7 +112,8 @@ def panel_of(spec: AnalysisSpec, sample: Sample) -> Panel:
         covariates[unit, place] = np.column_stack(columns)
     weights = sample.weights if sample.weights is not None else np.ones(sample.size)
     own: Vector = constant_in(str(spec.weights), "weights", weights, unit, first)
-    return Panel(outcome, cohorts(spec, sample)[first], periods, own, covariates, unit_clusters(spec, sample))
+    clusters, copies = unit_clusters(spec, sample), sample.copies_of(str(spec.unit))
+    return Panel(outcome, cohorts(spec, sample)[first], periods, own, covariates, clusters, copies=copies)
 
 
 def times(spec: AnalysisSpec, sample: Sample) -> Vector:
@@ -185,15 +204,15 @@ def ready(panel: Panel, *, balanced: bool) -> Panel:
     if balanced and not whole.all():
         if not whole.any():
             raise refusal("E-DID-12", n=len(panel.periods))
-        told.append(warning("W-DID-01", n=int((~whole).sum()), total=panel.size))
+        told.append(warning("W-DID-01", n=panel.meant(~whole), total=panel.meant()))
         panel = panel.select(whole)
     early: Flags = panel.cohort <= panel.periods[0]
     late = np.isfinite(panel.cohort) & (panel.cohort > panel.periods[-1])
     if late.any():
-        told.append(warning("W-DID-03", n=int(late.sum())))
+        told.append(warning("W-DID-03", n=panel.meant(late)))
         panel = replace(panel, cohort=np.where(late, NEVER, panel.cohort))
     if early.any():
-        told.append(warning("W-DID-02", n=int(early.sum())))
+        told.append(warning("W-DID-02", n=panel.meant(early)))
         panel = panel.select(np.asarray(~early))
     if not np.isfinite(panel.cohort).any():
         raise refusal("E-DID-03", first=f"{panel.periods[0]:g}")

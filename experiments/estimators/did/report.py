@@ -62,16 +62,19 @@ class Counts:
 
 def counts_of(panel: Panel) -> Counts:
     """Return the counts of a panel."""
-    return Counts(int((~np.isnan(panel.outcome)).sum()), panel.size, int(panel.clusters.max()) + 1)
+    each = np.ones(panel.size) if panel.copies is None else panel.copies
+    rows = float(each @ (~np.isnan(panel.outcome)).sum(axis=1))
+    return Counts(round(rows), panel.meant(), clusters_of(panel))
+
+
+def clusters_of(panel: Panel) -> int:
+    """Return the number of clusters that a panel has or stands for."""
+    copies = panel.cluster_copies
+    return int(panel.clusters.max()) + 1 if copies is None else round(float(copies.sum()))
 
 
 def result(spec: AnalysisSpec, sample: Sample, data_sha256: str, effects: Effects) -> EstimateResult:
-    """Return the result of a sample: one row a label in the order given."""
-    return result_of(spec, sample.counts, data_sha256, effects)
-
-
-def result_of(spec: AnalysisSpec, counts: dict[str, Any], data_sha256: str, effects: Effects) -> EstimateResult:
-    """Return the result: one row a label in the order given; `counts` say which rows were left out and why."""
+    """Return the result: one row a label in the order given."""
     return EstimateResult(
         estimator=spec.estimator,
         spec_sha256=spec_digest(spec),
@@ -80,7 +83,7 @@ def result_of(spec: AnalysisSpec, counts: dict[str, Any], data_sha256: str, effe
         n_units=effects.counts.units,
         n_clusters=effects.counts.clusters,
         estimates=rows(effects, spec.alpha),
-        diagnostics={**counts, **effects.notes},
+        diagnostics={**sample.counts, **effects.notes},
         warnings=effects.warnings,
     )
 
@@ -95,13 +98,17 @@ def rows(effects: Effects, alpha: float) -> tuple[Estimate, ...]:
     return tuple(found)
 
 
-def cohort_notes(cohort: Vector, clusters: Codes) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+def cohort_notes(
+    cohort: Vector, clusters: Codes, copies: Vector | None = None, cluster_copies: Vector | None = None
+) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
     """Return the number of units by cohort, and a warning for cohorts of few clusters."""
     started = np.unique(cohort[np.isfinite(cohort)])
-    sizes = {f"{start:g}": int((cohort == start).sum()) for start in started}
-    few = [f"{start:g}" for start in started if len(np.unique(clusters[cohort == start])) < FEW]
+    each = np.ones(len(cohort)) if copies is None else copies
+    whole = np.ones(int(clusters.max()) + 1) if cluster_copies is None else cluster_copies
+    sizes = {f"{start:g}": round(float(each[cohort == start].sum())) for start in started}
+    few = [f"{start:g}" for start in started if round(float(whole[np.unique(clusters[cohort == start])].sum())) < FEW]
     told = (warning("W-DID-04", least=FEW, cohorts=", ".join(few)),) if few else ()
-    return {"cohorts": sizes, "n_never_treated": int(np.isinf(cohort).sum())}, told
+    return {"cohorts": sizes, "n_never_treated": round(float(each[np.isinf(cohort)].sum()))}, told
 
 
 def honest_notes(events: Events, spec: AnalysisSpec) -> dict[str, Any]:
@@ -117,26 +124,18 @@ def honest_notes(events: Events, spec: AnalysisSpec) -> dict[str, Any]:
         return {}
     own = np.flatnonzero(events.trend != 0)
     period, before = events.period[own], int((events.period[own] < -1).sum())
-    wanted = np.array([*range(-before - 1, -1), *range(len(own) - before)])
-    if (
-        before == 0
-        or len(own) == before
-        or not np.array_equal(period, wanted)
-        or not np.array_equal(events.trend[own], period + 1)
-    ):
+    after = len(own) - before
+    wanted = np.array([*range(-before - 1, -1), *range(after)])
+    if before == 0 or after == 0 or not (period == wanted).all() or not (events.trend[own] == period + 1).all():
         raise refusal("E-DID-15")
     path = EventPath(events.estimate[own], events.variance[np.ix_(own, own)], before)
-    after = len(own) - before
     targets = {"first": np.eye(after)[0], "mean": np.full(after, 1 / after)}
-    listed = asked if isinstance(asked, list) else [asked]
-    found = [
-        {
-            "m": bend,
-            **{name: asdict(smooth_interval(path, target, bend, spec.alpha)) for name, target in targets.items()},
-        }
-        for bend in listed
-    ]
-    return {"honest": found}
+    return {"honest": [_intervals(path, targets, bend, spec.alpha) for bend in np.atleast_1d(asked).astype(float)]}
+
+
+def _intervals(path: EventPath, targets: dict[str, Vector], bend: float, alpha: float) -> dict[str, Any]:
+    found = {name: asdict(smooth_interval(path, target, bend, alpha)) for name, target in targets.items()}
+    return {"m": float(bend), **found}
 
 
 def pretrend_notes(events: Events, level: float) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

@@ -71,14 +71,15 @@ def rows_of(spec: AnalysisSpec, sample: Sample) -> Rows:
 
 
 def _units(spec: AnalysisSpec, sample: Sample, rows: Flags) -> int:
-    return len(np.unique(sample.codes(str(spec.unit))[rows]))
+    return sample.groups_meant(str(spec.unit), rows)
 
 
 def _selected(sample: Sample, kept: Flags) -> Sample:
     if kept.all():
         return sample
     weights = None if sample.weights is None else sample.weights[kept]
-    return Sample(sample.frame[kept].reset_index(drop=True), weights, sample.counts)
+    copies = None if sample.copies is None else sample.copies[kept]
+    return Sample(sample.frame[kept].reset_index(drop=True), weights, sample.counts, copies, sample.copied)
 
 
 def timing_of(spec: AnalysisSpec, rows: Rows) -> Timing:
@@ -89,16 +90,11 @@ def timing_of(spec: AnalysisSpec, rows: Rows) -> Timing:
     Refused
         No treated row stands in the reference period, or the window does not hold it.
     """
-    return checked(spec, rows.timing)
-
-
-def checked(spec: AnalysisSpec, timing: Timing) -> Timing:
-    """Return a timing with the reference period and the window of the options, or refuse them."""
     reference, window = float(spec.options.get("reference", -1)), spec.options.get("window")
     if window is not None and not window[0] <= reference <= window[1]:
         raise refusal("E-DID-11", reference=f"{reference:g}")
     timing = replace(
-        timing, reference=reference, window=None if window is None else (float(window[0]), float(window[1]))
+        rows.timing, reference=reference, window=None if window is None else (float(window[0]), float(window[1]))
     )
     known = np.unique(timing.relative[np.isfinite(timing.relative)])
     if reference not in known:
@@ -120,15 +116,16 @@ def coefficients(
     variance = covariance(fit, Regression(design, kind, cluster, None, {}), sample, spec)
     count = len(found.names)
     clusters = variance.n_clusters if variance.n_clusters is not None else sample.size
-    counts = Counts(sample.size, int(sample.codes(str(spec.unit)).max()) + 1, clusters)
-    notes = {"vcov": kind, **variance.description, **_fit_notes(fit)}
+    counts = Counts(sample.rows_meant, sample.groups_meant(str(spec.unit)), clusters)
+    notes = {"vcov": kind, **variance.description, **_fit_notes(fit, sample)}
     return Coefficients(
         fit.beta[:count], variance.matrix[:count, :count], variance.df, counts, notes, tuple(variance.warnings)
     )
 
 
-def _fit_notes(fit: Fit) -> dict[str, Any]:
-    absorbed = {} if fit.absorber is None else {factor.name: factor.levels for factor in fit.absorber.factors}
+def _fit_notes(fit: Fit, sample: Sample) -> dict[str, Any]:
+    factors = () if fit.absorber is None else fit.absorber.factors
+    absorbed = {factor.name: sample.groups_meant(factor.name) for factor in factors}
     return {"fixed_effects": absorbed, "r_squared": fit.r_squared}
 
 
@@ -163,8 +160,9 @@ def unit_cohorts(spec: AnalysisSpec, rows: Rows) -> tuple[dict[str, Any], tuple[
     sample = rows.sample
     unit = sample.codes(str(spec.unit))
     first = np.unique(unit, return_index=True)[1]
-    cluster = sample.codes(spec.cluster[0] if spec.cluster else str(spec.unit))
-    return cohort_notes(rows.timing.cohort[first], cluster[first])
+    name = spec.cluster[0] if spec.cluster else str(spec.unit)
+    cluster, copies = sample.codes(name), sample.copies_of(str(spec.unit))
+    return cohort_notes(rows.timing.cohort[first], cluster[first], copies, sample.copies_of(name))
 
 
 def kind_of(spec: AnalysisSpec) -> Kind:

@@ -1,5 +1,5 @@
-"""One scan is enough: sums by cohort and attrition pattern from which panel estimators follow exactly, errors included.
+"""The one-scan engine: a panel read once into a small table of moments, from which estimators give what all its rows give.
 
-Belongs here: the wave cube and the cluster cross-products (both additive over files and zones), building them from rows or
-Parquet, estimators evaluated from them, exchange between zones. Does not: the same estimators from rows (the method modules).
+Belongs here: that table (cube), building it (scan, runs), keeping it (files), the short sample that stands for it (stand_in),
+which analyses it answers (choice). Does not: estimators; they are the same ones, with `Sample.copies`.
 """

@@ -1,170 +1,123 @@
-"""The wave cube: for each cohort, attrition pattern and cluster the sums of outcomes and of their products over periods.
+"""The wave cube: per group of like units how many there are, their mean in each period, and their cross-products between periods.
 
-Belongs here: the table, adding cubes up, taking some cells. Does not: filling it (build, parquet), estimators.
-With w the unit's weight and y its outcomes less `origin`, a cell holds Σ1, Σw, Σw², Σwy, Σw²y and Σw²yy'. These give every
-estimator whose influence is linear in a unit's outcomes within cells, with errors by unit; by coarser clusters Σwy does.
+Belongs here: groups, adding cubes (of files, zones, countries) without loss. Does not: reading rows (scan), estimation. Means
+and centred cross-products are kept, not raw sums, and joined by Chan, Golub & LeVeque (1983): raw sums of squares would cost
+the digits that a mean far from 0 takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from experiments.sample import Codes, Flags, Matrix, Vector
+from experiments.sample import Matrix, Vector
 
-Cells = npt.NDArray[np.float64]
+FLOPS = 1 << 18
+"""Products smaller than this are added by one thread of any BLAS: the sums are the same on every machine and thread count."""
 
 
 @dataclass(frozen=True)
-class WaveCube:
-    """C cells over T periods.
+class Key:
+    """What the units of a group have in common.
 
     Parameters
     ----------
-    periods
-        T, ascending.
-    origin
-        What outcomes are measured from; sums of large numbers would lose digits.
-    cohort
-        C: first treated period, infinite for never.
-    present
-        C × T: the periods in which units of the cell are observed.
-    treated
-        C × T: where they are treated; follows from the cohort unless treatment was read by row.
-    cluster
-        C: place in `clusters`.
-    clusters
-        Names of coarse clusters; empty when the unit is the cluster.
-    count, weight, weight2
-        C: units, Σw, Σw².
-    first, first2
-        C × T: Σwy, Σw²y.
-    second
-        C × T × T: Σw²yy'; C × 0 × 0 when the cube is for coarse clusters.
+    seen
+        The periods in which they have a row, ascending: the pattern of attrition.
+    mark
+        Their value in the column `cohort` (one number), or their path of `treatment` (one number a period seen).
+    cluster, weight
+        Of each unit; None and 1 where the analysis has none.
     """
 
-    periods: Vector
-    origin: float
-    cohort: Vector
-    present: Flags
-    treated: Flags
-    cluster: Codes
-    clusters: tuple[str, ...]
-    count: Vector
-    weight: Vector
-    weight2: Vector
-    first: Cells
-    first2: Cells
-    second: Cells
+    seen: tuple[float, ...]
+    mark: tuple[float, ...]
+    cluster: str | float | None = None
+    weight: float = 1.0
 
-    @property
-    def rows(self) -> int:
-        """Return the number of observations."""
-        return int((self.count[:, None] * self.present).sum())
+
+@dataclass(frozen=True)
+class Moments:
+    """n units: the mean (T) of their outcomes in the periods seen, and the sum (T × T) of products of deviations from it."""
+
+    units: int
+    mean: Vector
+    spread: Matrix
+
+    @classmethod
+    def of(cls, outcomes: Matrix) -> Moments:
+        """Return the moments of n × T outcomes.
+
+        >>> Moments.of(np.array([[1.0, 2.0], [3.0, 6.0]])).spread.tolist()
+        [[2.0, 4.0], [4.0, 8.0]]
+        """
+        mean: Vector = outcomes.mean(axis=0)
+        return cls(len(outcomes), mean, _products(outcomes - mean))
+
+    def __add__(self, other: Moments) -> Moments:
+        """Return the moments of both together."""
+        units = self.units + other.units
+        gap = other.mean - self.mean
+        spread = self.spread + other.spread + np.outer(gap, gap) * (self.units * other.units / units)
+        return Moments(units, self.mean + gap * (other.units / units), spread)
+
+
+def _products(centred: Matrix) -> Matrix:
+    """Return X'X, added block by block in a fixed order."""
+    count, width = centred.shape
+    block = max(1, FLOPS // (width * width))
+    whole = count // block * block
+    parts = centred[:whole].reshape(-1, block, width)
+    found: Matrix = np.matmul(parts.transpose(0, 2, 1), parts).sum(axis=0)
+    left = centred[whole:]
+    return found + left.T @ left
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Groups with their moments; `counts` of the rows that were read and left out (`Sample.counts`)."""
+
+    groups: dict[Key, Moments]
+    counts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
         """Return the number of units."""
-        return int(self.count.sum())
+        return sum(moments.units for moments in self.groups.values())
 
     @property
-    def groups(self) -> int:
-        """Return the number of clusters: coarse ones, or units."""
-        return len(np.unique(self.cluster)) if self.clusters else self.units
+    def rows(self) -> int:
+        """Return the number of rows."""
+        return sum(moments.units * len(key.seen) for key, moments in self.groups.items())
 
-    def select(self, kept: Flags) -> WaveCube:
-        """Return the cube of some cells."""
-        names = ("cohort", "present", "treated", "cluster", "count", "weight", "weight2", "first", "first2", "second")
-        return replace(self, **{name: getattr(self, name)[kept] for name in names})
-
-    def rebased(self, origin: float) -> WaveCube:
-        """Return the same cube with outcomes measured from another origin."""
-        move = self.origin - origin
-        if move == 0:
-            return self
-        shift = move * self.present
-        second = self.second
-        if second.size:
-            cross = self.first2[:, :, None] * shift[:, None, :]
-            square = self.weight2[:, None, None] * shift[:, :, None] * shift[:, None, :]
-            second = second + cross + cross.transpose(0, 2, 1) + square
-        return replace(
-            self,
-            origin=origin,
-            first=self.first + self.weight[:, None] * shift,
-            first2=self.first2 + self.weight2[:, None] * shift,
-            second=second,
-        )
+    def __add__(self, other: Cube) -> Cube:
+        """Return the cube of both files together; no unit may be in both."""
+        return joined([self, other])
 
 
-def pooled(cubes: Sequence[WaveCube]) -> WaveCube:
-    """Return the cube of all units together: the same as one scan over all files.
+def joined(cubes: Iterable[Cube]) -> Cube:
+    """Return the cube of several files together; groups are in order, so that the order of the files leaves no trace.
 
-    Periods may differ between the cubes; cells of one cohort, pattern and cluster are added up.
+    Only rounding depends on how rows were cut into files.
     """
-    periods = np.unique(np.concatenate([cube.periods for cube in cubes]))
-    names = tuple(dict.fromkeys(name for cube in cubes for name in cube.clusters))
-    origin = cubes[0].origin
-    wide = [_spread(cube.rebased(origin), periods, names) for cube in cubes]
-
-    def stacked(name: str) -> npt.NDArray[Any]:
-        found: npt.NDArray[Any] = np.concatenate([getattr(cube, name) for cube in wide])
-        return found
-
-    present, treated = stacked("present").astype(bool), stacked("treated").astype(bool)
-    cohort, cluster = stacked("cohort"), stacked("cluster")
-    first, place = group_cells(cohort, present, treated, cluster)
-    names_of_sums = ("count", "weight", "weight2", "first", "first2", "second")
-    sums: dict[str, Any] = {name: _added(stacked(name), place, len(first)) for name in names_of_sums}
-    key: dict[str, Any] = {"cohort": cohort[first], "present": present[first], "treated": treated[first]}
-    return WaveCube(periods, origin, cluster=cluster[first].astype(np.int64), clusters=names, **key, **sums)
+    groups: dict[Key, Moments] = {}
+    counts: dict[str, Any] = {}
+    for cube in cubes:
+        for key, moments in cube.groups.items():
+            groups[key] = groups[key] + moments if key in groups else moments
+        counts = _added(counts, cube.counts)
+    return Cube({key: groups[key] for key in sorted(groups, key=_order)}, counts)
 
 
-def group_cells(cohort: Vector, present: Flags, treated: Flags, cluster: Vector | Codes) -> tuple[Codes, Codes]:
-    """Return one row of each distinct cell, and the cell of each row; cells are ordered by cohort, cluster, pattern."""
-    bits = np.concatenate([np.packbits(present, axis=1), np.packbits(treated, axis=1)], axis=1)
-    keys = np.column_stack([cohort, cluster.astype(float), bits.astype(float)])
-    _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return first.astype(np.int64), place.reshape(-1).astype(np.int64)
+def _order(key: Key) -> tuple[Any, ...]:
+    return (key.mark, key.seen, str(key.cluster), key.weight)
 
 
-def _spread(cube: WaveCube, periods: Vector, names: tuple[str, ...]) -> WaveCube:
-    """Return the cube over more periods and clusters, nobody present in those added."""
-    at = np.searchsorted(periods, cube.periods)
-    cells, width = len(cube.cohort), len(periods)
-
-    def wide(table: npt.NDArray[Any], kind: type) -> npt.NDArray[Any]:
-        found: npt.NDArray[Any] = np.zeros((cells, width), dtype=kind)
-        found[:, at] = table
-        return found
-
-    second = np.zeros((cells, width, width)) if cube.second.size else np.zeros((cells, 0, 0))
-    if cube.second.size:
-        second[:, at[:, None], at] = cube.second
-    own = np.array([names.index(name) for name in cube.clusters], dtype=np.int64)
-    return replace(
-        cube,
-        periods=periods,
-        present=wide(cube.present, bool),
-        treated=wide(cube.treated, bool),
-        first=wide(cube.first, float),
-        first2=wide(cube.first2, float),
-        second=second,
-        cluster=own[cube.cluster] if len(own) else cube.cluster,
-        clusters=names,
-    )
-
-
-def _added(table: npt.NDArray[np.float64], place: Codes, cells: int) -> npt.NDArray[np.float64]:
-    found = np.zeros((cells, *table.shape[1:]))
-    np.add.at(found, place, table)
+def _added(counts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    found = dict(counts)
+    for name, value in more.items():
+        found[name] = _added(found.get(name, {}), value) if isinstance(value, dict) else found.get(name, 0) + value
     return found
-
-
-def empty_second(cells: int, width: int, *, wanted: bool) -> Matrix:
-    """Return the table of second moments, empty when they are not wanted."""
-    return np.zeros((cells, width, width) if wanted else (cells, 0, 0))

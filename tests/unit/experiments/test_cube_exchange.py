@@ -1,115 +1,99 @@
-"""Zones hand out sums instead of rows: what leaves, what does not, and what the pool answers."""
-
-from __future__ import annotations
-
-import json
-from pathlib import Path
-from typing import Any
+"""Cubes between zones: what leaves, what does not, and what the pooled result says of it."""
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
+import yaml
 
-from apps.cli.main import app
 from data.messages import Refused
-from experiments.estimate import estimate
-from experiments.estimators.onescan.exchange import KIND, estimate_cubes, export_cube
-from experiments.spec import AnalysisSpec
+from experiments.estimate import estimate_cubes, estimate_file, export_cube
+
+SPEC = {"estimator": "twfe", "outcome": "y", "unit": "unit", "time": "wave", "cohort": "start"}
 
 
-def panel(seed: int = 1) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    frame = pd.DataFrame([(u, t) for u in range(120) for t in range(1, 5)], columns=["unit", "time"])
-    frame["first"] = np.array([0, 2, 3])[frame["unit"] // 3 % 3]  # 13 or 14 of each in a zone
-    frame["zone"] = "zone" + (frame["unit"] % 3).astype("str")
-    frame["y"] = 500.123456 + rng.normal(size=120)[frame["unit"]] + rng.normal(size=len(frame))
-    return frame
+@pytest.fixture
+def zones(tmp_path):
+    """Three zones' files, and the spec; in the last one cohort 4 has four units only."""
+    rng, waves = np.random.default_rng(4), 5
+    for zone, sizes in enumerate([{0: 40, 3: 30}, {0: 25, 3: 20, 4: 15}, {0: 30, 4: 4}]):
+        start = np.repeat(list(sizes), list(sizes.values()))
+        unit = np.repeat(np.arange(len(start)) + 1000 * zone, waves)
+        frame = pd.DataFrame({"unit": unit, "wave": np.tile(np.arange(1, waves + 1), len(start))})
+        frame["start"] = np.repeat(start, waves)
+        frame["y"] = 50 + rng.normal(size=len(frame)) + 0.5 * ((frame["start"] > 0) & (frame["wave"] >= frame["start"]))
+        frame.to_csv(tmp_path / f"{zone}.csv", index=False)
+    (tmp_path / "spec.yml").write_text(yaml.safe_dump(SPEC))
+    return tmp_path
 
 
-def spec(**more: Any) -> AnalysisSpec:
-    base = {"estimator": "sun_abraham", "outcome": "y", "cohort": "first", "unit": "unit", "time": "time"}
-    return AnalysisSpec(**{**base, **more})
+def exported(zones, count=3):
+    made = [export_cube(zones / "spec.yml", zones / f"{zone}.csv", zones / f"{zone}.cube") for zone in range(count)]
+    return made, [zones / f"{zone}.cube" for zone in range(count)]
 
 
-def exported(frame: pd.DataFrame, folder: Path, wanted: AnalysisSpec) -> list[Path]:
-    files = []
-    for zone, rows in frame.groupby("zone"):
-        data, cube = folder / f"{zone}.csv", folder / f"{zone}.parquet"
-        rows.to_csv(data, index=False)
-        export_cube(wanted, data, cube)
-        files.append(cube)
-    return files
+def test_pooled_zones_give_what_their_rows_together_give(zones):
+    _, cubes = exported(zones, 2)
+    pd.concat([pd.read_csv(zones / f"{zone}.csv") for zone in range(2)]).to_csv(zones / "all.csv", index=False)
+    pooled, whole = estimate_cubes(zones / "spec.yml", cubes), estimate_file(zones / "spec.yml", zones / "all.csv")
+    assert pooled.n_units == whole.n_units == 130
+    one, two = pooled.row("att"), whole.row("att")
+    assert one.estimate == pytest.approx(two.estimate, rel=1e-10)
+    assert one.std_error == pytest.approx(two.std_error, rel=1e-10)
+    assert pooled.warnings == whole.warnings
 
 
-@pytest.mark.parametrize("estimator", ["sun_abraham", "imputation", "group_time", "twfe"])
-def test_the_pool_gives_what_all_rows_give(estimator: str, tmp_path: Path) -> None:
-    frame = panel()
-    files = exported(frame, tmp_path, spec())  # made once, asked by any estimator of the same columns
-    pooled = estimate_cubes(spec(estimator=estimator), files)
-    rows = estimate(spec(estimator=estimator), frame, data_sha256="", path="rows")
-    for ours, theirs in zip(pooled.estimates, rows.estimates, strict=True):
-        assert (ours.estimate, ours.std_error) == pytest.approx((theirs.estimate, theirs.std_error), rel=1e-9)
-    assert pooled.diagnostics["n_read"] == len(frame)
-    assert estimate_cubes(spec(estimator=estimator), files[::-1]).data_sha256 == pooled.data_sha256
+def test_small_groups_stay_at_home_and_are_told(zones):
+    made, cubes = exported(zones)
+    assert [(each.groups, each.units, each.rows) for each in made] == [(0, 0, 0), (0, 0, 0), (1, 4, 20)]
+    assert min(pq.read_table(cubes[2])["units"].to_pylist()) >= 10
+    pooled = estimate_cubes(zones / "spec.yml", cubes)
+    assert pooled.n_units == 160
+    assert "W-CUBE-01" in {warning["code"] for warning in pooled.warnings}
 
 
-def test_small_cells_stay_at_home(tmp_path: Path) -> None:
-    frame = panel()
-    frame = frame[~((frame["unit"] < 6) & (frame["time"] == 4))]  # six people of three zones leave: cells of two or so
-    files = exported(frame, tmp_path, spec())
-    result = estimate_cubes(spec(), files)
-    assert "W-CUBE-01" in [entry["code"] for entry in result.warnings]
-    assert result.diagnostics["held_units"] == 6
-    without = estimate(spec(), frame[frame["unit"] >= 6], data_sha256="", path="rows")
-    assert result.row("att").estimate == pytest.approx(without.row("att").estimate, rel=1e-9)
-    assert min(pq.read_table(files[0])["count"].to_pylist()) >= 10
+def test_no_value_of_a_unit_is_in_the_file(zones):
+    _, (cube, *_) = exported(zones, 1)
+    values = set(pd.read_csv(zones / "0.csv")["y"].round(9))
+    told = {
+        round(number, 9)
+        for name in ("mean", "products")
+        for row in pq.read_table(cube)[name].to_pylist()
+        for number in row
+    }
+    assert not values & told
 
 
-def test_nobody_s_value_stands_in_the_file(tmp_path: Path) -> None:
-    frame = panel()
-    file = exported(frame, tmp_path, spec())[0]
-    table = pq.read_table(file)
-    origin = json.loads(table.schema.metadata[KIND])["origin"]
-    shown = {origin, *np.concatenate([np.ravel(table[name].to_pylist()) for name in ("first", "second")])}
-    assert not {round(value, 9) for value in frame["y"]} & {round(float(value), 9) for value in shown}
+@pytest.mark.parametrize("change", [{"outcome": "z"}, {"filter": "wave > 1"}], ids=["other outcome", "other rows"])
+def test_a_cube_answers_its_own_question_only(zones, change):
+    _, cubes = exported(zones, 2)
+    (zones / "other.yml").write_text(yaml.safe_dump({**SPEC, **change}))
+    with pytest.raises(Refused) as refusal:
+        estimate_cubes(zones / "other.yml", cubes)
+    assert refusal.value.code == "E-CUBE-02"
 
 
-def test_refusals(tmp_path: Path) -> None:
-    frame = panel()
-    files = exported(frame, tmp_path, spec())
-    for wanted, code in (
-        (spec(covariates=["zone"]), "E-CUBE-01"),
-        (spec(outcome="z"), "E-CUBE-02"),
-        (spec(cluster=["zone"]), "E-CUBE-02"),
-    ):
-        with pytest.raises(Refused) as refused:
-            estimate_cubes(wanted, files)
-        assert refused.value.code == code
-    with pytest.raises(Refused, match="given twice"):
-        estimate_cubes(spec(), [*files, files[0]])
-    with pytest.raises(Refused, match="is not a cube"):
-        estimate_cubes(spec(), [tmp_path / "zone0.csv"])
-    tiny = tmp_path / "tiny.csv"
-    frame[frame["unit"] < 9].to_csv(tiny, index=False)
-    with pytest.raises(Refused, match="No cell holds 10 units"):
-        export_cube(spec(), tiny, tmp_path / "tiny.parquet")
+def test_an_analysis_that_needs_rows_makes_no_cube(zones):
+    (zones / "other.yml").write_text(yaml.safe_dump({**SPEC, "covariates": ["x"]}))
+    with pytest.raises(Refused) as refusal:
+        export_cube(zones / "other.yml", zones / "0.csv", zones / "other.cube")
+    assert refusal.value.code == "E-CUBE-03"
 
 
-@pytest.mark.integration
-def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZONELAB_HOME", str(tmp_path / "home"))
-    plan = tmp_path / "spec.yml"
-    plan.write_text("{estimator: sun_abraham, outcome: y, cohort: first, unit: unit, time: time}", encoding="utf-8")
-    files = []
-    for zone, rows in panel().groupby("zone"):
-        data, cube = tmp_path / f"{zone}.csv", tmp_path / f"{zone}.parquet"
-        rows.to_csv(data, index=False)
-        left = CliRunner().invoke(app, ["cube", "export", str(plan), "--data", str(data), "-o", str(cube), "--json"])
-        assert json.loads(left.stdout)["units"] == 40
-        files.append(str(cube))
-    found = CliRunner().invoke(app, ["estimate", str(plan), "--cubes", *files, "--json"])
-    document = json.loads(found.stdout)
-    assert (document["n_units"], document["estimates"][0]["term"]) == (120, "att")
-    assert CliRunner().invoke(app, ["estimate", str(plan), "--json"]).exit_code == 2
+def test_a_cube_given_twice_and_a_file_that_is_none_are_refused(zones):
+    _, cubes = exported(zones, 1)
+    with pytest.raises(Refused, match="copies of another"):
+        estimate_cubes(zones / "spec.yml", cubes * 2)
+    pd.DataFrame({"a": [1]}).to_parquet(zones / "b.cube")
+    with pytest.raises(Refused) as refusal:
+        estimate_cubes(zones / "spec.yml", [zones / "b.cube"])
+    assert refusal.value.code == "E-CUBE-01"
+
+
+def test_a_zone_of_small_groups_exports_nothing(zones):
+    frame = pd.read_csv(zones / "0.csv")
+    frame[frame["unit"] % 10 == 0].to_csv(zones / "small.csv", index=False)
+    with pytest.raises(Refused) as refusal:
+        export_cube(zones / "spec.yml", zones / "small.csv", zones / "small.cube")
+    assert refusal.value.code == "E-CUBE-04"
+    assert not (zones / "small.cube").exists()
