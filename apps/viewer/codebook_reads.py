@@ -6,7 +6,7 @@ Belongs here: the cache around quality.codebook, whose key is the release as it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -96,9 +96,15 @@ def codebook(release: Release, home: Path) -> Codebook:
     return _outline(home, release.release_id, release.rewritten_by)
 
 
-def counts(release: Release, home: Path, table: str, names: tuple[str, ...]) -> Mapping[str, Shown]:
+def counts(release: Release, home: Path, table: str, names: Iterable[str]) -> Mapping[str, Shown]:
     """Return what may be seen of the counts of some variables of one table; each is counted once a release."""
-    return {name: _counted(home, release.release_id, release.rewritten_by, table, name) for name in names}
+    wanted = tuple(names)
+    held = _counted(home, release.release_id, release.rewritten_by, table)
+    missing = tuple(name for name in wanted if name not in held)
+    if missing:
+        (book,) = describe(release, [table], graph(), counted_only=missing).tables
+        held.update({entry.name: entry.shown for entry in book.entries if entry.name in missing})
+    return {name: held[name] for name in wanted}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -118,11 +124,10 @@ def _variables(home: Path, release_id: str, acts: tuple[str, ...]) -> tuple[Foun
     )
 
 
-@st.cache_data(max_entries=4096, show_spinner=False)
-def _counted(home: Path, release_id: str, acts: tuple[str, ...], table: str, name: str) -> Shown:  # noqa: ARG001 - of the key
-    release = load_release(Workspace(home), release_id)
-    (book,) = describe(release, [table], graph(), counted_only=(name,)).tables
-    return next(entry.shown for entry in book.entries if entry.name == name)
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _counted(home: Path, release_id: str, acts: tuple[str, ...], table: str) -> dict[str, Shown]:  # noqa: ARG001 - the key
+    """Return the counts made so far of a table as it is today: shared by all sessions, filled by `counts`."""
+    return {}
 
 
 def _waves(release: Release, table: TableBook) -> tuple[str, ...]:

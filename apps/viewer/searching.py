@@ -43,6 +43,8 @@ def found(query: str, items: Iterable[tuple[T, Findable]]) -> list[T]:
     >>> things = [("a", Findable(("wait_min", "等候时间"))), ("b", Findable(("age",), text="no wait"))]
     >>> found("Wait", things), found("ｗａｉｔ 等候", things), found("", things)
     (['a', 'b'], ['a'], ['a', 'b'])
+    >>> found("ai", [("waiting", Findable(("waiting time",))), ("epoch", Findable(("ai epoch",)))])
+    ['epoch', 'waiting']
     """
     asked = plain(query[:LONGEST]).split()
     ranked = [(_rank(asked, each), place, item) for place, (item, each) in enumerate(items)]
@@ -61,13 +63,16 @@ def meant(query: str, items: Iterable[Findable]) -> list[str]:
 
 
 def _rank(asked: Sequence[str], item: Findable) -> int | None:
-    """Return how well an item answers, 0 best; None where a word of the query is nowhere in it."""
+    """Return how well an item answers, 0 best; None where a word of the query is nowhere in it.
+
+    A word counts for more in a name than in a text, and for more at the beginning of a word than inside one.
+    """
     names = [plain(name) for name in item.names]
     layers = (" ".join(names), plain(item.words), plain(item.text))
     worst = 0
     for word in asked:
-        where = next((place for place, layer in enumerate(layers) if word in layer), None)
-        if where is None:
+        places = [2 * place + (f" {word}" not in f" {layer}") for place, layer in enumerate(layers) if word in layer]
+        if not places:
             return None
-        worst = max(worst, where)
+        worst = max(worst, min(places))
     return 0 if " ".join(asked) in names else worst + 1

@@ -91,7 +91,7 @@ def _unknown(code: str) -> None:
 def _variables(scene: Scene) -> None:
     every = codebook_reads.variables(scene.release, scene.desk.workspace.home)
     here = [item for item in every if item.table.name == scene.panel.mart]
-    variables.listing(scene.desk, scene.release, here, ("wave", "concept", "grade"))
+    variables.listing(scene.desk, scene.release, here, ("wave", "concept", "grade"), ("list", "matrix"))
 
 
 def _cart(scene: Scene) -> None:

@@ -44,9 +44,11 @@ def show(desk: Desk, release: Release) -> None:
     listing(desk, release, every, FILTERS)
 
 
-def listing(desk: Desk, release: Release, every: Sequence[Found], filters: Sequence[str]) -> None:
+def listing(
+    desk: Desk, release: Release, every: Sequence[Found], filters: Sequence[str], views: Sequence[str] = tuple(VIEWS)
+) -> None:
     """Show search, filters and what was found among `every`, or the cart."""
-    view = address.choose("view", t("Show"), {k: t(v) for k, v in VIEWS.items()}, widget=st.segmented_control)
+    view = address.choose("view", t("Show"), {code: t(VIEWS[code]) for code in views}, widget=st.segmented_control)
     if view == "cart":
         cart_view.show(desk, release)
         return
@@ -154,13 +156,16 @@ def _turn(key: str) -> None:
 
 
 def _counts(desk: Desk, release: Release, items: Sequence[Found]) -> variable_list.Counts:
-    """Count what is on this page, with a bar for whoever is the first to look."""
-    found_: dict[str, Shown] = {}
+    """Count what is on this page; whoever is the first to look waits, and sees for what."""
+    by_table: dict[str, list[Found]] = {}
+    for item in items:
+        by_table.setdefault(item.table.name, []).append(item)
+    counted: dict[str, Shown] = {}
     with st.spinner(t("Counting {n} variables …", n=len(items))):
-        for item in items:
-            seen = codebook_reads.counts(release, desk.workspace.home, item.table.name, (item.entry.name,))
-            found_[item.code] = seen[item.entry.name]
-    return found_
+        for table, group in by_table.items():
+            seen = codebook_reads.counts(release, desk.workspace.home, table, (item.entry.name for item in group))
+            counted |= {item.code: seen[item.entry.name] for item in group}
+    return counted
 
 
 def _nothing(words: str, every: Sequence[Found]) -> None:

@@ -27,6 +27,8 @@ MOVES: dict[str, tuple[str, str]] = {
 """What a unit did → its name and colour."""
 _DARK = 0.55
 _ROW = 34
+_UPRIGHT = 4
+"""Column heads that have room beside each other on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,7 @@ def heat(cells: Sequence[Cell], caption: str, *, of_row: bool = False) -> Figure
         ]
     )
     base = alt.Chart(frame).encode(
-        x=alt.X(
-            "column:O",
-            sort=columns,
-            title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=90, labelOverlap=False),
-        ),
+        x=alt.X("column:O", sort=columns, title=None, axis=_heads(columns)),
         y=alt.Y("row:O", sort=rows, title=None, axis=alt.Axis(labelLimit=150)),
     )
     shade = alt.Color("shade:Q", scale=alt.Scale(domain=[0, 1], range=["#F4F7F9", "#00598C"]), legend=None)
@@ -101,7 +98,7 @@ def heat(cells: Sequence[Cell], caption: str, *, of_row: bool = False) -> Figure
     chart = alt.layer(
         base.mark_rect(stroke="white", strokeWidth=2).encode(color=shade),
         base.mark_text(fontSize=13).encode(text="said:N", color=ink),
-    ).properties(height=_ROW * len(rows), width="container")
+    ).properties(height=40 + _ROW * len(rows), width="container")
     most = max((cell for cell in cells if cell.units is not None), key=lambda cell: cell.units or 0)
     text = t(
         "Heat map. {caption}. The largest: {row}, {column}: {n}.",
@@ -111,6 +108,13 @@ def heat(cells: Sequence[Cell], caption: str, *, of_row: bool = False) -> Figure
         n=number(most.units),
     )
     return Figure(plain(chart), text)
+
+
+def _heads(columns: Sequence[str]) -> alt.Axis:
+    """Return the axis of column heads: slanted where they would lie on each other on a phone."""
+    slanted = len(columns) > _UPRIGHT and any(len(head) > 2 for head in columns)  # noqa: PLR2004 - as wide as a cell
+    turned: dict[str, Any] = {"labelAngle": -35, "labelAlign": "left"} if slanted else {"labelAngle": 0}
+    return alt.Axis(orient="top", labelLimit=110, labelOverlap=False, **turned)
 
 
 def calendar(days: Sequence[tuple[str, date, float | None]], what: str) -> Figure:
@@ -127,7 +131,7 @@ def calendar(days: Sequence[tuple[str, date, float | None]], what: str) -> Figur
             y=alt.Y("row:O", sort=rows, title=None, axis=alt.Axis(labelLimit=130)),
             color=alt.Color("share:Q", scale=scale, legend=legend),
         )
-        .properties(height=max(80, 24 * len(rows)), width="container")
+        .properties(height=90 + 22 * len(rows), width="container")
     )
     known = frame.dropna(subset=["share"])
     worst = known.loc[known["share"].idxmin()]

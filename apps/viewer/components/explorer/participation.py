@@ -19,9 +19,9 @@ from data.messages import Text
 from data.paths import Workspace
 from data.reference import PROGRAMME
 from data.releases import load_release
-from experiments.participation.of_release import DISPOSITIONS, rates_by_wave
 from quality.disclosure import MIN_CELL
 
+DISPOSITIONS = "fct_disposition"
 RATES = {"rr1": N_("RR1"), "rr2": N_("RR2"), "coop3": N_("COOP3"), "ref1": N_("REF1"), "con1": N_("CON1")}
 """The rates that are shown, by what AAPOR calls them."""
 KINDS = {"panel_individual_wave": "person", "panel_organisation_quarter": "organisation"}
@@ -132,6 +132,8 @@ def _class_names(scene: Scene) -> dict[str, Text]:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _all_rates(home: Any, release_id: str) -> list[dict[str, Any]]:  # noqa: ANN401 - a path; streamlit's cache hides it
+    from experiments.participation.of_release import rates_by_wave  # brings scipy: not for every start of the viewer
+
     return rates_by_wave(load_release(Workspace(home), release_id))
 
 
