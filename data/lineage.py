@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from data.settings import REPOSITORY
 
@@ -26,6 +27,22 @@ def rests_on(mart: str) -> frozenset[str] | None:
     True
     """
     return _behind(mart, frozenset()) if mart in _models() else None
+
+
+@cache
+def graph(folder: Path = MODELS) -> dict[str, dict[str, Any]]:
+    """Return the project's graph in the shape of dbt's manifest, ``nodes`` (id → name) and ``parent_map``, without running dbt.
+
+    >>> graph()["nodes"]["model.panel_zone_year"]
+    {'name': 'panel_zone_year'}
+    """
+    models = _models(folder)
+    keys = {name: f"model.{name}" for name in models}
+    parents: dict[str, list[str]] = {}
+    for name, text in models.items():
+        named = [keys.get(each, f"seed.{each}") for each in REF.findall(text)]
+        parents[keys[name]] = sorted({*named, *(f"source.{each}" for each in SOURCE.findall(text))})
+    return {"nodes": {key: {"name": name} for name, key in keys.items()}, "parent_map": parents}
 
 
 @cache

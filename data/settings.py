@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     dagster_url: str = "http://127.0.0.1:3000"
     viewer_port: int = Field(default=8501, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)
+    replication_data: Path = REPOSITORY.parent / "shared" / "replication"  # files of published data sets
     upload_limit_mb: int = Field(default=512, ge=1)  # of one file that comes over HTTP
 
 

@@ -5,15 +5,31 @@ Belongs here: the steps in order. Does not: statistics (estimators), files (fram
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.estimators import method
+from experiments.estimators.onescan.choice import (
+    estimate_from_cube,
+    estimate_in_one_scan,
+    is_answered,
+    is_long,
+    needs_rows,
+)
+from experiments.estimators.onescan.cube import joined
+from experiments.estimators.onescan.files import Protected, protected, read_cube, write_cube
+from experiments.estimators.onescan.messages import refusal as cube_refusal
+from experiments.estimators.onescan.runs import NotInOneScan
+from experiments.estimators.onescan.scan import scan, scan_frame
 from experiments.frames import file_digest, plain, read_frame
 from experiments.result import EstimateResult
 from experiments.sample import draw
 from experiments.spec import AnalysisSpec, load_spec
+from quality.disclosure import MIN_CELL
 
 
 def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> EstimateResult:
@@ -47,11 +63,14 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    return chosen.run(spec, draw(spec, plain(frame)), data_sha256)
+    return chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
 
 
 def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     """Return the result of the spec in a YAML file on a .csv, .parquet, .dta or .sav file.
+
+    A long Parquet file is read once into a small table of moments where that is all that the analysis needs
+    (`estimators.onescan`); the numbers are those by rows.
 
     Raises
     ------
@@ -62,4 +81,56 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
+    if data_path.is_file() and is_long(data_path):
+        with suppress(NotInOneScan):
+            return estimate_in_one_scan(spec, data_path, file_digest(data_path))
     return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
+
+
+def export_cube(spec_path: Path, data_path: Path, cube_path: Path, *, least: int = MIN_CELL) -> Protected:
+    """Write what of a file may leave its zone for a pooled analysis: moments of groups of at least `least` units.
+
+    Raises
+    ------
+    NotFound
+        One of the files does not exist.
+    Refused
+        E-CUBE-03: the analysis needs rows. E-CUBE-04: every group is too small. As `estimate`.
+    """
+    spec = load_spec(spec_path)
+    method(spec.estimator).check(spec)
+    if not is_answered(spec):
+        raise needs_rows(spec)
+    try:
+        is_parquet = data_path.suffix.lower() == ".parquet" and data_path.is_file()
+        cube = scan(data_path, spec) if is_parquet else scan_frame(read_frame(data_path), spec)
+    except NotInOneScan as error:
+        raise needs_rows(spec) from error
+    kept = protected(cube, least)
+    if not kept.cube.groups:
+        raise cube_refusal("E-CUBE-04", n=kept.groups, least=least)
+    write_cube(cube_path, kept.cube, spec)
+    return kept
+
+
+def estimate_cubes(spec_path: Path, cube_paths: Sequence[Path]) -> EstimateResult:
+    """Return the result of the spec on the units of several cubes together, as if their rows were in one file.
+
+    No unit may be in two of them. `data_sha256` is of the cubes' digests, in order of the digests.
+
+    Raises
+    ------
+    Refused
+        E-CUBE-01, -02: no cube, or one made by another spec. E-CUBE-03: the analysis needs rows. E-CUBE-06: one comes twice.
+    """
+    spec = load_spec(spec_path)
+    method(spec.estimator).check(spec)
+    digests = sorted(map(file_digest, cube_paths))
+    if len(set(digests)) < len(digests):
+        raise cube_refusal("E-CUBE-06", n=len(digests) - len(set(digests)))
+    cubes = [read_cube(path, spec) for path in cube_paths]
+    digest = hashlib.sha256("".join(digests).encode()).hexdigest()
+    try:
+        return estimate_from_cube(spec, joined(cubes), digest)
+    except NotInOneScan as error:
+        raise needs_rows(spec) from error

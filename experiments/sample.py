@@ -34,11 +34,17 @@ ROLES: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """The complete cases of one analysis, in the frame's order, and how they came about."""
+    """The complete cases of one analysis, in the frame's order, and how they came about.
+
+    A sample may stand for a longer one that has the same moments (`estimators.onescan`): then `copies` says of each row for how
+    many it stands, the same in all rows of a unit (`copied` names the unit's column), and `weights` have it in them.
+    """
 
     frame: pd.DataFrame
     weights: Vector | None
     counts: dict[str, Any]
+    copies: Vector | None = None
+    copied: str | None = None
     _numbered: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, name: str) -> Codes:
@@ -51,28 +57,70 @@ class Sample:
 
     @property
     def size(self) -> int:
-        """Return the number of rows."""
+        """Return the number of rows that are here; see `rows_meant`."""
         return len(self.frame)
+
+    @property
+    def rows_meant(self) -> int:
+        """Return the number of rows that the sample has or stands for."""
+        return self.size if self.copies is None else round(float(self.copies.sum()))
+
+    def copies_of(self, name: str) -> Vector | None:
+        """Return for how many groups of the key `name` each of its groups stands; None if each is itself."""
+        if self.copies is None or name != self.copied:
+            return None
+        codes = self.codes(name)
+        found = np.ones(int(codes.max()) + 1)
+        found[codes] = self.copies
+        return found
+
+    def groups_meant(self, name: str, rows: Flags | None = None) -> int:
+        """Return the number of groups of the key `name`, or of those that some rows are in."""
+        codes, copies = self.codes(name), self.copies_of(name)
+        found = np.arange(int(codes.max()) + 1) if rows is None else np.unique(codes[rows])
+        return len(found) if copies is None else round(float(copies[found].sum()))
 
 
 def spec_columns(spec: AnalysisSpec) -> list[str]:
-    """Return the columns that the analysis itself reads (not those of the filter), each once, `a:b` taken apart."""
+    """Return the columns that the analysis itself reads (not those of the filter), each once, `a:b` taken apart.
+
+    Columns that an option names (the event of `cox`, the mediator of `mediation`) are among them.
+    """
     single = (spec.outcome, spec.treatment, spec.cohort, spec.unit, spec.time, spec.strata, spec.weights)
     listed = (*spec.covariates, *spec.fixed_effects, *spec.instrument, *spec.cluster)
     names = [part for name in (*single, *listed) if name for part in name.split(":")]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys([*names, *_option_columns(spec)]))
 
 
-def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) -> Sample:
+def _option_columns(spec: AnalysisSpec) -> tuple[str, ...]:
+    from experiments.estimators import option_columns  # at call time: estimators build on this module
+
+    return option_columns(spec.estimator, spec.options)
+
+
+def draw(
+    spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = (), partial: frozenset[str] = frozenset()
+) -> Sample:
     """Return the rows of `frame` that the analysis uses: the filter holds and no column it reads is missing.
 
-    Columns of `keep` come along although the analysis does not read them.
+    Columns of `keep` come along although the analysis does not read them; those of `partial` may have missing values. Numbers
+    that the option `categorical` lists become categories.
 
     Raises
     ------
     Refused
         A column that the data do not have, a forbidden filter, an infinite number, weights at or below 0, no row left.
     """
+    complete, counts = complete_rows(spec, frame, keep, partial)
+    if complete.empty:
+        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
+    return Sample(complete, _weights(spec, complete), counts)
+
+
+def complete_rows(
+    spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = (), partial: frozenset[str] = frozenset()
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows that enter, maybe none, and how many do not for which reason; see `draw`."""
     needed = [*spec_columns(spec), *keep]
     lost = [name for name in (*needed, *filter_columns(spec.filter or "")) if name not in frame.columns]
     if lost:
@@ -80,16 +128,14 @@ def draw(spec: AnalysisSpec, frame: pd.DataFrame, keep: tuple[str, ...] = ()) ->
     kept, counts = _filtered(spec, frame)
     used = _with_never(spec, frame.take([frame.columns.get_loc(name) for name in needed], axis=1))
     missing = _missing(used)
-    absent = {name: int((gaps & kept).sum()) for name, gaps in missing.items()}
+    absent = {name: int((gaps & kept).sum()) for name, gaps in missing.items() if name not in partial}
     counts["n_dropped"] = {name: count for name, count in absent.items() if count}
-    for gaps in missing.values():
-        kept = kept & ~gaps
-    complete = used[kept].reset_index(drop=True)
+    for name, gaps in missing.items():
+        kept = kept if name in partial else kept & ~gaps
+    complete = _with_categories(spec, used[kept].reset_index(drop=True))
     counts["n_incomplete"] = counts["n_after_filter"] - len(complete)
-    if complete.empty:
-        raise refusal("E-EST-01", n_read=len(frame), n_filter=counts["n_after_filter"], n_complete=0)
     _check_finite(complete)
-    return Sample(complete, _weights(spec, complete), counts)
+    return complete, counts
 
 
 def _missing(frame: pd.DataFrame) -> dict[str, Flags]:
@@ -115,6 +161,13 @@ def _with_never(spec: AnalysisSpec, needed: pd.DataFrame) -> pd.DataFrame:
     if spec.cohort is None or not is_numeric(needed[spec.cohort]):
         return needed
     return needed.assign(**{spec.cohort: needed[spec.cohort].fillna(0)})
+
+
+def _with_categories(spec: AnalysisSpec, complete: pd.DataFrame) -> pd.DataFrame:
+    """Turn the numeric columns that the option `categorical` lists into categories, in the order of the numbers."""
+    listed = spec.options.get("categorical", [])
+    names = [name for name in ([listed] if isinstance(listed, str) else listed) if name in complete.columns]
+    return complete.astype(dict.fromkeys(names, "category")) if names else complete
 
 
 def _filtered(spec: AnalysisSpec, frame: pd.DataFrame) -> tuple[Flags, dict[str, Any]]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from data.yaml_text import read_yaml
 from experiments.messages import not_found, refusal
 
-Vcov = Literal["nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "HAC"]
+Vcov = Literal["nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "CR3", "HAC"]
 
 
 def _listed(value: object) -> object:

@@ -6,7 +6,11 @@ themselves (lane, table_check), personal numbers (privacy), storing (intake).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,7 +19,7 @@ from data.contracts import Contract, load_contract
 from data.duck import open_duckdb
 from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, read_safely, staged
-from data.readers.open import scratch_folder
+from data.readers.open import LONG, scratch_folder
 from data.readers.parquet import in_texts
 from data.reference import check_zone
 from quality.beside import NOTHING, Beside
@@ -30,9 +34,19 @@ from quality.problems import Problem, in_order
 from quality.table_check import Table, check_table, straight_report
 from quality.words import coded_pieces
 
-__all__ = ["CheckReport", "check_cells", "check_content", "check_file", "threads_for", "unreadable_report"]
+__all__ = [
+    "CheckReport",
+    "check_cells",
+    "check_content",
+    "check_file",
+    "read_ahead",
+    "threads_for",
+    "unreadable_report",
+]
 
 SMALL_TABLE = 50_000
+Reading = Callable[[], RawTable]
+"""Gives the table of a file that is being read, or reads it."""
 
 
 def check_file(
@@ -78,18 +92,37 @@ def check_file(
         return unreadable_report(Path(path).name, "", agreed, refusal)
 
 
+@contextmanager
+def read_ahead(opened: FileContent, contract: Contract, beside: Beside = NOTHING) -> Iterator[Reading]:
+    """Yield a call that gives the table of a staged file; a long one is read while its bytes are hashed."""
+    read = _reading(opened, contract, beside)
+    with ThreadPoolExecutor(1) as apart:
+        yield apart.submit(read).result if opened.size >= LONG else read
+
+
+def _reading(opened: FileContent, contract: Contract, beside: Beside) -> Reading:
+    known = with_matches(contract, beside.matches)
+    return partial(read_safely, opened.path, contract=known, folder=opened.folder, cells="typed")
+
+
 def check_content(
-    opened: FileContent, contract: Contract, context: Context, beside: Beside = NOTHING, gate: Gate | None = None
+    opened: FileContent,
+    contract: Contract,
+    context: Context,
+    beside: Beside = NOTHING,
+    gate: Gate | None = None,
+    reading: Reading | None = None,
 ) -> CheckReport:
     """Check a staged file, so that what is checked is what is stored; see `check_file`.
 
     Without a `gate` direct identifiers are replaced under a key that is thrown away, and cannot be looked for in the archive.
+    `reading`: the file is being read already (`read_ahead`).
     """
     known = with_matches(contract, beside.matches)
     if gate is None and contract.replaced_columns:
         beside = replace(beside, earlier=None, rosters={}, asked=False)
     try:
-        raw = read_safely(opened.path, contract=known, folder=opened.folder, cells="typed")
+        raw = (reading or _reading(opened, contract, beside))()
         if contract.replaced_columns or (gate is not None and gate.is_withdrawn is not None):
             raw = raw.plain()  # what goes through the gate is changed text by text
     except Refused as refusal:

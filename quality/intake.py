@@ -26,7 +26,7 @@ from data.messages import Refused, Text, WrongUsage
 from data.originals import is_kept
 from data.paths import Workspace
 from data.readers import FileContent, staged
-from data.readers.open import sweep
+from data.readers.open import LONG, sweep
 from data.reference import PROGRAMME, check_zone
 from data.standing import hidden_on_arrival
 from data.submissions import Submission, Verdict, receive, settle
@@ -34,8 +34,8 @@ from data.withdrawals import intake_lock
 from quality.answers import checked
 from quality.beside import look_beside
 from quality.cells import Context
-from quality.check import CheckReport, check_content
-from quality.identity_gate import vault_gate
+from quality.check import CheckReport, check_content, read_ahead
+from quality.identity_gate import Gate, vault_gate
 from quality.originals import keep_original
 from quality.problems import Problem, in_order, problem
 from quality.quarantine import keep_quarantine
@@ -128,9 +128,8 @@ def _take_in(  # noqa: PLR0913, PLR0917 - what `submit` was told
     ledger = Ledger.open(workspace)
     zone, wave = str(context.zone), context.wave
     gate = vault_gate(workspace, ledger, agreed, zone)
-    report = None
-    if not is_kept(workspace, opened.sha256):  # unknown bytes may hold what must not be stored
-        report = check_content(opened, agreed, context, look_beside(workspace, ledger, agreed, zone), gate)
+    report = _first_check(opened, agreed, context, gate, workspace, ledger)
+    if report is not None:
         opened = keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     arrival = Arrival(workspace, ledger, agreed, zone, actor, report, answers)
     submission, is_open = receive(
@@ -155,6 +154,21 @@ def _take_in(  # noqa: PLR0913, PLR0917 - what `submit` was told
             keep_original(workspace, ledger, opened, agreed, report, gate, actor=actor)
     archive = _Archive(workspace, ledger, Lake(workspace, ledger), replace(arrival, report=report))
     return _decided(archive, submission, agreed, report, role)
+
+
+def _first_check(
+    opened: FileContent, agreed: Contract, context: Context, gate: Gate, workspace: Workspace, ledger: Ledger
+) -> CheckReport | None:
+    """Check a file, unless its bytes are kept: unknown ones may hold what must not be stored.
+
+    Reading a long file begins before its bytes are hashed; if they turn out to be known, it was in vain.
+    """
+    if opened.size < LONG and is_kept(workspace, opened.sha256):
+        return None
+    beside = look_beside(workspace, ledger, agreed, context.zone)
+    with read_ahead(opened, agreed, beside) as reading:
+        known = is_kept(workspace, opened.sha256)
+        return None if known else check_content(opened, agreed, context, beside, gate, reading)
 
 
 def _decided(

@@ -38,6 +38,12 @@ OutOption = Annotated[
 TablesOption = Annotated[
     list[str] | None, typer.Option("--table", metavar="T", help="Only this table; may be repeated. 仅导出该表。")
 ]
+VariablesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--variable", metavar="T.V", help="Only this variable of a table beside its key; repeat. 仅导出该变量。"
+    ),
+]
 BeforeArgument = Annotated[str, typer.Argument(metavar="A", help="The earlier release. 较早的版本。")]
 AfterArgument = Annotated[str, typer.Argument(metavar="B", help="The later release, or latest. 较晚的版本。")]
 UserOption = Annotated[str, typer.Option("--as", metavar="USER", help="Who acts.")]
@@ -48,6 +54,7 @@ def export(
     file_format: FormatOption = "parquet",
     out: OutOption = None,
     tables: TablesOption = None,
+    variables: VariablesOption = None,
     actor: UserOption = "command-line",
 ) -> Answer:
     """Write a release for other programs, labels in the language of --lang; recorded, and a reading of the outcomes in it.
@@ -62,10 +69,19 @@ def export(
     registry = registry_opened()
     release = load_release(registry.workspace, release_id)
     folder = out or Path(f"{release.release_id}-{asked}-{language()}")
-    wanted = Wanted(release.release_id, chosen, language(), folder, tuple(tables or ()))
+    wanted = Wanted(release.release_id, chosen, language(), folder, tuple(tables or ()), _by_table(variables or []))
     done = export_release(registry, wanted, actor=actor)
     document = {"folder": str(done.folder), **done.manifest}
     return Answer(document, _shown(done))
+
+
+def _by_table(variables: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return table → variables of what is given as `table.variable`."""
+    found: dict[str, list[str]] = {}
+    for given in variables:
+        name, _, variable = given.partition(".")
+        found.setdefault(name, []).append(variable)
+    return {name: tuple(chosen) for name, chosen in found.items()}
 
 
 def _shown(done: Exported) -> Show:

@@ -10,30 +10,83 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apps.cli.answer import Answer, Show, table
-from apps.cli.door import offer
+from apps.cli.answer import Answer, Show, lines, say, table
+from apps.cli.door import language, offer
 from apps.cli.files import existing
 from apps.cli.protocol_arguments import ReaderOption
-from data.messages import Language, Text
+from data.messages import Language, Text, WrongUsage
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
-DataOption = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+NeededData = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+DataOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
+CubesArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="[CUBE]...", help="With --cubes: files of `cube export`.")
+]
+CubesOption = Annotated[bool, typer.Option("--cubes", help="Pool the cubes named.")]
+OutputOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write.")]
+ONE_SOURCE = Text(
+    en="Name one source: --data FILE, or --cubes and the files.",
+    zh="请指定一个数据来源：--data 文件，或 --cubes 加文件名。",
+)
+FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
+TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
 
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
-def estimate(spec: SpecArgument, data: DataOption, reader: ReaderOption = None) -> Answer:
-    """Run one analysis on a file. If it is a released table, the experiments concerned record that its outcomes were read."""
-    from experiments.estimate import estimate_file
+def estimate(
+    spec: SpecArgument,
+    cube_files: CubesArgument = None,
+    data: DataOption = None,
+    reader: ReaderOption = None,
+    *,
+    cubes: CubesOption = False,
+) -> Answer:
+    """Run one analysis on a file, or with --cubes on what several zones exported: SPEC.yml --cubes A B C.
 
-    _note_reading(existing(spec), existing(data), reader or "")
-    result = estimate_file(spec, data)
+    If the file is a released table, the experiments concerned record that its outcomes were read.
+    """
+    from experiments.estimate import estimate_cubes, estimate_file
+
+    files = cube_files or []
+    if cubes and files and data is None:
+        result = estimate_cubes(existing(spec), [existing(path) for path in files])
+    elif data is not None and not cubes and not files:
+        _note_reading(existing(spec), existing(data), reader or "")
+        result = estimate_file(spec, data)
+    else:
+        raise WrongUsage("E-CUBE-05", ONE_SOURCE)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
+
+
+def cube_export(spec: SpecArgument, data: NeededData, output: OutputOption, reader: ReaderOption = None) -> Answer:
+    """Write the sums of a file that a pooled analysis needs, without its rows and without small groups.
+
+    Read by `zonelab estimate SPEC.yml --cubes`, with the cubes of other zones, it gives what all rows together would.
+    """
+    from experiments.estimate import export_cube
+
+    _note_reading(existing(spec), existing(data), reader or "")
+    made = export_cube(spec, data, output)
+    document = {
+        "cube": output.name,
+        "groups": len(made.cube.groups),
+        "units": made.cube.units,
+        "rows": made.cube.rows,
+        "withheld": {"groups": made.groups, "units": made.units, "rows": made.rows},
+    }
+    said = Text(
+        en=f"{output.name}: {made.cube.units:,} units in {len(made.cube.groups)} groups; withheld for their size: "
+        f"{made.units:,} units in {made.groups} groups.",
+        zh=f"{output.name}：{made.cube.units:,} 个单位，{len(made.cube.groups)} 个组；因组过小未导出：{made.units:,} 个单位，"
+        f"{made.groups} 个组。",
+    )
+    return Answer(document, lines(said))
 
 
 def _note_reading(spec: Path, data: Path, reader: str) -> None:
@@ -69,23 +122,39 @@ def _coefficients(document: dict[str, Any]) -> Show:
     return show
 
 
-def replicate(study: StudyArgument = None) -> Answer:
-    """Reproduce published numbers through the platform's own way: submit, lake, panel, estimate."""
+def replicate(study: StudyArgument = None, data: FolderOption = None, table_file: TableOption = None) -> Answer:
+    """Reproduce published numbers and say for each whether ours agrees; a study without its data is skipped with a word."""
     from apps.cli.workspace import opened
+    from data.durable import write_text
+    from data.settings import load_settings
     from experiments.replications import replicate as reproduce
+    from experiments.replications.shown import markdown
 
     place, _ = opened()
-    rows = reproduce(study, place)
-    names = ["study", "term", "published", "estimate", "difference", "agrees"]
+    found = reproduce(study, place, data or load_settings().replication_data)
+    for name, text in found.skipped.items():
+        say(Text(en=f"{name}: skipped. {text.en}", zh=f"{name}：跳过。{text.zh}"), language())
+    if table_file is not None:
+        write_text(table_file, markdown(found))
+    return Answer(found.rows, _compared(found.rows), exit_code=0 if all(row["agrees"] for row in found.rows) else 1)
+
+
+def _compared(rows: list[dict[str, Any]]) -> Show:
+    names = ["study", "analysis", "term", "published", "estimate", "difference", "agrees"]
 
     def show(out: Console, language: Language) -> None:
         title = Text(en="Published and reproduced", zh="已发表值与复现值")
         out.print(table(title, [Text(en=n, zh=n) for n in names], [[row[n] for n in names] for row in rows], language))
 
-    return Answer(rows, show, exit_code=0 if all(row["agrees"] for row in rows) else 1)
+    return show
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     offer(app, "estimate")(estimate)
     offer(app, "replicate")(replicate)
+    group = typer.Typer(
+        help="Sums instead of rows, for analyses across zones. 汇总表。", pretty_exceptions_enable=False
+    )
+    offer(group, "export")(cube_export)
+    app.add_typer(group, name="cube")

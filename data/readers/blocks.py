@@ -15,7 +15,10 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts.model import Contract
 from data.messages import Refused
+from data.readers.decode import decode
+from data.readers.delimited import Layout, layout_of, read_laid_out
 from data.readers.marks import are_sound, record_ends, records_in
 from data.readers.raw import ROW, RaggedRow, RawTable
 from data.side_by_side import side_by_side
@@ -24,7 +27,12 @@ Reader = Callable[[bytes], RawTable]
 
 WHOLE_BELOW = 24 << 20
 """Smaller files are read whole: 24 MB take some 200 MB of memory while they are read."""
-PIECE = 8 << 20
+FIRST_PIECE = 4 << 20
+"""By so much it is decided which columns repeat themselves."""
+PIECE = 2 << 20
+"""So much is read at once afterwards: it stays near the processor, and its memory is used again for the next."""
+LONGEST = 64 << 20
+"""A record longer than this is no record."""
 PLAIN_STARTS = b"\"'"
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"PAR1", b"PK\x03\x04")
 
@@ -49,8 +57,12 @@ def is_long_text(path: Path, *, whole_below: int = WHOLE_BELOW) -> bool:
     return path.stat().st_size >= whole_below and b"\0" not in start and not start.startswith(WIDE_MARKS)
 
 
-def read_in_pieces(path: Path, read: Reader, *, piece: int = PIECE) -> Iterator[RawTable]:
+def read_in_pieces(
+    path: Path, read: Reader, contract: Contract | None, *, first_piece: int = FIRST_PIECE, piece: int = PIECE
+) -> Iterator[RawTable]:
     """Yield the file's table piece by piece, with the row numbers that the whole file gives.
+
+    `read` reads the first piece and finds out how the text is laid out; the others are laid out like it, as in the whole file.
 
     Raises
     ------
@@ -60,7 +72,7 @@ def read_in_pieces(path: Path, read: Reader, *, piece: int = PIECE) -> Iterator[
         The first piece cannot be read at all and no other way of cutting would change that.
     """
     with path.open("rb") as stream:
-        pieces = _pieces(stream, piece)
+        pieces = _pieces(stream, first_piece, piece)
         first = next(pieces)
         model = read(first.content)
         head = _first_records(first.content, model.header_row)
@@ -68,16 +80,20 @@ def read_in_pieces(path: Path, read: Reader, *, piece: int = PIECE) -> Iterator[
         if model.format != "csv" or not delimiter or not are_sound(first.content, delimiter):
             raise NotAlike
         yield model
-        for found in side_by_side(partial(_read_later, head, read=read, model=model), pieces):
+        layout = replace(layout_of(decode(first.content), contract), is_part=True)
+        later = partial(_read_later, head, layout=layout, contract=contract, model=model)
+        for found in side_by_side(later, pieces):
             if found is not None:
                 yield found
 
 
-def _read_later(head: bytes, piece: _Piece, *, read: Reader, model: RawTable) -> RawTable | None:
+def _read_later(
+    head: bytes, piece: _Piece, *, layout: Layout, contract: Contract | None, model: RawTable
+) -> RawTable | None:
     if not are_sound(piece.content, (model.delimiter or "").encode()):
         raise NotAlike
     try:
-        found = read(head + piece.content)
+        found = read_laid_out(decode(head + piece.content), layout, contract)
     except Refused as refusal:
         if refusal.code == "E-FILE-02":  # blank lines only
             return None
@@ -93,15 +109,15 @@ def _read_later(head: bytes, piece: _Piece, *, read: Reader, model: RawTable) ->
     )
 
 
-def _pieces(stream: BinaryIO, size: int) -> Iterator[_Piece]:
+def _pieces(stream: BinaryIO, first_size: int, size: int) -> Iterator[_Piece]:
     """Cut behind the last line end that lies outside quotation marks, about every `size` bytes."""
     before, rest = 0, b""
-    while block := stream.read(size):
+    while block := stream.read(size if before else first_size):
         content = rest + block
         records, cut = records_in(content)
         if not records or content[-1:] == b"\r":  # one record longer than a piece, or a line end cut in two
             rest = content
-            if len(rest) > 8 * size:
+            if len(rest) > LONGEST:
                 raise NotAlike
             continue
         yield _Piece(content[:cut], before, records)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -32,6 +33,19 @@ FEW_ROWS = 8
 """So few rows below a header on top may all be ragged and are told one by one; more of them are no table."""
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a text is divided: its delimiter, its header, and whether text stands above the header (`titled`).
+
+    `is_part`: it is a piece of a long text.
+    """
+
+    delimiter: str
+    header: Header
+    titled: bool
+    is_part: bool = False
+
+
 def read_delimited(decoded: Decoded, contract: Contract | None) -> RawTable:
     """Read decoded text; row numbers count records, so a line break inside quotation marks does not shift them.
 
@@ -53,24 +67,41 @@ def read_delimited(decoded: Decoded, contract: Contract | None) -> RawTable:
         evident = evident_spans(decoded.text)
         if evident is not None:
             return with_points(read_fixed(decoded, evident), contract)
+    return read_laid_out(decoded, _layout(head, delimiter, contract), contract)
+
+
+def layout_of(decoded: Decoded, contract: Contract | None) -> Layout:
+    """Return how text is laid out that `read_delimited` reads as delimited: its first lines decide."""
+    sample = _sample(decoded.text)
+    delimiter = sniff_delimiter(sample, contract)
+    return _layout(_records(sample, delimiter, DEPTH), delimiter, contract)
+
+
+def _layout(head: Sequence[Sequence[str]], delimiter: str, contract: Contract | None) -> Layout:
     header = choose_header(head, contract)
     titled = any(any(cell.strip() for cell in record) for record in head[: header.first])
-    return with_points(_read_cells(decoded, delimiter, header, titled=titled), contract)
+    return Layout(delimiter, header, titled)
 
 
-def _read_cells(decoded: Decoded, delimiter: str, header: Header, *, titled: bool) -> RawTable:
+def read_laid_out(decoded: Decoded, layout: Layout, contract: Contract | None) -> RawTable:
+    """Read decoded text of which is known how it is laid out; see `read_delimited`."""
+    return with_points(_read_cells(decoded, layout), contract)
+
+
+def _read_cells(decoded: Decoded, layout: Layout) -> RawTable:
+    delimiter, header = layout.delimiter, layout.header
     width = len(header.labels)
     if not any(header.labels):
         raise refuse("E-FILE-02")
     if width > MAXIMUM_COLUMNS:
         raise unreadable("wide", limit=MAXIMUM_COLUMNS)
-    cells = _cells(decoded, delimiter, skip=header.last + 1, width=width)
+    cells = _cells(decoded, layout, skip=header.last + 1, width=width)
     kept, table = without_blank(header.labels, cells.columns, pa.chunked_array([cells.rows]))
     present = set(table.column("_row").to_pylist()) if cells.ragged else set()
     ragged = tuple(row for row in cells.ragged if row.row in present)
     if width == 1 and _is_program(decoded.text, delimiter):
         raise unreadable("format", kind=PROGRAM)
-    if 2 * len(ragged) > table.num_rows and (titled or table.num_rows >= FEW_ROWS):  # running text
+    if 2 * len(ragged) > table.num_rows and (layout.titled or table.num_rows >= FEW_ROWS):  # running text
         raise refuse("E-FILE-05", n=len(ragged), rows=table.num_rows, row=header.last + 1, width=width)
     return RawTable(
         columns=tuple(kept),
@@ -84,10 +115,11 @@ def _read_cells(decoded: Decoded, delimiter: str, header: Header, *, titled: boo
     )
 
 
-def _cells(decoded: Decoded, delimiter: str, *, skip: int, width: int) -> Cells:
+def _cells(decoded: Decoded, layout: Layout, *, skip: int, width: int) -> Cells:
+    delimiter, is_long = layout.delimiter, layout.is_part
     if '"' not in decoded.text:
-        return quick_rows(decoded.utf8, delimiter, skip=skip, width=width)
-    quick = quick_quoted_rows(decoded.utf8, delimiter, skip=skip, width=width)
+        return quick_rows(decoded.utf8, delimiter, skip=skip, width=width, is_long=is_long)
+    quick = quick_quoted_rows(decoded.utf8, delimiter, skip=skip, width=width, is_long=is_long)
     return quick if quick is not None else quoted_rows(decoded.text, delimiter, skip=skip, width=width)
 
 

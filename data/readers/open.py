@@ -14,12 +14,13 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.durable import make_folder
+from data.durable import make_folder, sha256_file
 from data.messages import NotFound
 from data.readers.refusals import REASONS, unreadable
 
@@ -27,6 +28,8 @@ LIMIT_MB = 2048
 """A larger file would not fit in memory next to its table on the smallest machine we support (8 GB)."""
 
 BLOCK = 1 << 22
+LONG = 16 << 20
+"""From so many bytes on a copy is hashed beside what else is done with it: reading takes another processor."""
 STAGED_NAME = "original"
 YOUNG_NS = 100_000_000
 """A file written so shortly before may be written again with the same time: clocks of file systems tick every 4 to 10 ms."""
@@ -44,8 +47,10 @@ class FileContent:
         The staged copy; once kept, the original.
     folder
         This file's own: whoever reads the file may leave results there, and all of it goes when the file has been dealt with.
-    sha256, size
-        Of the staged copy, computed from the very bytes that were written to it.
+    size
+        Of the staged copy.
+    hashing
+        Gives the copy's sha256; a long copy is hashed beside whatever is done meanwhile, and who asks early waits.
     stamp
         What identified the source on the disk; see `stamp_of`.
     sealed
@@ -55,13 +60,18 @@ class FileContent:
     name: str
     path: Path
     folder: Path
-    sha256: str
+    hashing: Callable[[], str]
     size: int
     stamp: tuple[int, int, int, int]
     sealed: int
 
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the very bytes that the copy holds; a change while it was computed breaks the seal."""
+        return self.hashing()
+
     def check_seal(self) -> None:
-        """Make sure that nobody, the reading process included, wrote to the copy since it was hashed.
+        """Make sure that nobody, the reading process included, wrote to the copy since it was finished.
 
         Raises
         ------
@@ -110,8 +120,8 @@ def staged(
     """
     handle = _open(Path(path))
     try:
-        with scratch_folder(within) as folder:
-            yield _copy(handle, Path(path).name, folder / STAGED_NAME, sole=sole, limit_mb=limit_mb)
+        with scratch_folder(within) as folder, ThreadPoolExecutor(1) as beside:
+            yield _copy(handle, Path(path).name, folder / STAGED_NAME, beside, sole=sole, limit_mb=limit_mb)
     finally:
         os.close(handle)
 
@@ -125,7 +135,7 @@ def staged_bytes(content: bytes, name: str, *, within: Path | None = None) -> It
         path = folder / STAGED_NAME
         path.write_bytes(content)
         digest, status = hashlib.sha256(content).hexdigest(), path.stat()
-        yield FileContent(name, path, folder, digest, len(content), stamp_of(status), status.st_ctime_ns)
+        yield FileContent(name, path, folder, _done(digest), len(content), stamp_of(status), status.st_ctime_ns)
 
 
 @contextmanager
@@ -190,37 +200,45 @@ def _open(path: Path) -> int:
         raise unreadable("irregular") from error
 
 
-def _copy(handle: int, name: str, target: Path, *, sole: bool, limit_mb: int) -> FileContent:
-    before = os.fstat(handle)
+def _copy(handle: int, name: str, target: Path, beside: Executor, *, sole: bool, limit_mb: int) -> FileContent:
+    before, begun = os.fstat(handle), time.time_ns()
     if not stat.S_ISREG(before.st_mode):
         raise unreadable("irregular")
     if sole and before.st_nlink != 1:
         raise unreadable("linked")
-    limit = limit_mb * 1024 * 1024
-    if before.st_size > limit:
+    size = _copied(handle, target, limit_mb)
+    if stamp_of(os.fstat(handle)) != stamp_of(before) or size != before.st_size:
+        raise unreadable("changed")
+    if not size:
+        raise unreadable("empty")
+    sealed = target.lstat().st_ctime_ns
+    hashing = beside.submit(sha256_file, target).result if size >= LONG else _done(sha256_file(target))
+    is_young = begun - before.st_mtime_ns < YOUNG_NS
+    if is_young and _hash_again(handle) != hashing():
+        raise unreadable("changed")
+    return FileContent(name, target, target.parent, hashing, size, stamp_of(before), sealed)
+
+
+def _copied(handle: int, target: Path, limit_mb: int) -> int:
+    """Copy what an open file holds and return its size; nobody may write to the copy."""
+    limit, size = limit_mb * 1024 * 1024, 0
+    if os.fstat(handle).st_size > limit:
         raise unreadable("size", limit=limit_mb)
-    digest, size, begun = hashlib.sha256(), 0, time.time_ns()
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as stream:  # noqa: PTH123
         while block := os.read(handle, BLOCK):
             size += len(block)
             if size > limit:
                 raise unreadable("size", limit=limit_mb)
-            digest.update(block)
             stream.write(block)
         os.fchmod(stream.fileno(), 0o400)
-    if stamp_of(os.fstat(handle)) != stamp_of(before) or size != before.st_size:
-        raise unreadable("changed")
-    if begun - before.st_mtime_ns < YOUNG_NS and _hash_again(handle) != digest.digest():
-        raise unreadable("changed")
-    if not size:
-        raise unreadable("empty")
-    sealed = target.lstat().st_ctime_ns
-    return FileContent(name, target, target.parent, digest.hexdigest(), size, stamp_of(before), sealed)
+    return size
 
 
-def _hash_again(handle: int) -> bytes:
+def _done(digest: str) -> Callable[[], str]:
+    return lambda: digest
+
+
+def _hash_again(handle: int) -> str:
     os.lseek(handle, 0, os.SEEK_SET)
-    digest = hashlib.sha256()
-    while block := os.read(handle, BLOCK):
-        digest.update(block)
-    return digest.digest()
+    with open(handle, "rb", closefd=False) as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from data.readers.marks import are_sound, records_in
+from data.readers.marks import are_sound, record_ends, records_in
 from data.readers.raw import Note, RaggedRow
 from data.readers.refusals import refuse
 from data.readers.spelling import SPELLED, plain
 
 SPELLED_FROM = 4 << 20
-"""From so many bytes on, the columns come spelled out (`spelling`)."""
+"""From so many bytes on, and in pieces of what is long (`is_long`), the columns come spelled out (`spelling`)."""
 ONE_BLOCK = 32 << 20
 
 
@@ -31,24 +31,35 @@ class Cells:
     notes: tuple[Note, ...] = ()
 
 
-def quick_quoted_rows(utf8: bytes, delimiter: str, *, skip: int, width: int) -> Cells | None:
+def quick_quoted_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, is_long: bool = False) -> Cells | None:
     """Split text with quotation marks like `quick_rows`; None where only the careful reader knows (`quoted`).
 
     That is: marks in odd places, line ends between marks, and marks in a line that has more or fewer cells than the header.
     """
+    if _are_above(utf8, delimiter.encode(), skip):
+        return quick_rows(utf8, delimiter, skip=skip, width=width, is_long=is_long)
     if not are_sound(utf8, delimiter.encode()) or records_in(utf8)[0] != utf8.count(b"\n"):
         return None
     try:
-        return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True)
+        return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True, is_long=is_long)
     except _OddMarks:
         return None
+
+
+def _are_above(utf8: bytes, delimiter: bytes, skip: int) -> bool:
+    """Whether all marks stand in the first `skip` lines, and none of these goes on in the next: only the header is quoted."""
+    marked = utf8[: utf8.rfind(b'"') + 1]
+    lines = marked.count(b"\n")
+    return lines < skip and are_sound(marked, delimiter) and len(record_ends(marked)) == lines
 
 
 class _OddMarks(Exception):
     """A line that cannot be split at its delimiters alone."""
 
 
-def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: bool = False) -> Cells:
+def quick_rows(
+    utf8: bytes, delimiter: str, *, skip: int, width: int, marks: bool = False, is_long: bool = False
+) -> Cells:
     """Split every line after the first `skip` lines into `width` cells; `marks`: cells may stand between quotation marks.
 
     A line with more or fewer cells is cut or padded and listed as ragged, unless the surplus is empty (a trailing delimiter
@@ -61,7 +72,7 @@ def quick_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, marks: boo
         return "skip"
 
     names = [f"c{position}" for position in range(width)]
-    kind = SPELLED if len(utf8) >= SPELLED_FROM else pa.string()
+    kind = SPELLED if is_long or len(utf8) >= SPELLED_FROM else pa.string()
     options = pa.csv.ParseOptions(
         delimiter=delimiter, quote_char='"' if marks else False, ignore_empty_lines=False, invalid_row_handler=keep
     )

@@ -6,6 +6,9 @@ drawing the sample (sample). To add one: a module with a `METHOD`, its name in `
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from experiments.estimators.method import Method
 from experiments.messages import refusal
 
@@ -38,7 +41,33 @@ NAMES = (
 )
 """Every name that a spec may hold; those not in `BUILT` are refused as not available in this version."""
 
-BUILT = ("difference_in_means", "ols", "twfe")
+BUILT = (
+    "difference_in_means",
+    "ols",
+    "ancova",
+    "lin",
+    "iv_2sls",
+    "logit",
+    "poisson",
+    "quantile",
+    "twfe",
+    "event_study",
+    "group_time",
+    "etwfe",
+    "sun_abraham",
+    "imputation",
+    "synthetic_control",
+    "synthetic_did",
+    "interrupted_time_series",
+    "mixed",
+    "gee",
+    "cox",
+    "lee_bounds",
+    "ipw",
+    "mediation",
+    "meta_analysis",
+)
+"""Each is a module of this package with a `METHOD`; in the order of `NAMES`, one a line."""
 
 
 def method(name: str) -> Method:
@@ -57,11 +86,14 @@ def method(name: str) -> Method:
         raise refusal("E-SPEC-02", name=name, available=available)
     if name not in BUILT:
         raise refusal("E-SPEC-03", name=name, available=available)
-    from experiments.estimators import difference_in_means, ols, twfe
+    found: Method = import_module(f"{__name__}.{name}").METHOD
+    return found
 
-    built: dict[str, Method] = {
-        "difference_in_means": difference_in_means.METHOD,
-        "ols": ols.METHOD,
-        "twfe": twfe.METHOD,
-    }
-    return built[name]
+
+def option_columns(name: str, options: dict[str, Any]) -> tuple[str, ...]:
+    """Return the columns that the options of an estimator name; none of an estimator that is not built.
+
+    >>> option_columns("ols", {"cluster_count": "min"})
+    ()
+    """
+    return method(name).columns(options) if name in BUILT else ()

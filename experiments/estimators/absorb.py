@@ -100,13 +100,17 @@ class Absorber:
     factors: tuple[Factor, ...]
     weights: Vector
 
-    @cached_property
-    def singletons(self) -> int:
-        """Rows that are alone in a group of some fixed effect: they carry no information about the coefficients."""
+    def singletons(self, copies: Vector | None = None, copied: str | None = None) -> int:
+        """Return how many rows are alone in a group of some fixed effect: they carry no information about the coefficients.
+
+        `copies`: for how many rows each stands; all of them in groups of their own of the factor `copied`.
+        """
+        each = np.ones(len(self.weights)) if copies is None else copies
         alone = np.zeros(len(self.weights), dtype=bool)
         for factor in self.factors:
-            alone |= (np.bincount(factor.codes) == 1)[factor.codes]
-        return int(alone.sum())
+            inside = np.bincount(factor.codes, weights=None if factor.name == copied else each)
+            alone |= (np.rint(inside) == 1)[factor.codes]
+        return round(float(each[alone].sum()))
 
     @property
     def parameters(self) -> int:

@@ -1,8 +1,8 @@
 """`difference_in_means`: the treated mean less the control mean, with the variance of the registered design.
 
 When: a randomised two-arm design — simple (Neyman variance = HC2, Welch–Satterthwaite df), blocked (`strata`: effects within
-blocks weighted by block size; matched pairs included), or assigned by cluster (`cluster`: CR1, G−1 df). Not when: covariates
-or weights are wanted (ols), or blocks and clusters together (ols with the blocks as fixed effects).
+blocks weighted by block size; matched pairs included), or assigned by cluster (`cluster`: CR1 with G−1 df, CR2). Not when:
+covariates or weights are wanted (ols), or blocks and clusters together (ols with the blocks as fixed effects).
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import pandas as pd
 
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.randomisation import blocked_statistic, randomisation_test
 from experiments.estimators.regression import Regression, report
+from experiments.estimators.resampled import design_of, with_test
 from experiments.estimators.rows import arms, estimate_row, n_units
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Codes, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec, spec_digest
 
-VCOV = ("HC2", "CR1")
+VCOV = ("HC2", "CR1", "CR2", "CR3")
 LEAST = 2
 """Rows an arm needs before it has a variance."""
 
@@ -50,9 +52,25 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if np.ptp(outcome) == 0:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
     if spec.cluster:
-        return _clustered(spec, sample, data_sha256, outcome, treatment)
+        return _clustered(spec, sample, data_sha256, kind, outcome, treatment)
     block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
-    return _blocked(spec, sample, data_sha256, _cells(outcome, treatment, block))
+    if spec.inference.method == "wild_bootstrap":
+        raise refusal("E-SPEC-13", method="wild_bootstrap", estimator=spec.estimator)
+    result = _blocked(spec, sample, data_sha256, _cells(outcome, treatment, block))
+    return result if spec.inference.method == "analytic" else _by_the_design(spec, sample, outcome, treatment, result)
+
+
+def _by_the_design(
+    spec: AnalysisSpec, sample: Sample, outcome: Vector, treatment: Vector, result: EstimateResult
+) -> EstimateResult:
+    """Return the result with p-value and interval by randomisation: rows were assigned, within their blocks."""
+    drawn = design_of(spec.model_copy(update={"unit": None}), sample)
+    statistic = blocked_statistic(drawn, outcome, treatment)
+    test = randomisation_test(drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha)
+    row = result.estimates[0]
+    notes = {row.term: test.to_dict() | {"analytic_p_value": row.p_value}}
+    more = {"inference": "randomisation", "randomisation": notes}
+    return result.model_copy(update={"estimates": (with_test(row, test),), "diagnostics": result.diagnostics | more})
 
 
 def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
@@ -66,10 +84,10 @@ def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
 
 
 def _clustered(
-    spec: AnalysisSpec, sample: Sample, data_sha256: str, outcome: Vector, treatment: Vector
+    spec: AnalysisSpec, sample: Sample, data_sha256: str, kind: str, outcome: Vector, treatment: Vector
 ) -> EstimateResult:
     design = Design(spec.outcome, outcome, {str(spec.treatment): treatment})
-    regression = Regression(design, "CR1", spec.cluster, treatment, arms(treatment, outcome, None))
+    regression = Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))
     result = report(spec, sample, data_sha256, regression, fit_linear(design, sample))
     return result.model_copy(update={"estimates": (result.row(str(spec.treatment)),)})
 
@@ -137,4 +155,5 @@ METHOD = Method(
     uses=frozenset({"treatment", "strata", "cluster", "unit"}),
     needs=(frozenset({"treatment"}),),
     vcov=VCOV,
+    inference=("analytic", "wild_bootstrap", "randomisation"),
 )

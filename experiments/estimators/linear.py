@@ -32,7 +32,10 @@ class Design:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted regression. `x` and `residual` are after absorption and times the square root of the weights."""
+    """A fitted regression. `x` and `residual` are after absorption and times the square root of the weights.
+
+    `rows_meant`: rows that the fit stands for.
+    """
 
     names: tuple[str, ...]
     beta: Vector
@@ -43,6 +46,7 @@ class Fit:
     absorber: Absorber | None
     r_squared: float
     within_r_squared: float | None
+    rows_meant: int
 
     @property
     def size(self) -> int:
@@ -102,6 +106,7 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
         absorber=absorber,
         r_squared=1 - left / float(total @ total),
         within_r_squared=1 - left / float(y @ y) if absorber else None,
+        rows_meant=sample.rows_meant,
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from data.messages import Refused, Text
+from experiments.estimators.options import Option, columns
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -19,6 +21,10 @@ ALWAYS = frozenset({"id", "estimator", "outcome", "filter", "alpha", "inference"
 """Fields that every method reads; `vcov` and `options` are checked against what the method lists."""
 
 MOST_CLUSTERS = 2
+CLUSTERED = ("CR1", "CR2", "CR3")
+"""Variances that need clusters."""
+CATEGORICAL = "categorical"
+"""The option of every method with covariates that lists which numeric columns are categories."""
 
 HINTS: dict[str, Text] = {
     "strata": Text(en=" (put the blocks into fixed_effects)", zh="（可将区组放入 fixed_effects）"),
@@ -32,7 +38,10 @@ HINTS: dict[str, Text] = {
 class Method:
     """One estimator: its name, what it reads from a spec, and the function that does it.
 
-    `needs` holds alternatives: of each group at least one field must be given.
+    `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
+    intervals that it offers; `partial` the fields and options whose columns may be missing in a row that is used (an outcome that
+    only some units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make
+    wrong.
     """
 
     name: str
@@ -40,7 +49,10 @@ class Method:
     uses: frozenset[str]
     needs: tuple[frozenset[str], ...] = ()
     vcov: tuple[str, ...] = ()
-    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    options: dict[str, Option] = field(default_factory=dict)
+    inference: tuple[str, ...] = ("analytic",)
+    partial: frozenset[str] = frozenset()
+    rule: Callable[[AnalysisSpec], object] | None = None
 
     def check(self, spec: AnalysisSpec) -> None:
         """Refuse, by name, whatever in `spec` this method does not support.
@@ -55,8 +67,28 @@ class Method:
         if spec.vcov is not None and spec.vcov not in self.vcov:
             reason = Text(en="it is not available in this version", zh="本版本尚不支持")
             raise _no_vcov(spec, spec.vcov, reason, ", ".join(self.vcov))
-        if spec.inference.method != "analytic":
-            raise refusal("E-SPEC-08", method=spec.inference.method)
+        if spec.inference.method not in self.inference:
+            known = ", ".join(self.inference)
+            raise refusal("E-SPEC-08", method=spec.inference.method, estimator=self.name, known=known)
+        if self.rule is not None:
+            self.rule(spec)
+
+    @property
+    def known_options(self) -> dict[str, Option]:
+        """Return the method's options; whoever reads covariates can be told which numbers are categories."""
+        return self.options | ({CATEGORICAL: columns()} if "covariates" in self.uses else {})
+
+    def columns(self, options: dict[str, Any]) -> tuple[str, ...]:
+        """Return the columns that the options name; an option that is not allowed names none."""
+        known = self.known_options
+        fitting = [(known[name], value) for name, value in options.items() if name in known and name != CATEGORICAL]
+        return tuple(name for option, value in fitting if option.accepts(value) for name in option.names(value))
+
+    def may_lack(self, spec: AnalysisSpec) -> frozenset[str]:
+        """Return the columns whose missing values do not drop a row."""
+        fields = {str(getattr(spec, name)) for name in self.partial & spec.given()}
+        options = {name: value for name, value in spec.options.items() if name in self.partial}
+        return frozenset(fields | set(self.columns(options)) - {spec.outcome})
 
     def _check_fields(self, spec: AnalysisSpec) -> None:
         unused = sorted(spec.given() - self.uses - ALWAYS)
@@ -69,25 +101,36 @@ class Method:
             raise refusal("E-SPEC-05", estimator=self.name, fields=", ".join(lacking))
 
     def _check_options(self, spec: AnalysisSpec) -> None:
-        unknown = sorted(set(spec.options) - set(self.options))
+        known = self.known_options
+        unknown = sorted(set(spec.options) - set(known))
         if unknown:
-            known = ", ".join(self.options) or "none"
-            raise refusal("E-SPEC-06", estimator=self.name, options=", ".join(unknown), known=known)
+            listed = ", ".join(known) or "none"
+            raise refusal("E-SPEC-06", estimator=self.name, options=", ".join(unknown), known=listed)
         for name, value in spec.options.items():
-            if value not in self.options[name]:
-                known = ", ".join(self.options[name])
-                raise refusal("E-SPEC-11", estimator=self.name, option=name, value=value, known=known)
+            if not known[name].accepts(value):
+                allowed = known[name].allowed
+                raise refusal("E-SPEC-11", estimator=self.name, option=name, value=value, known=allowed)
+        listed = spec.options.get(CATEGORICAL, [])
+        parts = {part for name in spec.covariates for part in name.split(":")}
+        if not set([listed] if isinstance(listed, str) else listed) <= parts:
+            allowed = ", ".join(sorted(parts)) or "none"
+            raise refusal("E-SPEC-11", estimator=self.name, option=CATEGORICAL, value=listed, known=allowed)
 
 
 def check_cluster_vcov(spec: AnalysisSpec, kind: str, known: tuple[str, ...]) -> None:
-    """Refuse CR1 without clusters, clusters without CR1, and more than two cluster variables."""
-    if kind == "CR1" and not spec.cluster:
-        robust = ", ".join(name for name in known if name != "CR1")
+    """Refuse cluster variances without clusters, clusters without one, and more cluster variables than the variance takes."""
+    offered = ", ".join(name for name in known if name in CLUSTERED)
+    if kind in CLUSTERED and not spec.cluster:
+        robust = ", ".join(name for name in known if name not in CLUSTERED)
         raise _no_vcov(spec, kind, Text(en="no cluster is named", zh="没有指定聚类"), robust)
-    if kind != "CR1" and spec.cluster:
-        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), "CR1")
+    if kind not in CLUSTERED and spec.cluster:
+        raise _no_vcov(spec, kind, Text(en="the spec names clusters", zh="设定中指定了聚类"), offered)
     if len(spec.cluster) > MOST_CLUSTERS:
         raise _no_vcov(spec, kind, Text(en="more than two cluster variables", zh="聚类变量多于两个"), "CR1")
+    if kind != "CR1" and len(spec.cluster) > 1:
+        raise _no_vcov(spec, kind, Text(en="it takes one cluster variable", zh="只能有一个聚类变量"), "CR1")
+    if kind == "HAC" and spec.time is None:
+        raise refusal("E-SPEC-05", estimator=f"{spec.estimator} (HAC)", fields="time")
 
 
 def _no_vcov(spec: AnalysisSpec, kind: str, reason: Text, known: str) -> Refused:

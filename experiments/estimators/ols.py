@@ -1,4 +1,4 @@
-"""`ols`: (weighted) least squares for randomised designs, fixed effects absorbed, HC and cluster variances.
+"""`ols`: (weighted) least squares for randomised designs, fixed effects absorbed, HC, cluster and HAC variances.
 
 When: a difference between arms with blocks as fixed effects and covariates; any linear regression. Not when: units adopt at
 different times and effects may differ (twfe warns, group_time is the answer), or compliance is partial (iv_2sls).
@@ -9,15 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.estimators.linear import Design, fit_linear
-from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.method import HINTS, Method, check_cluster_vcov
+from experiments.estimators.options import flag
+from experiments.estimators.random_effects import random_effects
 from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
 from experiments.estimators.rows import arms
 from experiments.messages import refusal
 from experiments.result import EstimateResult
-from experiments.sample import Sample, numbers
+from experiments.sample import Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 
-VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1")
+VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "CR3", "HAC")
+INFERENCE = ("analytic", "wild_bootstrap", "randomisation")
 
 
 def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
@@ -27,7 +30,8 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     ----------
     spec
         `treatment` (0/1 or a dose) and/or `covariates`; `vcov` defaults to CR1 with `cluster`, else HC2. `weights` are
-        inverse-variance or sampling weights: their scale does not matter.
+        inverse-variance or sampling weights: their scale does not matter. `time` goes with HAC, `strata` with randomisation
+        inference (the blocks of the draw; put them into `fixed_effects` as well).
     sample
         Complete cases.
     data_sha256
@@ -38,28 +42,56 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Treatment without variation, collinear columns, one cluster, no degrees of freedom left.
     """
-    kind = spec.vcov or ("CR1" if spec.cluster else "HC2")
-    check_cluster_vcov(spec, kind, VCOV)
+    kind = variance_of(spec)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     columns = covariate_columns(spec, sample)
     treatment, notes = None, {}
     if spec.treatment is not None:
-        treatment = numbers(sample.frame, spec.treatment, "treatment")
-        if np.ptp(treatment) == 0:
-            raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+        treatment = treatment_of(spec, sample)
         columns = {spec.treatment: treatment, **columns}
         notes = arms(treatment, outcome, sample.weights)
     fixed = tuple(dict.fromkeys(spec.fixed_effects))
     design = Design(spec.outcome, outcome, columns, fixed)
-    regression = Regression(design, kind, spec.cluster, treatment, notes)
-    return report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    fit = fit_linear(design, sample)
+    if spec.options.get("random_effects"):
+        notes |= random_effects(design, fit)
+    return report(spec, sample, data_sha256, Regression(design, kind, spec.cluster, treatment, notes), fit)
+
+
+def variance_of(spec: AnalysisSpec, default: str = "HC2") -> str:
+    """Return the variance of a regression's spec; refuse fields that only another variance or inference would use."""
+    kind = spec.vcov or ("CR1" if spec.cluster else default)
+    by_design = (
+        spec.inference.method == "randomisation"
+    )  # clusters are then what was randomised; any variance may stand beside
+    check_cluster_vcov(spec if not by_design or kind in ("CR1", "CR2", "CR3") else _without_clusters(spec), kind, VCOV)
+    idle = {"time": spec.time is not None and kind != "HAC", "strata": spec.strata is not None and not by_design}
+    for name in (name for name, unused in idle.items() if unused):
+        hint = HINTS.get(name)
+        told = {"hint": hint.en if hint else "", "hint_zh": hint.zh if hint else ""}
+        raise refusal("E-SPEC-04", estimator=spec.estimator, fields=name, **told)
+    return kind
+
+
+def _without_clusters(spec: AnalysisSpec) -> AnalysisSpec:
+    return spec.model_copy(update={"cluster": ()})
+
+
+def treatment_of(spec: AnalysisSpec, sample: Sample) -> Vector:
+    """Return the treatment as numbers; refuse one that does not vary."""
+    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
+    if np.ptp(treatment) == 0:
+        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+    return treatment
 
 
 METHOD = Method(
     name="ols",
     run=run,
-    uses=frozenset({"treatment", "covariates", "fixed_effects", "cluster", "weights", "unit"}),
+    uses=frozenset({"treatment", "covariates", "fixed_effects", "cluster", "weights", "unit", "time", "strata"}),
     needs=(frozenset({"treatment", "covariates"}),),
     vcov=VCOV,
-    options=OPTIONS,
+    options=OPTIONS | {"random_effects": flag()},
+    inference=INFERENCE,
+    rule=variance_of,
 )

@@ -41,15 +41,17 @@ def estimate_row(term: str, estimate: float, std_error: float, df: float, alpha:
 def n_units(spec: AnalysisSpec, sample: Sample) -> int:
     """Return the number of distinct units, or of rows when the spec names no unit."""
     if spec.unit is None:
-        return sample.size
-    return int(sample.codes(spec.unit).max()) + 1
+        return sample.rows_meant
+    return sample.groups_meant(spec.unit)
 
 
-def arms(treatment: Vector, outcome: Vector, weights: Vector | None) -> dict[str, Any]:
+def arms(treatment: Vector, outcome: Vector, weights: Vector | None, copies: Vector | None = None) -> dict[str, Any]:
     """Return rows by arm and the control group's (weighted) mean of a 0/1 treatment; nothing for a dose."""
     if not ((treatment == 0) | (treatment == 1)).all():
         return {}
     control = treatment == 0
     inner = weights[control] if weights is not None else None
     mean = float(np.average(outcome[control], weights=inner)) if control.any() else None
-    return {"n_treated": int((~control).sum()), "n_control": int(control.sum()), "control_mean": mean}
+    each = np.ones(len(control)) if copies is None else copies
+    counts = {"n_treated": round(float(each[~control].sum())), "n_control": round(float(each[control].sum()))}
+    return {**counts, "control_mean": mean}

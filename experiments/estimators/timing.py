@@ -54,14 +54,17 @@ def describe(spec: AnalysisSpec, sample: Sample, treatment: Vector, shares: Vect
     early = time < starts[unit]
     before = _extreme(np.maximum, unit[early], time[early], count, -1)
     negative = started & (shares < -NOISE)
+    rows = np.ones(sample.size) if sample.copies is None else sample.copies
+    units = sample.copies_of(str(spec.unit))
+    units = np.ones(count) if units is None else units
     notes = {
         "n_periods": late,
         "n_starts": distinct_starts(before[ever].astype(float), starts[ever].astype(float)),
-        "n_ever_treated": int(ever.sum()),
-        "n_never_treated": int((~ever).sum()),
-        "n_always_treated": int((ever & (starts == first)).sum()),
-        "n_reverting": _reverting(unit, time, treatment),
-        "negative_weight_share": float(negative.sum() / started.sum()),
+        "n_ever_treated": _meant(units[ever]),
+        "n_never_treated": _meant(units[~ever]),
+        "n_always_treated": _meant(units[ever & (starts == first)]),
+        "n_reverting": _meant(units[_reverting(unit, time, treatment)]),
+        "negative_weight_share": float(rows[negative].sum() / rows[started].sum()),
         "negative_weight_sum": float(shares[negative].sum()),
     }
     return Timing(notes, _warnings(notes))
@@ -74,12 +77,17 @@ def _extreme(choose: np.ufunc, unit: Codes, time: Codes, count: int, none: int) 
     return found
 
 
-def _reverting(unit: Codes, time: Codes, treatment: Vector) -> int:
-    """Return how many units have a treatment that goes down at some time."""
+def _meant(copies: Vector) -> int:
+    """Return for how many units the chosen ones stand."""
+    return round(float(copies.sum()))
+
+
+def _reverting(unit: Codes, time: Codes, treatment: Vector) -> Codes:
+    """Return the units that have a treatment that goes down at some time."""
     order = np.lexsort((time, unit))
     own, path = unit[order], treatment[order]
     falls = (own[1:] == own[:-1]) & (path[1:] < path[:-1])
-    return len(np.unique(own[1:][falls]))
+    return np.unique(own[1:][falls])
 
 
 def distinct_starts(last_before: Vector, first_treated: Vector) -> int:

@@ -2,7 +2,7 @@
 
 When: two groups, one starting time (then it is difference-in-differences); a dose with a constant, immediate effect. Not
 when: staggered starts with effects that differ or grow: the result warns and says how many treated observations have negative
-weights (de Chaisemartin & D'Haultfœuille 2020).
+weights (de Chaisemartin & D'Haultfœuille 2020). One treated cluster: placebo p-values only (did/placebo).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.estimators import timing
+from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.linear import Design, fit_linear
-from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.method import CLUSTERED, Method, check_cluster_vcov
 from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
 from experiments.estimators.rows import arms
 from experiments.messages import refusal
@@ -19,7 +20,7 @@ from experiments.result import EstimateResult
 from experiments.sample import Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 
-VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1")
+VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "CR3", "HAC")
 COHORT_TERM = "att"
 
 
@@ -44,8 +45,14 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     """
     if spec.treatment is not None and spec.cohort is not None:
         raise refusal("E-SPEC-04", estimator="twfe", fields="cohort", hint=" or treatment", hint_zh="或 treatment")
+    if spec.treatment is None and spec.cohort is None:
+        return _estimated(spec, sample, data_sha256)
+    return by_placebo(spec, sample, data_sha256, _estimated)
+
+
+def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     kind = spec.vcov or "CR1"
-    cluster = spec.cluster or ((str(spec.unit),) if kind == "CR1" else ())
+    cluster = spec.cluster or ((str(spec.unit),) if kind in CLUSTERED else ())
     check_cluster_vcov(spec.model_copy(update={"cluster": cluster}), kind, VCOV)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     term, treatment = _treatment(spec, sample)
@@ -59,7 +66,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     design = Design(spec.outcome, outcome, {term: treatment, **columns}, fixed)
     fit = fit_linear(design, sample)
     told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
-    notes = {**arms(treatment, outcome, sample.weights), **told.notes}
+    notes = {**arms(treatment, outcome, sample.weights, sample.copies), **told.notes}
     return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
 
 
@@ -84,4 +91,5 @@ METHOD = Method(
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"treatment", "cohort", "covariates"})),
     vcov=VCOV,
     options=OPTIONS,
+    inference=("analytic", "wild_bootstrap"),
 )

@@ -25,13 +25,18 @@ FULL = 1e-10
 
 @dataclass(frozen=True)
 class Covariance:
-    """A variance matrix of the coefficients, the t distribution's df, and how both came about."""
+    """A variance matrix of the coefficients, the df of their t distribution (`dfs`: one for each), and how they came about."""
 
     matrix: Matrix
     df: float
     description: dict[str, Any]
     warnings: tuple[dict[str, Any], ...] = ()
     n_clusters: int | None = None
+    dfs: Vector | None = None
+
+    def df_of(self, place: int) -> float:
+        """Return the df of a coefficient."""
+        return self.df if self.dfs is None else float(self.dfs[place])
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,13 @@ class Clusters:
     """Cluster numbers by name (one or two) and whose group count the factor takes.
 
     `group_count` "min" uses the smallest number of clusters throughout (fixest's default); "conventional" gives each part of
-    a two-way variance its own G/(G−1) (sandwich, Cameron–Gelbach–Miller).
+    a two-way variance its own G/(G−1) (sandwich, Cameron–Gelbach–Miller). `copies`: by name, for how many clusters each stands
+    (`sample.copies_of`); of a single cluster variable only.
     """
 
     codes: dict[str, Codes] = field(default_factory=dict)
     group_count: str = "min"
+    copies: dict[str, Vector | None] = field(default_factory=dict)
 
 
 def nonrobust(fit: Fit) -> Covariance:
@@ -111,17 +118,21 @@ def clustered(fit: Fit, clusters: Clusters) -> Covariance:
     Refused
         A cluster variable with a single cluster.
     """
-    counts = {name: int(codes.max()) + 1 for name, codes in clusters.codes.items()}
+    each = [clusters.copies.get(name) for name in clusters.codes]
+    counts = {
+        name: int(codes.max()) + 1 if copies is None else round(float(copies.sum()))
+        for (name, codes), copies in zip(clusters.codes.items(), each, strict=True)
+    }
     for name, count in counts.items():
         if count == 1:
             raise refusal("E-EST-04", column=name, n=count)
     fewest = min(counts.values())
-    parameters = _clustered_parameters(fit, list(clusters.codes.values()))
+    parameters = clustered_parameters(fit, list(clusters.codes.values()))
     meat = np.zeros_like(fit.bread)
     for sign, codes in _parts(list(clusters.codes.values())):
-        groups = fewest if clusters.group_count == "min" else int(codes.max()) + 1
-        meat += sign * groups / (groups - 1) * _outer(fit.scores, codes)
-    factor = (fit.size - 1) / (fit.size - parameters)
+        groups = fewest if clusters.group_count == "min" or len(each) == 1 else int(codes.max()) + 1
+        meat += sign * groups / (groups - 1) * _outer(fit.scores, codes, each[0] if len(each) == 1 else None)
+    factor = (fit.rows_meant - 1) / (fit.rows_meant - parameters)
     matrix, notes = _positive(factor * fit.bread @ meat @ fit.bread)
     few = [warning("W-EST-01", n=n, column=name) for name, n in counts.items() if n < FEW_CLUSTERS]
     description = {
@@ -133,6 +144,45 @@ def clustered(fit: Fit, clusters: Clusters) -> Covariance:
     return Covariance(matrix, fewest - 1, description, (*few, *notes), fewest)
 
 
+def hac(fit: Fit, period: Codes, lags: int | None) -> Covariance:
+    """Return the variance of errors that go together within a period and up to `lags` periods apart.
+
+    Scores are summed by period and weighted by Bartlett's kernel: Newey & West (1987) for one series, Driscoll & Kraay (1998) for
+    a panel. No small-sample factor; df n−K for one series, periods − 1 for a panel.
+
+    Parameters
+    ----------
+    period
+        (n,) numbers 0, 1, … of the periods in their order; a period without rows is not one.
+    lags
+        None: 4(T/100)^(2/9), rounded down.
+
+    Raises
+    ------
+    Refused
+        E-EST-15: not more periods than lags.
+    """
+    count = int(period.max()) + 1
+    used = int(4 * (count / 100) ** (2 / 9)) if lags is None else lags
+    if count <= used + 1:
+        raise refusal("E-EST-15", n=count, lags=used)
+    sums: Matrix = np.column_stack([np.bincount(period, weights=column) for column in fit.scores.T]).astype(np.float64)
+    meat = sums.T @ sums
+    for lag in range(1, used + 1):
+        gap = sums[lag:].T @ sums[:-lag]
+        meat += (1 - lag / (used + 1)) * (gap + gap.T)
+    series = count == fit.size
+    notes = {
+        "df_rule": "n - K" if series else "periods - 1",
+        "small_sample": "none",
+        "k": fit.parameters,
+        "hac_lags": used,
+        "hac_kernel": "Bartlett, Newey-West" if series else "Bartlett, Driscoll-Kraay",
+        "n_periods": count,
+    }
+    return Covariance(fit.bread @ meat @ fit.bread, fit.size - fit.parameters if series else count - 1, notes)
+
+
 def _parts(codes: list[Codes]) -> list[tuple[int, Codes]]:
     if len(codes) == 1:
         return [(1, codes[0])]
@@ -141,20 +191,22 @@ def _parts(codes: list[Codes]) -> list[tuple[int, Codes]]:
     return [(1, codes[0]), (1, codes[1]), (-1, both)]
 
 
-def _outer(scores: Matrix, codes: Codes) -> Matrix:
+def _outer(scores: Matrix, codes: Codes, copies: Vector | None = None) -> Matrix:
+    """Return Σ s s' over clusters; one that stands for f clusters has f times the score of each: Σ s s' / f."""
     sums: Matrix = np.column_stack([np.bincount(codes, weights=column) for column in scores.T]).astype(np.float64)
-    found: Matrix = sums.T @ sums
+    found: Matrix = sums.T @ (sums if copies is None else sums / copies[:, None])
     return found
 
 
-def _clustered_parameters(fit: Fit, clusters: list[Codes]) -> int:
+def clustered_parameters(fit: Fit, clusters: list[Codes]) -> int:
+    """Return K of the small-sample factor: effects nested in a cluster are left out but for one each."""
     if fit.absorber is None:
         return len(fit.names)
-    nested = [factor for factor in fit.absorber.factors if any(_nested(factor.codes, codes) for codes in clusters)]
+    nested = [factor for factor in fit.absorber.factors if any(is_nested(factor.codes, codes) for codes in clusters)]
     return fit.parameters - sum(factor.levels for factor in nested) + len(nested)
 
 
-def _nested(inner: Codes, outer: Codes) -> bool:
+def is_nested(inner: Codes, outer: Codes) -> bool:
     """Return whether each inner group lies in one outer group."""
     outer_of = np.zeros(inner.max() + 1, dtype=np.int64)
     outer_of[inner] = outer

@@ -1,30 +1,37 @@
-"""Published studies, through the same door as any upload: file → submit → archive → panel → estimate → compare.
+"""Published studies: their data → our estimates → the numbers that others found, side by side.
 
-Belongs here: the steps of a replication. Does not: a study's data (its module), its spec and published numbers (its YAML). To
-add one: `<study>.yml`, `<study>.py` with `file_content(rows)`, a contract, a mart.
+Belongs here: the steps of a replication, and which studies lack their data. Does not: a study's data (sources, platform), specs
+and published numbers (one YAML a study), agreement (compared), the table for people (shown).
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.durable import write_text
-from data.generations import Generation
-from data.ledger import Ledger
+import pandas as pd
+
+from data.messages import NotFound, Text
 from data.paths import Workspace
-from data.reference import PROGRAMME
 from experiments.estimate import estimate
-from experiments.frames import read_columns
-from experiments.messages import not_found, refusal
-from experiments.replications.study import Study, compare, load_study, studies
-from experiments.sample import spec_columns
+from experiments.messages import not_found
+from experiments.replications.calls import called
+from experiments.replications.compared import compare
+from experiments.replications.platform import through_platform
+from experiments.replications.sources import content_digest, read_data
+from experiments.replications.study import Analysis, Data, Study, load_study, studies
 
-ACTOR = "replication"
+
+@dataclass(frozen=True)
+class Replicated:
+    """What came out: a row per published number, and the studies without data, each with the reason."""
+
+    rows: list[dict[str, Any]]
+    skipped: dict[str, Text]
 
 
-def replicate(study: str | None, workspace: Workspace) -> list[dict[str, Any]]:
+def replicate(study: str | None, workspace: Workspace, folder: Path) -> Replicated:
     """Run published studies and hold the platform's numbers against theirs.
 
     Parameters
@@ -32,52 +39,52 @@ def replicate(study: str | None, workspace: Workspace) -> list[dict[str, Any]]:
     study
         A study's name, or None for all.
     workspace
-        Each study gets a workspace of its own inside it, `replications/<study>`; a second run finds its file there as
-        `duplicate` and uses the rows that are in.
+        A study that goes through the platform gets a workspace of its own inside it, `replications/<study>`.
+    folder
+        Of published data files. A study whose file is not there, and whose package is not installed, is skipped; one that
+        was asked for by name is refused.
 
     Returns
     -------
-    list of dict
-        Per published number: ``study, term, published, estimate, difference, agrees``.
+    Replicated
+        Rows ``study, analysis, term, published, estimate, difference, agrees``.
 
     Raises
     ------
     NotFound
-        No such study.
+        No such study, or its data are not to be had.
     Refused
-        Its data are not to be had (the package is missing) or are not what they were, or the gate did not take them.
+        The data are not what they were, the gate did not take them, or an analysis was refused.
     """
-    if study is not None and study not in studies():
-        raise not_found("E-REPL-01", name=study, known=", ".join(studies()))
-    return [row for name in ([study] if study else studies()) for row in _replicate_one(load_study(name), workspace)]
+    if study is not None:
+        if study not in studies():
+            raise not_found("E-REPL-01", name=study, known=", ".join(studies()))
+        return Replicated(_one(load_study(study), workspace, folder), {})
+    rows: list[dict[str, Any]] = []
+    skipped: dict[str, Text] = {}
+    for name in studies():
+        try:
+            rows += _one(load_study(name), workspace, folder)
+        except NotFound as error:
+            skipped[name] = error.text
+    return Replicated(rows, skipped)
 
 
-def _replicate_one(study: Study, workspace: Workspace) -> list[dict[str, Any]]:
-    nested = Workspace(workspace.home / "replications" / study.study).create()
-    _submit(study, _write_file(study, nested), nested)
-    generation = _build(study, nested)
-    frame = read_columns(generation.table(study.mart), spec_columns(study.spec))
-    fingerprint = generation.tables[study.mart].fingerprint
-    return compare(study, estimate(study.spec, frame, data_sha256=fingerprint))
+def _one(study: Study, workspace: Workspace, folder: Path) -> list[dict[str, Any]]:
+    known: dict[Data | None, tuple[pd.DataFrame | None, str]] = {None: (None, "")}
+    if study.platform and study.data:
+        known[study.data] = through_platform(study, study.platform, workspace, folder)
+    rows = []
+    for analysis in study.analyses:
+        data = analysis.data or study.data
+        if data is not None and data not in known:
+            frame = read_data(data, folder)
+            known[data] = frame, content_digest(frame)
+        rows += _compared(study, analysis, *known[data])
+    return rows
 
 
-def _write_file(study: Study, workspace: Workspace) -> Path:
-    content: str = import_module(f"{__name__}.{study.study}").file_content(study.rows)
-    path = workspace.home / "files" / f"{study.study}.csv"
-    write_text(path, content)
-    return path
-
-
-def _submit(study: Study, path: Path, workspace: Workspace) -> None:
-    from quality.intake import submit
-
-    result = submit(path, contract=study.contract, zone=PROGRAMME, actor=ACTOR, workspace=workspace, run_id=ACTOR)
-    if result.status not in ("accepted", "duplicate") or result.rows_quarantined:
-        raise refusal("E-REPL-04", status=result.status, bad=result.rows_quarantined)
-
-
-def _build(study: Study, workspace: Workspace) -> Generation:
-    from quality.panel import build_panels
-
-    ledger = Ledger.open(workspace)
-    return build_panels(workspace, ledger, run_id=ACTOR, select=(f"+{study.mart}",)).generation
+def _compared(study: Study, analysis: Analysis, frame: pd.DataFrame | None, digest: str) -> list[dict[str, Any]]:
+    if analysis.spec is not None and frame is not None:
+        return compare(study, analysis, estimate(analysis.spec, frame, data_sha256=digest))
+    return compare(study, analysis, called(str(analysis.call), frame, analysis.arguments))

@@ -6,7 +6,7 @@ Belongs here: release + declarations + contracts + concordance → `Codebook`. D
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +88,9 @@ class Codebook:
     tables: tuple[TableBook, ...]
 
 
-def describe(release: Release, names: Sequence[str], manifest: Mapping[str, Any]) -> Codebook:
+def describe(
+    release: Release, names: Sequence[str], manifest: Mapping[str, Any], counted_only: Collection[str] | None = None
+) -> Codebook:
     """Describe tables of a release.
 
     Parameters
@@ -98,7 +100,9 @@ def describe(release: Release, names: Sequence[str], manifest: Mapping[str, Any]
     names
         Its tables, each declared by the present code.
     manifest
-        dbt's graph (`quality.dbt_runner.lineage`).
+        dbt's graph (`quality.dbt_runner.lineage`, or `data.lineage.graph` where dbt should not be run).
+    counted_only
+        The variables whose rows are counted, for a reader who looks at a few; of the others `shown` holds no wave. None: all.
     """
     return Codebook(
         release_id=release.release_id,
@@ -107,11 +111,11 @@ def describe(release: Release, names: Sequence[str], manifest: Mapping[str, Any]
         terms=codebooks().terms,
         min_cell=MIN_CELL,
         statuses=STATUS_LABELS,
-        tables=tuple(_table(release, mart(name), way_of(manifest, name)) for name in names),
+        tables=tuple(_table(release, mart(name), way_of(manifest, name), counted_only) for name in names),
     )
 
 
-def _table(release: Release, declared: Mart, way: Way | None) -> TableBook:
+def _table(release: Release, declared: Mart, way: Way | None, counted_only: Collection[str] | None) -> TableBook:
     source = parquet_source([release.table(declared.name)])
     subject = subject_of(declared.name)
     protected = subject != "nobody"
@@ -121,10 +125,10 @@ def _table(release: Release, declared: Mart, way: Way | None) -> TableBook:
         types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
         variables, left = variables_of(declared, types)
         frame = _frame(declared, source, types)
-        waves = waves_of(connection, frame)
+        asked = [item for item in variables if counted_only is None or item.name in counted_only]
+        waves = waves_of(connection, frame) if asked else {}
         seen = {
-            item.name: shown(counted(connection, frame, item), waves, item.grade, protected=protected)
-            for item in variables
+            item.name: shown(counted(connection, frame, item), waves, item.grade, protected=protected) for item in asked
         }
     words = codebooks().panels[declared.name]
     return TableBook(
@@ -137,7 +141,7 @@ def _table(release: Release, declared: Mart, way: Way | None) -> TableBook:
         protected=protected,
         waves=tuple(waves),
         way=way,
-        entries=tuple(_entry(item, contracts, spoken, way, seen[item.name]) for item in variables),
+        entries=tuple(_entry(item, contracts, spoken, way, seen.get(item.name, Shown(()))) for item in variables),
         left_out=tuple(left),
     )
 

@@ -194,8 +194,8 @@ def merged(layouts: Sequence[Layout]) -> tuple[Note, ...]:
 
 
 _CODED = Text(
-    en="direct identifier: a code stands in its place, the same in every export of this workspace",
-    zh="直接标识符：以编码代替，同一工作区的各次导出一致",
+    en="names a unit: a code stands in its place, the same in every table and export of this workspace",
+    zh="单位编号：以编码代替，同一工作区各表、各次导出一致",
 )
 _MOVED = Text(en="codes of missing values (status → code): {codes}", zh="缺失代码（状态 → 代码）：{codes}")
 _RENAMED = Text(en="called {name} in the file", zh="在文件中名为 {name}")

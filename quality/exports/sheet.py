@@ -6,9 +6,9 @@ modules), who may (experiments.exporting).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -16,13 +16,16 @@ import pyarrow as pa
 
 from data.codebooks import codebooks
 from data.duck import open_duckdb, parquet_source, quote_name
-from data.messages import Text
+from data.messages import NotFound, Text
 from data.releases import Release
 from quality.exports.codes import Coder
 from quality.exports.facts import Facts, facts_of
+from quality.exports.units import open_rows
 from quality.exports.variables import Variable, subject_of, variables_of
 from quality.marts import mart, marts
 
+MARK = "is_simulated"
+"""The column that marks generated rows: part of every extract of a table that has it."""
 SIMULATED = Text(en="SIMULATED", zh="模拟数据")
 
 
@@ -79,6 +82,32 @@ def sheet_of(release: Release, name: str) -> Sheet:
     )
 
 
+def part_of(sheet: Sheet, names: Collection[str]) -> Sheet:
+    """Return a sheet with the chosen variables, the key, so that tables join, and the mark of simulated rows.
+
+    Raises
+    ------
+    NotFound
+        E-EXPORT-06: the table has no such variable to export.
+    """
+    known = {variable.name for variable in sheet.variables}
+    strange = sorted(set(names) - known)
+    if strange:
+        raise NotFound(
+            "E-EXPORT-06",
+            Text(
+                en=f"{sheet.name} has no variable {strange[0]} to export.",
+                zh=f"{sheet.name} 没有可导出的变量 {strange[0]}。",
+            ),
+        )
+    kept = {*names, *sheet.key, MARK}
+    return replace(
+        sheet,
+        variables=tuple(variable for variable in sheet.variables if variable.name in kept),
+        facts={name: facts for name, facts in sheet.facts.items() if name in kept},
+    )
+
+
 def exportable(release: Release) -> list[str]:
     """Return the tables of a release that the present code declares, in the order of the declaration."""
     return [name for name in marts() if name in release.tables and name in codebooks().panels]
@@ -90,18 +119,21 @@ def rows_of(sheet: Sheet, coder: Coder, *, spill: Path) -> Iterator[tuple[duckdb
 
     Columns have their own names; rows are sorted by whoever selects them, by `order_of`.
     """
-    coded = [variable.name for variable in sheet.variables if variable.is_coded]
     with open_duckdb(spill=spill) as connection:
-        columns, joins = ["t.*"], []
-        for number, name in enumerate(coded):
-            connection.register(f"codes_{number}", _codes(connection, sheet.source, name, coder))
-            joins.append(f"LEFT JOIN codes_{number} ON t.{quote_name(name)} = codes_{number}.value")
-            columns.append(f"codes_{number}.code AS {quote_name(f'{name} code')}")
+        present = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {sheet.source}").fetchall()}
+        columns, joins = [], []
+        for number, variable in enumerate(sheet.variables):
+            name = quote_name(variable.name)
+            columns += [f"t.{quote_name(variable.status)}"] if variable.status else []
+            if not variable.is_coded:
+                columns.append(f"t.{name}")
+                continue
+            connection.register(f"codes_{number}", _codes(connection, sheet.source, variable.name, coder))
+            joins.append(f"LEFT JOIN codes_{number} ON t.{name} = codes_{number}.value")
+            plain = f"WHEN {open_rows(variable.name, present)} THEN CAST(t.{name} AS VARCHAR)"
+            columns.append(f"CASE {plain} ELSE codes_{number}.code END AS {name}")
         named = f"SELECT {', '.join(columns)} FROM {sheet.source} t {' '.join(joins)}"
-        renames = ", ".join(f"{quote_name(f'{name} code')} AS {quote_name(name)}" for name in coded)
-        gone = ", ".join(quote_name(name) for item in coded for name in (item, f"{item} code"))
-        kept = f"* EXCLUDE ({gone}), {renames}" if coded else "*"
-        connection.execute(f"CREATE TEMP VIEW released AS SELECT {kept} FROM ({named})")
+        connection.execute(f"CREATE TEMP VIEW released AS {named}")
         yield connection, "released"
 
 

@@ -16,6 +16,7 @@ from data.contracts.model import MISSING_STATUS, Column, Sensitivity
 from data.lineage import rests_on
 from data.messages import Text
 from quality.exports.statuses import STATUS_LABELS
+from quality.exports.units import names_units
 from quality.marts import Mart
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
@@ -31,7 +32,7 @@ class Variable:
     """One column as an export describes it.
 
     `status` names the companion that says why a value is absent. `declared` is the contract's own code for a status. A
-    `is_coded` column names people directly: an export holds a code in its place.
+    `is_coded` column names people directly, or holds the id of a unit: an export holds a code in its place.
     """
 
     name: str
@@ -113,7 +114,7 @@ def _variable(
     if codes is None and kind == "boolean":
         codes = NO_YES
     named = any(column.sensitivity == "direct" and not column.is_replaced for column in behind)
-    coded = named or (words.grade == "direct" and not any(column.is_replaced for column in behind))
+    coded = named or names_units(name) or (words.grade == "direct" and not any(column.is_replaced for column in behind))
     return Variable(
         name=name,
         kind="string" if coded else kind,

@@ -59,9 +59,12 @@ def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool) -
     def read(content: bytes) -> RawTable:
         return read_content(content, contract=contract, typed=typed)
 
-    pieces = read_in_pieces(path, read) if is_long_text(path) else None
-    if typed and is_long_parquet(path) and not asks_for_positions(contract):
-        pieces = read_parquet_in_pieces(path)
+    pieces = None
+    if not asks_for_positions(contract):
+        if is_long_text(path):
+            pieces = read_in_pieces(path, read, contract)
+        elif typed and is_long_parquet(path):
+            pieces = read_parquet_in_pieces(path)
     if pieces is not None:
         with suppress(NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
             return write_tables(folder, pieces)

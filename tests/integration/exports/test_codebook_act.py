@@ -9,11 +9,16 @@ from html.parser import HTMLParser
 import pytest
 
 from data.ledger import Ledger
+from data.lineage import graph
 from data.messages import NotFound, NotPermitted, Refused
 from data.paths import Workspace
 from data.settings import Settings
 from experiments.codebooks import WantedBook, write_codebook
 from experiments.registry.store import Registry
+from quality.codebook.describe import describe
+from quality.codebook.lineage import way_of
+from quality.dbt_runner import lineage
+from quality.marts import marts
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
@@ -133,6 +138,20 @@ def test_the_page_stands_alone_and_every_link_leads_somewhere(books, document, l
     assert ("SIMULATED" in said) or ("模拟数据" in said)
     for table in document["tables"]:
         assert table["title"][language] in said
+
+
+def test_the_graph_read_off_the_models_is_dbts_own(registry):
+    of_dbt, read_off = lineage(registry.workspace.build), graph()
+    assert [name for name in marts() if way_of(of_dbt, name) != way_of(read_off, name)] == []
+
+
+def test_a_reader_of_one_variable_counts_one(archive, document):
+    (table,) = describe(archive.release, ["panel_individual_wave"], graph(), ["wait_min"]).tables
+    counted = {entry.name: entry.shown for entry in table.entries if entry.shown.waves}
+    assert [*counted] == ["wait_min"]
+    (every,) = describe(archive.release, ["panel_individual_wave"], graph()).tables
+    assert counted["wait_min"] == next(entry.shown for entry in every.entries if entry.name == "wait_min")
+    assert len(table.entries) == len(next(t for t in document["tables"] if t["name"] == table.name)["variables"])
 
 
 @pytest.mark.usefixtures("books")

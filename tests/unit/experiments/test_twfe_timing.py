@@ -35,7 +35,7 @@ def codes(result: EstimateResult) -> set[str]:
         ([2, 4, 3, 4], 99, {"W-TWFE-01", "W-TWFE-04"}),
         ([3, 3, 99, 99], 5, {"W-TWFE-02"}),
         ([0, 3, 3, 99], 99, {"W-TWFE-01", "W-TWFE-03"}),
-        ([3, 99, 99, 99], 99, {"W-EST-02"}),
+        ([3, 99, 99, 99], 99, {"W-DID-07"}),
     ],
 )
 def test_warnings_about_timing(starts: list[int], stops: int, expected: set[str]) -> None:
