@@ -39,8 +39,8 @@ __all__ = ["PanelBuild", "PanelRefused", "build_panels"]
 
 DATABASE = "panel.duckdb"
 SUMS = "part_sums.json"
-GROUP_ROWS = 1 << 20
-"""Rows of one row group of a mart's file."""
+GROUP_ROWS = 1 << 17
+"""Rows of one row group of a mart's file: what is in memory, and what a reader's thread takes at a time."""
 MEMORY_MB = 2048
 """What a build keeps in memory, as dbt's profile says too; the rest is spilled into the build folder."""
 
