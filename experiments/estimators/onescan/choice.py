@@ -111,7 +111,7 @@ def _withheld(cube: Cube) -> tuple[dict[str, object], ...]:
 
 
 def _check_clusters(spec: AnalysisSpec, cube: Cube) -> None:
-    """Leave to the rows a single treated cluster (its treatment is given to each other one), and units so few that CR2 stands by."""
+    """Leave to the rows a single treated cluster (others are given its treatment), and units so few that CR2 stands beside."""
     last = max(key.seen[-1] for key in cube.groups)
     treated = [
         (key.cluster, moments.units)
