@@ -93,6 +93,53 @@ def _select(schema: pa.Schema, files: Sequence[DataFile], as_of_seq: int, held: 
     return f"SELECT {columns} FROM {_superseded(typed, seen, as_of_seq, held)}{_unless_inserts(seen, without)}"
 
 
+def part_select(file: DataFile, columns: Sequence[tuple[str, str]], present: Collection[str]) -> str:
+    """Return every row of one file, superseded ones too, in the columns (name, type) of `stored_select` over the table."""
+    listed = ", ".join(
+        f"CAST({quote_name(name) if name in present else 'NULL'} AS {kind}) AS {quote_name(name)}"
+        for name, kind in columns
+    )
+    return f"SELECT {listed} FROM {parquet_source([file.path])}"
+
+
+def raw_select(file: DataFile) -> str:
+    """Return every row of one file as it lies there."""
+    return f"SELECT * FROM {parquet_source([file.path])}"
+
+
+def replaced_files(files: Sequence[DataFile], as_of_seq: int, held: Collection[str] = ()) -> str:
+    """Return the SELECT of the paths of the files with a row that `stored_select` leaves out for a later correction."""
+    listed = parquet_source(f.path for f in files).removesuffix(")") + ", filename = true)"
+    return f"SELECT DISTINCT b.filename FROM {_replaced(listed, files, as_of_seq, held)}"
+
+
+def replaced_select(
+    near: Sequence[DataFile], files: Sequence[DataFile], columns: Sequence[tuple[str, str]], as_of_seq: int,
+    held: Collection[str] = (),
+) -> str:  # fmt: skip
+    """Return those rows of the files `near`, in the columns of `stored_select` over `files`."""
+    empty = ", ".join(f"CAST(NULL AS {kind}) AS {quote_name(name)}" for name, kind in columns)
+    source = f"(SELECT {empty} WHERE false UNION ALL BY NAME SELECT * FROM {parquet_source(f.path for f in near)})"
+    listed = ", ".join(f"b.{quote_name(name)}" for name, _ in columns)
+    return f"SELECT {listed} FROM {_replaced(source, files, as_of_seq, held)}"
+
+
+def _replaced(raw: str, files: Sequence[DataFile], n: int, held: Collection[str]) -> str:
+    last = _last_words(parquet_source(f.path for f in files if not f.inserts_only), n, held)
+    unless = _unless_held("b", held)
+    return (
+        f"{raw} b JOIN ({last}) c ON b.rec_key = c.k WHERE b._seq <= {n:d}{unless} AND (b._seq <> c.ms OR b._op = 'R')"
+    )
+
+
+def _last_words(raw: str, n: int, held: Collection[str]) -> str:
+    """Return the number of the newest correction or retraction of each key that has one."""
+    return (
+        f"SELECT rec_key AS k, max(_seq) AS ms FROM {raw} r WHERE r._op <> 'I' AND r._seq <= {n:d}{_unless_held('r', held)} "
+        "GROUP BY rec_key"
+    )
+
+
 def _unless_inserts(seen: Sequence[DataFile], without: str) -> str:
     return "" if all(file.inserts_only for file in seen) else without
 
@@ -101,10 +148,7 @@ def _superseded(raw: str, seen: Sequence[DataFile], n: int, held: Collection[str
     """Return FROM and WHERE. A table of inserts only needs no look at later corrections."""
     if all(file.inserts_only for file in seen):
         return f"{raw} b WHERE b._seq <= {n:d}{_unless_held('b', held)}"
-    newest = (
-        f"SELECT rec_key AS k, max(_seq) AS ms FROM {raw} r WHERE r._op <> 'I' AND r._seq <= {n:d}{_unless_held('r', held)} "
-        "GROUP BY rec_key"
-    )
+    newest = _last_words(raw, n, held)
     return (
         f"{raw} b LEFT JOIN ({newest}) c ON b.rec_key = c.k "
         f"WHERE b._seq <= {n:d}{_unless_held('b', held)} AND (c.k IS NULL OR b._seq = c.ms)"

@@ -33,7 +33,12 @@ None is ever closed: a forked child may not touch its parent's, whose threads it
 
 
 def open_duckdb(
-    path: str = ":memory:", threads: int = 2, *, spill: Path | None = None, apart: bool = False
+    path: str = ":memory:",
+    threads: int = 2,
+    *,
+    spill: Path | None = None,
+    apart: bool = False,
+    memory_mb: int = SPILLING_MB,
 ) -> duckdb.DuckDBPyConnection:
     """Open a connection to DuckDB without extension downloads, session time zone UTC.
 
@@ -48,7 +53,7 @@ def open_duckdb(
     threads
         Worker threads, at least 1.
     spill
-        An existing folder for what does not fit into `SPILLING_MB` of memory; None: no limit but the machine's.
+        An existing folder for what does not fit into `memory_mb` of memory; None: no limit but the machine's.
     apart
         Whether the connection has an instance of its own, which ends with it.
 
@@ -57,7 +62,7 @@ def open_duckdb(
     """
     if path == ":memory:" and spill is None and not apart:
         return _settled(_instance(threads).cursor())
-    bounded = {} if spill is None else {"memory_limit": f"{SPILLING_MB}MB", "temp_directory": str(spill / "spill")}
+    bounded = {} if spill is None else {"memory_limit": f"{memory_mb}MB", "temp_directory": str(spill / "spill")}
     return _settled(duckdb.connect(path, config={**HARDENED, **bounded, "threads": str(threads)}))
 
 

@@ -160,6 +160,13 @@ def write_parquet(path: Path, table: pa.Table, *, metadata: dict[str, str] | Non
         pq.write_table(marked, stream, compression="zstd")
 
 
+def write_parquet_stream(path: Path, batches: pa.RecordBatchReader) -> None:
+    """Write a table that comes in batches to `path` as `write_parquet` would, a row group a batch: one is in memory at a time."""
+    with replacing(path) as stream, pq.ParquetWriter(stream, batches.schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_table(pa.Table.from_batches([batch]))
+
+
 def copy_file(source: Path, path: Path) -> None:
     """Copy the bytes of `source` to `path` durably. Never a hard link: a purge must be able to remove bytes."""
     with source.open("rb") as reader, replacing(path) as writer:

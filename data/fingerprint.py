@@ -7,6 +7,7 @@ writer changes. Sums of 64-bit halves of md5 keep duplicates apart from pairs th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ import pyarrow as pa
 from data.duck import open_duckdb, parquet_source, quote_name
 
 ALGORITHM = "zonelab-fingerprint-1"
+HALVES = ("m >> 64", "m & 18446744073709551615")
+"""The two halves of one md5 `m`."""
+Column = tuple[str, str]
+"""Name and SQL type."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,29 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, select: str) -> Content:
     Content
         The fingerprint depends on column names, their order, types, and every value and null; not on row order.
     """
-    columns = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {select}").fetchall()]
-    digest = " || ".join(_field(name, kind) for name, kind in columns)
-    query = (
-        "SELECT count(*), coalesce(sum(md5_number_lower(d)), 0), coalesce(sum(md5_number_upper(d)), 0) "
-        f"FROM (SELECT {digest} AS d FROM ({select}))"
-    )
-    rows, lower, upper = _one(connection.execute(query).fetchone())
+    columns = columns_of(connection, select)
+    return content_of(columns, *_one(connection.execute(sums_query(columns, select)).fetchone()))
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, select: str) -> list[Column]:
+    """Return the names and types of a SELECT's columns."""
+    return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {select}").fetchall()]
+
+
+def sums_query(columns: Sequence[Column], select: str, by: str = "") -> str:
+    """Return the query of rows and the two sums behind a fingerprint, for each value of the column `by` if one is named.
+
+    Sums of parts add up to those of the whole (`content_of`), as long as both are asked for the same `columns`.
+    """
+    digest = f"concat({', '.join(_field(name, kind) for name, kind in columns)})"
+    sums = ", ".join(f"coalesce(sum(CAST({half} AS UBIGINT)), 0)" for half in HALVES)
+    group = f"{quote_name(by)} AS g, " if by else ""
+    rows = f"SELECT {group}CAST(md5_number({digest}) AS UHUGEINT) AS m FROM ({select})"
+    return f"SELECT {'g, ' if by else ''}count(*), {sums} FROM ({rows}){' GROUP BY g' if by else ''}"
+
+
+def content_of(columns: Sequence[Column], rows: int, lower: int, upper: int) -> Content:
+    """Return the content that sums stand for."""
     text = "\n".join([ALGORITHM, *(f"{name}\t{kind}" for name, kind in columns), f"{rows} {lower} {upper}"])
     return Content(rows, hashlib.sha256(text.encode()).hexdigest())
 

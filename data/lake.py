@@ -23,6 +23,7 @@ from data.fingerprint import fingerprint
 from data.ledger import Ledger
 from data.locks import PATIENCE_SECONDS, exclusive
 from data.messages import PlatformFailed, Refused, Text
+from data.part_sums import PartSums
 from data.parts import stem, write_part
 from data.paths import Workspace
 from data.pins import Pin, TablePin
@@ -132,7 +133,9 @@ class Lake:
             return []
         return sorted(folder.name for folder in self._root.iterdir() if delta.exists(folder))
 
-    def pin(self, as_of_seq: int | None = None, excluded: Sequence[Excluded] | None = None) -> Pin:
+    def pin(
+        self, as_of_seq: int | None = None, excluded: Sequence[Excluded] | None = None, sums: PartSums | None = None
+    ) -> Pin:
         """Return rows and fingerprint of every table as of a closed number (default: the newest).
 
         Parameters
@@ -140,6 +143,8 @@ class Lake:
         excluded
             What is not shown; None for what does not stand today. Give a release's own to see what it saw, whatever was
             approved or retracted since.
+        sums
+            What files were found to add to their tables before, so that only new ones are read; None: every row is read.
 
         Raises
         ------
@@ -153,7 +158,9 @@ class Lake:
             seen = asof.visible_files(files, n)
             if seen:
                 with open_duckdb() as connection:
-                    content = fingerprint(connection, asof.stored_select(files, n, pinned.held))
+                    stored = asof.stored_select(files, n, pinned.held)
+                    known = sums.content(connection, seen, n, pinned.held) if sums else None
+                    content = known or fingerprint(connection, stored)
                 pinned.tables[name] = TablePin(content.rows, len(seen), content.fingerprint)
         return pinned
 

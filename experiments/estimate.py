@@ -21,6 +21,7 @@ from experiments.estimators.onescan.choice import (
     is_answered,
     is_long,
     needs_rows,
+    reads,
 )
 from experiments.estimators.onescan.cube import joined
 from experiments.estimators.onescan.files import Protected, protected, read_cube, write_cube
@@ -119,13 +120,14 @@ def export_cube(spec_path: Path, data_path: Path, cube_path: Path, *, least: int
         raise needs_rows(spec)
     try:
         is_parquet = data_path.suffix.lower() == ".parquet" and data_path.is_file()
-        cube = scan(data_path, spec) if is_parquet else scan_frame(read_frame(data_path), spec)
+        made_by = reads(spec)
+        cube = scan(data_path, made_by) if is_parquet else scan_frame(read_frame(data_path), made_by)
     except NotInOneScan as error:
         raise needs_rows(spec) from error
     kept = protected(cube, least)
     if not kept.cube.groups:
         raise cube_refusal("E-CUBE-04", n=kept.groups, least=least)
-    write_cube(cube_path, kept.cube, spec)
+    write_cube(cube_path, kept.cube, reads(spec))
     return kept
 
 
@@ -144,7 +146,7 @@ def estimate_cubes(spec_path: Path, cube_paths: Sequence[Path]) -> EstimateResul
     digests = sorted(map(file_digest, cube_paths))
     if len(set(digests)) < len(digests):
         raise cube_refusal("E-CUBE-06", n=len(digests) - len(set(digests)))
-    cubes = [read_cube(path, spec) for path in cube_paths]
+    cubes = [read_cube(path, reads(spec)) for path in cube_paths]
     digest = hashlib.sha256("".join(digests).encode()).hexdigest()
     try:
         return _judged(spec, estimate_from_cube(spec, joined(cubes), digest))

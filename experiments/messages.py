@@ -210,8 +210,7 @@ WARNINGS: dict[str, Text] = {
     "W-EST-01": Text(
         en="Only {n} clusters in {column}: CR1 intervals are likely too narrow below 40. Read CR2 and the wild bootstrap, in "
         "diagnostics.few_clusters, beside them.",
-        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，"
-        "请与 diagnostics.few_clusters 中的 CR2 和 wild bootstrap 对照。",
+        zh="{column} 只有 {n} 个聚类：少于 40 个时 CR1 区间往往过窄，请与诊断信息中的 CR2 与野聚类自助法对照。",
     ),
     "W-EST-02": Text(
         en="Only {n} cluster of {column} is ever treated. Its clustered standard error means little; use a permutation or "

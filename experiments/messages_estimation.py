@@ -106,7 +106,7 @@ WARNINGS: dict[str, Text] = {
     "W-IV-01": Text(
         en="The first-stage F is {f:.1f}, below 10: the instrument is weak, intervals of 2SLS are misleading. Read the "
         "Anderson-Rubin test and set in diagnostics.",
-        zh="第一阶段 F 为 {f:.1f}，低于 10：工具变量较弱，2SLS 区间不可靠。请看 diagnostics 中的 Anderson-Rubin 检验与集合。",
+        zh="第一阶段 F 为 {f:.1f}，低于 10：工具变量较弱，2SLS 区间不可靠。请看诊断信息中的 Anderson-Rubin 检验与集合。",
     ),
     "W-MIX-01": Text(
         en="The variance of a random effect of {column} is estimated as zero (or its correlation as one): the data do not carry "
@@ -129,17 +129,17 @@ WARNINGS: dict[str, Text] = {
     "W-COX-01": Text(
         en="Hazards are not proportional (global test p = {p:.3g}): a hazard ratio averages an effect that changes. Read "
         "diagnostics.rmst.",
-        zh="风险不成比例（总体检验 p = {p:.3g}）：风险比是对变化效应的平均。请看 diagnostics.rmst。",
+        zh="风险不成比例（总体检验 p = {p:.3g}）：风险比是对变化效应的平均。请看诊断信息中的限制平均生存时间。",
     ),
     "W-EST-05": Text(
         en="Only {n} clusters in {column}: below 40 this variance is too small. Read a linear model with CR2 or a wild bootstrap "
         "beside it.",
-        zh="{column} 只有 {n} 个聚类：少于 40 个时该方差偏小。请同时查看使用 CR2 或 wild bootstrap 的线性模型。",
+        zh="{column} 只有 {n} 个聚类：少于 40 个时该方差偏小。请同时查看使用 CR2 或野聚类自助法的线性模型。",
     ),
     "W-IPW-01": Text(
         en="{n} rows have a fitted chance of treatment below 0.05 or above 0.95: a few weights carry the estimate (see "
         "diagnostics.weights).",
-        zh="有 {n} 行的处理概率拟合值低于 0.05 或高于 0.95：估计依赖少数权重（见 diagnostics.weights）。",
+        zh="有 {n} 行的处理概率拟合值低于 0.05 或高于 0.95：估计依赖少数权重（见诊断信息中的权重）。",
     ),
     "W-MED-01": Text(
         en="Exploratory: the mediator was not randomised. With a correlation of {rho:.2f} between the errors of mediator "
@@ -152,7 +152,7 @@ WARNINGS: dict[str, Text] = {
     ),
     "W-LEE-01": Text(
         en="Many outcomes tie at the cut: splitting them (ties: split) moves a bound by {moved:.4g}. See diagnostics.split_ties.",
-        zh="截断处有许多相同的结果：拆分它们（ties: split）会使界移动 {moved:.4g}。见 diagnostics.split_ties。",
+        zh="截断处有许多相同的结果：拆分它们（ties: split）会使界移动 {moved:.4g}。见诊断信息。",
     ),
     "W-META-01": Text(
         en="Only {n} estimates are pooled: take hartung_knapp: true, the normal interval is too narrow.",
@@ -161,6 +161,6 @@ WARNINGS: dict[str, Text] = {
     "W-EST-04": Text(
         en="The Satterthwaite degrees of freedom fall to {df:.1f} in {column}: below 4 the t approximation is poor. Read a wild "
         "bootstrap or randomisation inference beside it.",
-        zh="{column} 的 Satterthwaite 自由度低至 {df:.1f}：低于 4 时 t 近似不可靠，请同时查看 wild bootstrap 或随机化推断。",
+        zh="{column} 的 Satterthwaite 自由度低至 {df:.1f}：低于 4 时 t 近似不可靠，请同时查看野聚类自助法或随机化推断。",
     ),
 }

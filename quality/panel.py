@@ -17,17 +17,19 @@ from data import generations
 from data.concordance.write import require_compiled
 from data.contracts import contract_digest, load_contract, load_contracts
 from data.duck import open_duckdb, parquet_source, quote_name
-from data.durable import write_parquet
+from data.durable import write_parquet_stream
 from data.generations import Generation
 from data.lake import Lake
 from data.ledger import Ledger
 from data.locks import exclusive
 from data.messages import Text, WrongUsage
+from data.part_sums import PartSums
 from data.paths import Workspace
 from data.pins import Pin
 from quality.agreements import hold
 from quality.dbt_runner import DbtBuild, run_build
 from quality.marts import Mart, marts
+from quality.months import Months, growing, plan
 from quality.outcomes import CheckOutcome, PanelRefused, store
 from quality.row_accounts import reconcile
 from quality.suites import validate_mart
@@ -36,6 +38,11 @@ from quality.validation_page import write_page
 __all__ = ["PanelBuild", "PanelRefused", "build_panels"]
 
 DATABASE = "panel.duckdb"
+SUMS = "part_sums.json"
+GROUP_ROWS = 1 << 17
+"""Rows of one row group of a mart's file: what is in memory, and what a reader's thread takes at a time."""
+MEMORY_MB = 2048
+"""What a build keeps in memory, as dbt's profile says too; the rest is spilled into the build folder."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +86,26 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
     Notes
     -----
     Two builds of a workspace queue behind a lock file. The DuckDB file is made anew each time and is nobody else's to read.
+    Months of which nothing has changed are taken from the build before (`quality.months`): the tables are the same as without.
     """
     require_compiled()
     with exclusive(workspace.build / "panel.lock"):
         lake = Lake(workspace, ledger)
-        pin = lake.pin()
-        database = _prepare(workspace, lake, pin)
+        sums = PartSums(workspace.build / SUMS)
+        pin = lake.pin(sums=sums)
+        sums.keep()
+        months = None if select else plan(workspace, pin)
+        database, kept = _prepare(workspace, lake, pin, months)
         dbt = run_build(database, workspace.build, select)
-        with open_duckdb(str(database)) as connection:
+        with open_duckdb(str(database), spill=workspace.build, memory_mb=MEMORY_MB) as connection:
             built = _selected(workspace, dbt, select)
-            checks, facts = _audit(connection, workspace, built, dbt)
+            checks, facts = _audit(connection, workspace, built, dbt, kept)
             _store(workspace, run_id, checks, facts, pin)
             if any(check.blocks for check in checks) or dbt.skipped:
                 raise PanelRefused(checks)
             source = _export(connection, workspace, built)
+            if months:
+                months.take_over(connection, _staging())
         generation = generations.publish(
             workspace, ledger, source=source, pin=pin, run_id=run_id, contracts=_digests(built)
         )
@@ -100,17 +113,30 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
     return PanelBuild(generation, tuple(checks), rows)
 
 
-def _prepare(workspace: Workspace, lake: Lake, pin: Pin) -> Path:
-    """Return a fresh database with one view per contract that panels read, empty and typed where nothing has arrived."""
+def _prepare(workspace: Workspace, lake: Lake, pin: Pin, months: Months | None) -> tuple[Path, dict[str, int]]:
+    """Make a fresh database with one view per contract that panels read, empty and typed where nothing has arrived.
+
+    Returns
+    -------
+    Path and dict
+        The database, and of the growing tables the rows whose months are kept: the views lack them.
+    """
     database = workspace.build / DATABASE
     for left in (database, database.with_name(database.name + ".wal")):
         left.unlink(missing_ok=True)
-    with open_duckdb(str(database)) as connection:
+    with open_duckdb(str(database), spill=workspace.build, memory_mb=MEMORY_MB) as connection:
         connection.execute("create schema lake")
         for name, contract in load_contracts("panel").items():
-            select = lake.relation_sql(contract, pin.as_of_seq, pin.held)
-            connection.execute(f"create view lake.{quote_name(name)} as {select}")
-    return database
+            if months is None or name not in growing():
+                select = lake.relation_sql(contract, pin.as_of_seq, pin.held)
+                connection.execute(f"create view lake.{quote_name(name)} as {select}")
+        return database, months.prepare(connection, pin) if months else {}
+
+
+def _staging() -> dict[str, str]:
+    """Return the staging model of each growing table."""
+    accounts = (account for mart in marts().values() for account in mart.meta.accounts_for)
+    return {account.source: account.staging for account in accounts if account.source in growing()}
 
 
 def _selected(workspace: Workspace, dbt: DbtBuild, select: Sequence[str]) -> list[Mart]:
@@ -140,10 +166,14 @@ def _selected(workspace: Workspace, dbt: DbtBuild, select: Sequence[str]) -> lis
 
 
 def _audit(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: Sequence[Mart], dbt: DbtBuild
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    built: Sequence[Mart],
+    dbt: DbtBuild,
+    kept: Mapping[str, int],
 ) -> tuple[list[CheckOutcome], dict[str, dict[str, Any]]]:
     """Return every outcome, and what is stored beside them per mart."""
-    checks = [*dbt.outcomes, *reconcile(connection, built), *hold(connection, [mart.name for mart in built])]
+    checks = [*dbt.outcomes, *reconcile(connection, built, kept), *hold(connection, [mart.name for mart in built])]
     facts: dict[str, dict[str, Any]] = {}
     last = generations.current(workspace)
     for mart in built:
@@ -173,9 +203,9 @@ def _export(connection: duckdb.DuckDBPyConnection, workspace: Workspace, built: 
     for mart in built:
         key = ", ".join(map(quote_name, mart.meta.key))
         columns = ", ".join(quote_name(column.name) for column in mart.columns)
-        table = connection.sql(f"select {columns} from marts.{mart.name} order by {key}").to_arrow_table()
+        rows = connection.sql(f"select {columns} from marts.{mart.name} order by {key}").to_arrow_reader(GROUP_ROWS)
         files[mart.name] = workspace.build / "marts" / f"{mart.name}.parquet"
-        write_parquet(files[mart.name], table)
+        write_parquet_stream(files[mart.name], rows)
     return files
 
 

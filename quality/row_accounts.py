@@ -6,7 +6,8 @@ Belongs here: counting the three and comparing them, as the marts declare (`meta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import duckdb
 
@@ -20,23 +21,34 @@ DEMAND = Text(
 )
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection, built: Iterable[Mart]) -> list[CheckOutcome]:
+NOTHING_KEPT: Mapping[str, int] = MappingProxyType({})
+
+
+def reconcile(
+    connection: duckdb.DuckDBPyConnection, built: Iterable[Mart], kept: Mapping[str, int] = NOTHING_KEPT
+) -> list[CheckOutcome]:
     """Return one blocking outcome per mart and lake table it accounts for.
 
     Parameters
     ----------
     connection
-        The build's database: schemas lake, staging, marts.
+        The build's database: schemas lake, staging, marts; whole, if months were kept.
     built
         The marts that this build made.
+    kept
+        Growing table → rows of it that earlier builds counted in staging, of months that were kept (`quality.months`).
     """
-    return [_account(connection, mart, account) for mart in built for account in mart.meta.accounts_for]
+    return [_account(connection, mart, account, kept) for mart in built for account in mart.meta.accounts_for]
 
 
-def _account(connection: duckdb.DuckDBPyConnection, mart: Mart, account: Account) -> CheckOutcome:
+def _account(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, account: Account, kept: Mapping[str, int]
+) -> CheckOutcome:
+    lake = "whole" if account.source in kept else "lake"
+    staging = _count(connection, "count(*)", f"staging.{account.staging}")
     counts = {
-        "lake": _count(connection, "count(*)", f"lake.{account.source}"),
-        "staging": _count(connection, "count(*)", f"staging.{account.staging}"),
+        "lake": _count(connection, "count(*)", f"{lake}.{account.source}"),
+        "staging": staging + kept.get(account.source, 0),
     }
     if account.counted is not None:
         counts["panel"] = _count(connection, account.counted, f"marts.{mart.name}")

@@ -33,8 +33,9 @@ class Desk:
 
 
 def link(page: str, text: str, **codes: str) -> markup.Html:
-    """Mark up a link to a page of the viewer in the reader's language."""
-    target = f"{page}?{urlencode({'lang': spoken(), **codes})}"
+    """Mark up a link to a page of the viewer in the reader's language; the cart goes with the reader."""
+    held = address.code("cart")
+    target = f"{page}?{urlencode({'lang': spoken(), **({'cart': held} if held else {}), **codes})}"
     return markup.Html(f'<a href="{markup.safe(target)}" target="_self">{markup.safe(text)}</a>')
 
 

@@ -1,4 +1,4 @@
-"""What `streamlit run` is given: the router's pages and the upload endpoint for machines in one server.
+"""What `streamlit run` is given: the router's pages, the upload endpoint for machines and extracts in one server.
 
 Belongs here: the mounting. Does not: pages (streamlit_app), the endpoint (apps.endpoint). Streamlit 1.67 finds `app` by reading
 this file; its own routes are reserved, `/api/` is free.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.endpoint.routes import routes
+from apps.endpoint import extracts, routes
 from apps.viewer.launch import SCRIPT
 
-app = st.App(SCRIPT, routes=routes())
+app = st.App(SCRIPT, routes=[*routes.routes(), *extracts.routes()])

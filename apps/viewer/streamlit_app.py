@@ -16,7 +16,7 @@ from types import ModuleType
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from apps.viewer import acting, reads
+from apps.viewer import acting, reads, simulation
 from apps.viewer.app_pages import (
     batches,
     experiment,
@@ -27,6 +27,8 @@ from apps.viewer.app_pages import (
     review,
     submissions,
     upload,
+    variable,
+    variables,
     zones,
 )
 from apps.viewer.components import address, frame, markup
@@ -38,7 +40,9 @@ from data.releases import Release
 from data.settings import load_settings
 
 LOG = logging.getLogger("zonelab.viewer")
-DATA_PAGES = {"zones": zones, "panel": panel, "report": report}
+DATA_PAGES = {"zones": zones, "variables": variables, "variable": variable, "panel": panel, "report": report}
+OFF_MENU = ("variable",)
+"""Pages of results that others lead to."""
 DESK_PAGES = {
     "experiments": experiments,
     "experiment": experiment,
@@ -57,7 +61,7 @@ def main() -> None:
     who = acting.acting(workspace)
     pages: dict[str, Page] = {}
     desk = Desk(workspace, who, pages)
-    pages |= {name: _data_page(name, module, workspace, desk) for name, module in DATA_PAGES.items()}
+    pages |= {name: _data_page(name, module, desk) for name, module in DATA_PAGES.items()}
     pages |= {name: _desk_page(name, module, desk) for name, module in DESK_PAGES.items()}
     current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
@@ -72,15 +76,16 @@ def _home(first: Page) -> Page:
 def menu(desk: Desk) -> list[Page]:
     """Return the pages that this user's menu leads to."""
     open_to = [name for name, module in DESK_PAGES.items() if module.IN_MENU and _may(desk, module)]
-    return [desk.pages[name] for name in [*DATA_PAGES, *open_to]]
+    results = [name for name in DATA_PAGES if name not in OFF_MENU]
+    return [desk.pages[name] for name in [*results, *open_to]]
 
 
 def _may(desk: Desk, module: ModuleType) -> bool:
     return not module.ROLES or desk.who.may_be(module.ROLES)
 
 
-def _data_page(name: str, module: ModuleType, workspace: Workspace, desk: Desk) -> Page:
-    page = partial(_with_data, module, workspace, desk)
+def _data_page(name: str, module: ModuleType, desk: Desk) -> Page:
+    page = partial(_with_data, module, desk)
     return st.Page(page, title=t(module.TITLE), url_path=name)
 
 
@@ -88,24 +93,33 @@ def _desk_page(name: str, module: ModuleType, desk: Desk) -> Page:
     return st.Page(partial(_at_desk, module, desk), title=t(module.TITLE), url_path=name)
 
 
-def _with_data(module: ModuleType, workspace: Workspace, desk: Desk) -> None:
+def _with_data(module: ModuleType, desk: Desk) -> None:
     release: Release | None = None
 
     def shown() -> None:
         nonlocal release
-        release = reads.latest_release(workspace)
+        release = reads.latest_release(desk.workspace)
         frame.bar(menu(desk))
-        frame.data_line(release)
+        _data_line(module, desk, release)
         if release is None:
             markup.title(t(module.TITLE))
             said = t("No release yet. Run {demo} for simulated data, or submit files and then {everything}.")
             step = markup.with_code(said, demo="make demo", everything="zonelab run --job everything")
             markup.callout(t("Nothing to show yet"), [step], "empty")
         else:
-            module.show(workspace, release)
+            module.show(desk, release)
 
     _safely(module, shown)
     frame.below(release)
+
+
+def _data_line(module: ModuleType, desk: Desk, release: Release | None) -> None:
+    """Show release and banner; the banner goes by the tables that the page shows."""
+    if release is None or not release.simulated:
+        frame.data_line(release)
+        return
+    whole = simulation.marked(release, desk.workspace.home)
+    frame.data_line(release, whole.of(module.tables(release)), whole)
 
 
 def _at_desk(module: ModuleType, desk: Desk) -> None:

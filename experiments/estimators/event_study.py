@@ -11,7 +11,7 @@ from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.did.report import result
 from experiments.estimators.did.saturated import estimated, rows_of, timing_of
 from experiments.estimators.method import Method
-from experiments.estimators.options import interval, number
+from experiments.estimators.options import interval, number, numbers
 from experiments.estimators.regression import covariate_columns
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -55,5 +55,5 @@ METHOD = Method(
     uses=frozenset({"treatment", "cohort", "unit", "time", "covariates", "fixed_effects", "cluster", "weights"}),
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"cohort", "treatment"})),
     vcov=VCOV,
-    options={"reference": number(), "window": interval()},
+    options={"reference": number(), "window": interval(), "honest": numbers(0)},
 )

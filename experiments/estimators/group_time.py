@@ -25,11 +25,12 @@ from experiments.estimators.did.report import (
     clusters_of,
     cohort_notes,
     counts_of,
+    honest_notes,
     pretrend_notes,
     result,
 )
 from experiments.estimators.method import Method
-from experiments.estimators.options import Option, choice, number
+from experiments.estimators.options import Option, choice, number, numbers
 from experiments.result import EstimateResult
 from experiments.sample import Matrix, Sample
 from experiments.spec import AnalysisSpec
@@ -43,6 +44,7 @@ OPTIONS: dict[str, Option] = {
     "base_period": choice("varying", "universal"),
     "anticipation": number(0),
     "panel": choice("balanced", "pairs"),
+    "honest": numbers(0),
     "shares": choice(*get_args(Shares)),
 }
 
@@ -111,7 +113,8 @@ def _notes(spec: AnalysisSpec, panel: Panel, effects: GroupTime) -> tuple[dict[s
     events = aggregate("dynamic", effects, panel)
     by_event = covariance(events.influence[:, 1:], panel.clusters, panel.copies)
     drift = aggregate("dynamic", replace(effects, estimate=effects.span), panel).estimate[1:]
-    trend, weak = pretrend_notes(Events(events.labels, events.estimate[1:], by_event, drift), spec.alpha)
+    path = Events(events.labels, events.estimate[1:], by_event, drift)
+    trend, weak = pretrend_notes(path, spec.alpha)
     cohorts, few = cohort_notes(panel.cohort, panel.clusters, panel.copies, panel.cluster_copies)
     coarse = clusters_of(panel) < panel.meant()
     notes = {
@@ -121,6 +124,7 @@ def _notes(spec: AnalysisSpec, panel: Panel, effects: GroupTime) -> tuple[dict[s
         "df_rule": "G - 1",
         "pretest": None if joint is None else {"W": joint.statistic, "df": joint.df, "p_value": joint.p_value},
         **trend,
+        **honest_notes(path, spec),
         **cohorts,
     }
     return notes, (*few, *weak)

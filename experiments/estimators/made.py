@@ -34,7 +34,7 @@ def made(spec: AnalysisSpec, sample: Sample, data_sha256: str, found: Found) -> 
         estimator=spec.estimator,
         spec_sha256=spec_digest(spec),
         data_sha256=data_sha256,
-        n_obs=sample.size if found.n_obs is None else found.n_obs,
+        n_obs=sample.rows_meant if found.n_obs is None else found.n_obs,
         n_units=n_units(spec, sample),
         n_clusters=found.n_clusters,
         estimates=tuple(found.rows),

@@ -78,13 +78,15 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise refusal("E-EST-02", columns=", ".join(columns))
     levels = _levels(spec, sample)
-    fit = fit_mixed(cross_products(x, outcome, levels), spec.options.get("method", "reml"))
+    fit = fit_mixed(cross_products(x, outcome, levels, sample.copies), spec.options.get("method", "reml"))
     errors = np.sqrt(np.diag(fit.matrix))
     rows = [
         row_of(name, float(fit.beta[place]), float(errors[place]), spec.alpha, float(fit.df[place]))
         for place, name in enumerate(columns)
     ]
-    return made(spec, sample, data_sha256, Found(rows, _notes(spec, levels, fit), _warnings(sample, levels, fit)))
+    return made(
+        spec, sample, data_sha256, Found(rows, _notes(spec, sample, levels, fit), _warnings(sample, levels, fit))
+    )
 
 
 def _levels(spec: AnalysisSpec, sample: Sample) -> list[Level]:
@@ -103,7 +105,7 @@ def _levels(spec: AnalysisSpec, sample: Sample) -> list[Level]:
     return found
 
 
-def _notes(spec: AnalysisSpec, levels: list[Level], fit: MixedFit) -> dict[str, Any]:
+def _notes(spec: AnalysisSpec, sample: Sample, levels: list[Level], fit: MixedFit) -> dict[str, Any]:
     variances: dict[str, Any] = {}
     start = 0
     for level in levels:
@@ -124,7 +126,10 @@ def _notes(spec: AnalysisSpec, levels: list[Level], fit: MixedFit) -> dict[str, 
         "residual": {"var": fit.sigma2, "sd": fit.sigma2**0.5},
         "loglik": fit.loglik,
         "df_rule": "Satterthwaite",
-        "n_groups": {level.name: int(level.codes.max()) + 1 for level in levels},
+        "n_groups": {
+            level.name: int(level.codes.max()) + 1 if place else sample.groups_meant(level.name)
+            for place, level in enumerate(levels)
+        },
         "converged": fit.converged,
     }
 

@@ -40,7 +40,10 @@ class Level:
 
 @dataclass(frozen=True)
 class CrossProducts:
-    """What the likelihood needs of the data: Z'Z (G, q, q), Z'[X y] (G, q, p + 1), [X y]'[X y], and the levels' blocks."""
+    """What the likelihood needs of the data: Z'Z (G, q, q), Z'[X y] (G, q, p + 1), [X y]'[X y], and the levels' blocks.
+
+    `copies` (G): for how many outermost groups each stands (`sample.Sample.copies`); `outer` and `rows` have them in them.
+    """
 
     inner: Cube
     across: Cube
@@ -48,27 +51,29 @@ class CrossProducts:
     rows: int
     sizes: tuple[int, ...]
     slots: tuple[int, ...]
-    counts: Vector | None = None
+    copies: Vector
     spread: Cube | None = None
 
     def alike(self) -> CrossProducts:
         """Return the groups put together that have one Z'Z, as in a panel whose units have the same waves.
 
-        `inner` is then (P, q, q) of the P kinds with their `counts`, and `spread` (P, q, p + 1, q, p + 1) sums the products of
-        Z'[X y] with itself: the likelihood costs as much for a million units as for ten. Nothing is won with many kinds.
+        `inner` is then (P, q, q) of the P kinds, `copies` counts their groups, and `spread` (P, q, p + 1, q, p + 1) sums the
+        products of Z'[X y] with itself: the likelihood costs as much for a million units as for ten. Nothing is won with many
+        kinds.
         """
         flat = self.inner.reshape(len(self.inner), -1)
         kinds, kind = np.unique(flat, axis=0, return_inverse=True)
         if len(kinds) * ALIKE > len(flat):
             return self
         size = self.across.shape[1] * self.across.shape[2]
-        rows = self.across.reshape(-1, size)
-        spread = np.stack([rows[kind.ravel() == place].T @ rows[kind.ravel() == place] for place in range(len(kinds))])
+        rows, kind = self.across.reshape(-1, size), kind.ravel()
+        weighted = rows * self.copies[:, None]
+        spread = np.stack([rows[kind == place].T @ weighted[kind == place] for place in range(len(kinds))])
         shape = self.across.shape[1:]
         return replace(
             self,
             inner=kinds.reshape(-1, *self.inner.shape[1:]),
-            counts=np.bincount(kind.ravel()).astype(np.float64),
+            copies=np.bincount(kind, weights=self.copies).astype(np.float64),
             spread=spread.reshape(-1, *shape, *shape),
         )
 
@@ -125,8 +130,11 @@ def triangle(values: Vector, size: int) -> Matrix:
     return found
 
 
-def cross_products(x: Matrix, y: Vector, levels: list[Level]) -> CrossProducts:
-    """Return the cross-products of each outermost group, groups of fewer inner groups filled with zeros."""
+def cross_products(x: Matrix, y: Vector, levels: list[Level], copies: Vector | None = None) -> CrossProducts:
+    """Return the cross-products of each outermost group, groups of fewer inner groups filled with zeros.
+
+    `copies`: a row, the same in all rows of an outermost group.
+    """
     outer = levels[0].codes
     count = int(outer.max()) + 1
     places, slots, start = [], [], 0
@@ -147,7 +155,11 @@ def cross_products(x: Matrix, y: Vector, levels: list[Level]) -> CrossProducts:
                     inner += np.bincount(row * start + second + other, weights=column * further, minlength=len(inner))
     sizes = tuple(level.columns.shape[1] for level in levels)
     shaped = inner.reshape(count, start, start), across.reshape(count, start, both.shape[1])
-    return CrossProducts(*shaped, both.T @ both, len(y), sizes, tuple(slots)).alike()
+    each = np.ones(len(y)) if copies is None else copies
+    groups = np.ones(count)
+    groups[outer] = each
+    whole = both.T @ (both * each[:, None])
+    return CrossProducts(*shaped, whole, round(float(each.sum())), sizes, tuple(slots), groups).alike()
 
 
 def _ranks(codes: Codes, outer: Codes) -> tuple[Codes, int]:
@@ -167,17 +179,17 @@ def evaluate(data: CrossProducts, theta: Vector) -> Evaluated:
     system = factor.T @ data.inner @ factor + np.eye(len(factor))
     lower = np.linalg.cholesky(system)
     heights = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    if data.counts is None or data.spread is None:
+    if data.spread is None:
         half = np.linalg.solve(lower, factor.T @ data.across)
-        left, logs = data.outer - np.einsum("gqa,gqb->ab", half, half), float(heights.sum())
+        left = data.outer - np.einsum("gqa,gqb->ab", half * data.copies[:, None, None], half)
     else:
         half = np.linalg.solve(lower, np.broadcast_to(factor.T, system.shape))
         middle = np.einsum("grq,grs->gqs", half, half)
-        left, logs = data.outer - np.einsum("gqs,gqasb->ab", middle, data.spread), float(data.counts @ heights)
+        left = data.outer - np.einsum("gqs,gqasb->ab", middle, data.spread)
     fixed, right, total = left[:-1, :-1], left[:-1, -1], float(left[-1, -1])
     beta: Vector = np.linalg.solve(fixed, right)
     return Evaluated(
-        log_random=2 * logs,
+        log_random=2 * float(data.copies @ heights),
         log_fixed=float(np.linalg.slogdet(fixed)[1]),
         squares=total - float(right @ beta),
         beta=beta,

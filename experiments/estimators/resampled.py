@@ -130,7 +130,9 @@ def _statistic(drawn: Randomised, design: Design, fit: Fit, term: str) -> Statis
 
 def _few(spec: AnalysisSpec, sample: Sample, fit: Fit) -> dict[str, Any]:
     """Return what stands beside a clustered result with few clusters: CR2 with its df, and the wild bootstrap."""
-    if len(spec.cluster) != 1:
+    if (
+        len(spec.cluster) != 1 or sample.copies_of(spec.cluster[0]) is not None
+    ):  # the latter has many clusters (onescan.choice)
         return {}
     codes = sample.codes(spec.cluster[0])
     count = int(codes.max()) + 1

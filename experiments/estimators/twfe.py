@@ -7,9 +7,12 @@ weights (de Chaisemartin & D'Haultfœuille 2020). One treated cluster: placebo p
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from experiments.estimators import timing
+from experiments.estimators.did import bacon
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.method import CLUSTERED, Method, check_cluster_vcov
@@ -17,10 +20,11 @@ from experiments.estimators.regression import OPTIONS, Regression, covariate_col
 from experiments.estimators.rows import arms
 from experiments.messages import refusal
 from experiments.result import EstimateResult
-from experiments.sample import Sample, Vector, numbers
+from experiments.sample import Sample, Vector, is_numeric, numbers
 from experiments.spec import AnalysisSpec
 
 VCOV = ("nonrobust", "HC1", "HC2", "HC3", "CR1", "CR2", "CR3", "HAC")
+UNIT_AND_TIME = 2
 COHORT_TERM = "att"
 
 
@@ -67,7 +71,24 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     fit = fit_linear(design, sample)
     told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
     notes = {**arms(treatment, outcome, sample.weights, sample.copies), **told.notes}
+    if told.notes["n_starts"] > 1 and not columns and len(fixed) == UNIT_AND_TIME and spec.weights is None:
+        notes |= _decomposed(spec, sample, outcome, treatment)
     return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
+
+
+def _decomposed(spec: AnalysisSpec, sample: Sample, outcome: Vector, treatment: Vector) -> dict[str, Any]:
+    """Return Goodman-Bacon's comparisons where there are any: a balanced panel, a 0/1 treatment that stays."""
+    if not np.isin(treatment, (0.0, 1.0)).all():
+        return {}
+    unit, period = sample.codes(str(spec.unit)), sample.codes(str(spec.time))
+    each = np.ones(sample.size) if sample.copies is None else sample.copies
+    cohorts = bacon.cohorts_of(bacon.Rows(unit, period, outcome, treatment == 1, each))
+    if cohorts is None:
+        return {}
+    labels = sample.frame[str(spec.time)].to_numpy()[np.unique(period, return_index=True)[1]]
+    named = [f"{label:g}" if is_numeric(sample.frame[str(spec.time)]) else str(label) for label in labels]
+    names = [named[place] if place < len(named) else "never" for place in cohorts.start]
+    return {"bacon": bacon.notes(bacon.decompose(cohorts), names)}
 
 
 def _treatment(spec: AnalysisSpec, sample: Sample) -> tuple[str, Vector | None]:

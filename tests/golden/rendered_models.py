@@ -46,6 +46,13 @@ def models():
 
 
 @cache
+def _stored():
+    """Return the models below the marts that say that they are tables."""
+    folder = PROJECT / "models" / "intermediate"
+    return {path.stem for path in folder.rglob("*.sql") if "materialized=" in path.read_text(encoding="utf-8")}
+
+
+@cache
 def below(model):
     """Return a model with every model below it."""
     text = next((PROJECT / "models").rglob(f"{model}.sql")).read_text(encoding="utf-8")
@@ -60,14 +67,40 @@ def prepare(connection, marts):
         connection.register("empty_rows", empty)
         connection.execute(f'create or replace table lake."{name}" as select * from empty_rows')
         connection.unregister("empty_rows")
+    _seeds(connection)
+    for name, sql in models().items():
+        if name.startswith("stg_") and name in set().union(*(below(mart) for mart in marts)):
+            connection.execute(f"create or replace view {name} as {sql}")
+
+
+def _seeds(connection):
     for seed in yaml.safe_load((PROJECT / "seeds" / "_seeds.yml").read_text(encoding="utf-8"))["seeds"]:
         path, types = PROJECT / "seeds" / f"{seed['name']}.csv", seed["config"]["column_types"]
         connection.execute(
             f"create or replace table {seed['name']} as select * from read_csv('{path}', header=true, columns={types})"
         )
+
+
+def build(connection, marts, *, as_views=False):
+    """Make `marts` and every model below them as dbt does in a database whose schema `lake` is there.
+
+    Staging is views of the schema `staging`, all else are tables of `intermediate`; one that is there already is an incremental
+    model, to which rows are appended. With `as_views` intermediate models are views but where they say otherwise, as in dbt.
+    """
+    for schema in ("staging", "intermediate"):
+        connection.execute(f"create schema if not exists {schema}")
+    connection.execute("set search_path = 'intermediate,staging'")
+    there = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    _seeds(connection)
+    wanted = set().union(*(below(mart) for mart in marts))
     for name, sql in models().items():
-        if name.startswith("stg_") and name in set().union(*(below(mart) for mart in marts)):
-            connection.execute(f"create or replace view {name} as {sql}")
+        if name in wanted and name.startswith("stg_"):
+            connection.execute(f"create view staging.{name} as {sql}")
+        elif name in wanted and as_views and name not in marts and name not in _stored():
+            connection.execute(f"create view {name} as {sql}")
+        elif name in wanted:
+            made = f"insert into {name} by name" if name in there else f"create table {name} as"
+            connection.execute(f"{made} {sql}")
 
 
 def run(connection, marts):

@@ -10,16 +10,22 @@ import streamlit as st
 
 from apps.viewer import outcomes
 from apps.viewer.components import address, charts, figure, frame, markup, wording
+from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
 from apps.viewer.language import N_, number, own, spoken, t
-from data.paths import Workspace
 from data.releases import Release
 
 TITLE = N_("Report")
 
 
-def show(workspace: Workspace, release: Release) -> None:
+def tables(release: Release) -> tuple[str, ...]:
+    """Return the tables that the page may rest on; each report says of itself whether its data are simulated."""
+    return tuple(release.tables)
+
+
+def show(desk: Desk, release: Release) -> None:
     """Show the page for `release`."""
+    workspace = desk.workspace
     reports = {report.experiment_id: report for report in list_reports(workspace, release.release_id)}
     if not reports:
         markup.title(t("Report"))

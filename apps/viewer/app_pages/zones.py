@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from apps.viewer import reads
+from apps.viewer import zone_reads
 from apps.viewer.components import address, charts, figure, frame, markup
 from apps.viewer.components.shares import share_text, units_text
+from apps.viewer.desk import Desk
 from apps.viewer.language import N_, day, number, own, t
 from data.paths import Workspace
 from data.reference import Zone, zones
@@ -27,9 +28,16 @@ LEVELS = {
 }
 
 
-def show(workspace: Workspace, release: Release) -> None:
+def tables(release: Release) -> tuple[str, ...]:
+    """Return the tables that the page shows."""
+    shown = ("panel_individual_wave", "panel_organisation_quarter", "panel_district_month")
+    return tuple(name for name in shown if name in release.tables)
+
+
+def show(desk: Desk, release: Release) -> None:
     """Show the page for `release`."""
-    rows = {row.zone_id: row for row in reads.zone_rows(workspace.home, release.release_id)}
+    workspace = desk.workspace
+    rows = {row.zone_id: row for row in zone_reads.zone_rows(workspace.home, release.release_id)}
     markup.title(t("Pilot zones"), lead=_lead(rows))
     _tiles(workspace, release, rows)
     left, right = st.columns([3, 2], gap="large")
@@ -56,15 +64,15 @@ def _explain() -> None:
         markup.note(sentence)
 
 
-def _lead(rows: dict[str, reads.ZoneRow]) -> str:
+def _lead(rows: dict[str, zone_reads.ZoneRow]) -> str:
     known = [zone for zone in zones() if zone in rows]
     missing = [own(zone.name) for zone in zones().values() if zone.zone_id not in rows]
     said = t("{n} of {total} pilot zones have data in this release.", n=len(known), total=len(zones()))
     return said if not missing else said + t(" Without data: {names}.", names=t(", ").join(missing))
 
 
-def _tiles(workspace: Workspace, release: Release, rows: dict[str, reads.ZoneRow]) -> None:
-    shares = reads.programme_shares(workspace.home, release.release_id)
+def _tiles(workspace: Workspace, release: Release, rows: dict[str, zone_reads.ZoneRow]) -> None:
+    shares = zone_reads.programme_shares(workspace.home, release.release_id)
     totals = [
         sum(getattr(row, name) or 0 for row in rows.values()) for name in ("participants", "organisations", "districts")
     ]
@@ -81,7 +89,7 @@ def _tiles(workspace: Workspace, release: Release, rows: dict[str, reads.ZoneRow
     )
 
 
-def _pick(rows: dict[str, reads.ZoneRow]) -> str | None:
+def _pick(rows: dict[str, zone_reads.ZoneRow]) -> str | None:
     names = {zone.zone_id: own(zone.name) for zone in zones().values()}
     unknown = address.code("zone")
     chosen = address.choose("zone", t("Mark a zone"), names, every=t("None"))
@@ -104,19 +112,19 @@ def _pick(rows: dict[str, reads.ZoneRow]) -> str | None:
     return chosen
 
 
-def _map(rows: dict[str, reads.ZoneRow], chosen: str | None) -> None:
+def _map(rows: dict[str, zone_reads.ZoneRow], chosen: str | None) -> None:
     places = [_place(zone, rows.get(zone.zone_id), chosen) for zone in zones().values()]
     said = t("By longitude and latitude. Larger point: more participants. Grey diamond: no data in this release.")
     markup.heading(t("Where they are"), said)
     figure.show([charts.zone_map(places)], _map_columns(), [_map_cells(p) for p in places], t("Zones on the map"))
 
 
-def _bar(zone: Zone, row: reads.ZoneRow | None) -> tuple[str, float | None, str]:
+def _bar(zone: Zone, row: zone_reads.ZoneRow | None) -> tuple[str, float | None, str]:
     response = row.response if row else None
     return own(zone.name), response.value if response else None, share_text(response)
 
 
-def _place(zone: Zone, row: reads.ZoneRow | None, chosen: str | None) -> charts.ZonePoint:
+def _place(zone: Zone, row: zone_reads.ZoneRow | None, chosen: str | None) -> charts.ZonePoint:
     return charts.ZonePoint(
         name=own(zone.name),
         longitude=zone.longitude,
@@ -155,7 +163,7 @@ def _columns() -> list[markup.Column]:
     ]
 
 
-def _cells(zone: Zone, row: reads.ZoneRow | None, chosen: str | None) -> Sequence[object]:
+def _cells(zone: Zone, row: zone_reads.ZoneRow | None, chosen: str | None) -> Sequence[object]:
     name = markup.Html(f"<strong>{markup.safe(own(zone.name))}</strong> {markup.code(zone.zone_id).text}")
     if zone.zone_id == chosen:
         name = markup.Html(f'<span class="zl-chosen">{name.text}</span>')

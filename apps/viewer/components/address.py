@@ -34,6 +34,18 @@ CODES = (
     "sub",
     "receipt",
     "of",
+    "q",
+    "table",
+    "level",
+    "concept",
+    "source",
+    "grade",
+    "view",
+    "page",
+    "tab",
+    "pair",
+    "item",
+    "cart",
 )
 STILL = 5.0
 """Seconds for which the address just left may still come from the browser: an answer typed before it has seen the new one."""
@@ -116,6 +128,19 @@ def choose(
     return str(chosen) if chosen else None
 
 
+def words(name: str, label: str, *, example: str = "") -> str:
+    """Show a field for the words of a search, bound to the code `name`, and return them."""
+    key = f"words_{name}"
+    st.session_state[key] = code(name) or ""
+    st.text_input(label, key=key, max_chars=120, placeholder=example, on_change=_take_words, args=(name, key))
+    return str(st.session_state[key]).strip()
+
+
+def carried(**codes: str) -> dict[str, str]:
+    """Return the codes of this view with some of them changed: what a link within the session carries."""
+    return {**_known(), **codes}
+
+
 def put(**codes: str | None) -> None:
     """Set codes of the view, None to forget one; they reach the address at the next run."""
     for name, value in codes.items():
@@ -152,6 +177,10 @@ def _take(name: str, key: str, options: Sequence[str]) -> None:
         _known()[name] = str(value)
     else:
         _known().pop(name, None)
+
+
+def _take_words(name: str, key: str) -> None:
+    put(**{name: str(st.session_state[key]).strip() or None, "page": None})
 
 
 def _known() -> dict[str, str]:

@@ -20,7 +20,7 @@ from apps.viewer.components.shares import share_text
 from apps.viewer.findings import Finding
 from apps.viewer.language import number, t
 from apps.viewer.measures import Measure, Panel, measure_name
-from apps.viewer.reads import Cell, Point
+from apps.viewer.panel_reads import Cell, Point
 
 BLUE, VERMILION, GREEN, INK, MUTED, GRID = "#0072B2", "#D55E00", "#009E73", "#101418", "#4A5660", "#E3E8EC"
 Item = TypeVar("Item", Cell, Point)
@@ -81,7 +81,7 @@ def zone_map(points: Sequence[ZonePoint]) -> Figure:
     figure = alt.layer(dots, ring, *names).properties(height=500, width="container")
     shown = int(frame["has_data"].sum())
     text = t("Map of {n} pilot zones by longitude and latitude; {k} have data in this release.", n=len(points), k=shown)
-    return Figure(_plain(figure), text)
+    return Figure(plain(figure), text)
 
 
 def _map_row(point: ZonePoint) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
         base.mark_line(strokeWidth=2).encode(strokeDash=_dash(panel)),
         _marks(base.transform_filter("isValid(datum.share)"), panel),
     ).properties(height=300, width="container")
-    return Figure(_plain(chart), _participation_text(shown, panel))
+    return Figure(plain(chart), _participation_text(shown, panel))
 
 
 def _share_row(cell: Cell, panel: Panel) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure, breaks: 
         *broken.rules(periods, breaks),
     ).properties(height=340, width="container")
     text = f"{_trajectory_text(shown, panel, measure)} {broken.said(periods, breaks)}".strip()
-    return Figure(_plain(chart), text)
+    return Figure(plain(chart), text)
 
 
 def forest(findings: Sequence[Finding]) -> Figure:
@@ -181,7 +181,7 @@ def forest(findings: Sequence[Finding]) -> Figure:
         ),
     ).properties(height=54 * len(findings) + 62, width="container")
     said = "; ".join(str(text) for text in frame["said"])
-    return Figure(_plain(chart), t("Forest plot, {unit}: {said}.", unit=what, said=said))
+    return Figure(plain(chart), t("Forest plot, {unit}: {said}.", unit=what, said=said))
 
 
 def _forest_name(finding: Finding, findings: Sequence[Finding]) -> str:
@@ -274,7 +274,8 @@ def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
     return found
 
 
-def _plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
+def plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
+    """Dress a chart: fonts, grid, colours of axes."""
     axis: dict[str, Any] = {
         "labelFont": FONT,
         "titleFont": FONT,

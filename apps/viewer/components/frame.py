@@ -13,8 +13,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from apps.viewer.components import address
-from apps.viewer.language import HTML_LANG, LANGUAGES, moment, number, spoken, t
+from apps.viewer.components import address, markup
+from apps.viewer.language import HTML_LANG, LANGUAGES, N_, moment, number, own, spoken, t
+from apps.viewer.simulation import Marked
+from data.codebooks import codebooks
 from data.releases import Release
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -24,7 +26,7 @@ ICON = STATIC / "icon.png"
 def dress(page_title: str) -> None:
     """Set the browser tab, the style sheet and the brand; call it once, first."""
     st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
-    for sheet in ("style.css", "registry.css", "upload.css"):
+    for sheet in ("style.css", "registry.css", "upload.css", "codebook.css"):
         st.html(STATIC / sheet)
 
 
@@ -41,11 +43,54 @@ def bar(pages: Sequence[Page]) -> None:
         address.choose("lang", "Language 语言", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control)
 
 
-def data_line(release: Release | None) -> None:
-    """Show which data a page of results stands on, and the SIMULATED banner."""
+def data_line(release: Release | None, page: Marked | None = None, whole: Marked | None = None) -> None:
+    """Show which data a page of results stands on, and the SIMULATED banner.
+
+    Parameters
+    ----------
+    release
+        What the page shows; None where there is none yet.
+    page, whole
+        Which tables of the page, and of the release, are generated. Not known: the banner speaks of everything.
+    """
     st.html(_release_line(release))
-    if release is not None and release.simulated:
-        st.html(_banner())
+    if release is None or not release.simulated:
+        return
+    if page is None or whole is None or not whole.is_mixed or not (page.observed or page.partly):
+        st.html(_banner(t(_EVERY_NUMBER)))
+    elif page.simulated or page.partly:
+        st.html(_banner(_by_table(page)))
+    else:
+        others = _names((*whole.simulated, *whole.partly))
+        markup.note(
+            t("What this page shows was observed. Simulated in this release are other tables: {names}.", names=others)
+        )
+
+
+_EVERY_NUMBER = N_(
+    "Every number on this page comes from a generator. It says nothing about any real zone, clinic or person."
+)
+
+
+_NAMED = 4
+"""Tables that the banner names before it counts."""
+
+
+def _by_table(page: Marked) -> str:
+    told = {
+        t("Simulated tables: {names}."): page.simulated,
+        t("In part simulated (rows are marked): {names}."): page.partly,
+        t("Observed: {names}."): page.observed,
+    }
+    return " ".join(sentence.format(names=_names(tables)) for sentence, tables in told.items() if tables)
+
+
+def _names(tables: Sequence[str]) -> str:
+    panels = codebooks().panels
+    told = [own(panels[name].title) if name in panels else name for name in tables]
+    if len(told) <= _NAMED:
+        return t(", ").join(told)
+    return t("{names} and {n} more", names=t(", ").join(told[: _NAMED - 1]), n=len(told) - _NAMED + 1)
 
 
 def below(release: Release | None) -> None:
@@ -79,8 +124,5 @@ def _release_line(release: Release | None) -> str:
     )
 
 
-def _banner() -> str:
-    sentence = t(
-        "Every number on this page comes from a generator. It says nothing about any real zone, clinic or person."
-    )
+def _banner(sentence: str) -> str:
     return f'<div class="zl-banner" role="note"><strong>{escape(simulated_word())}</strong><span>{escape(sentence)}</span></div>'

@@ -134,6 +134,12 @@ def strip(items: Sequence[tuple[str, object]]) -> None:
     st.html(f'<dl class="zl-strip">{inner}</dl>')
 
 
+def facts(items: Sequence[tuple[str, object]]) -> None:
+    """Show facts below each other, each with its name: (name, value); for values that may be sentences."""
+    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
+    st.html(f'<dl class="zl-facts">{inner}</dl>')
+
+
 def legend(items: Sequence[str]) -> None:
     """Show the key of a two-arm chart: a dashed line with a circle, then a full line with a square."""
     inner = "".join(
@@ -165,6 +171,11 @@ def heading(text: str, note: str = "") -> None:
     """Show a section's `h2` and a sentence below."""
     below = f'<p class="zl-note">{escape(note)}</p>' if note else ""
     st.html(f'<div class="zl-section"><h2>{escape(text)}</h2>{below}</div>')
+
+
+def part(text: str) -> None:
+    """Show the `h3` of a part of a section."""
+    st.html(f'<h3 class="zl-part">{escape(text)}</h3>')
 
 
 def note(text: str) -> None:

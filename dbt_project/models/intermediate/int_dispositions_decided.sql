@@ -9,9 +9,15 @@ with enumerated as (
 
 ),
 
+-- the kind of unit as a column: a condition on one side of an outer join alone would compare all rows with all
 visits as (
 
-    select * from {{ ref('stg_clinic__visits') }}
+    select
+        'person' as unit_type,
+        zone_id,
+        person_id,
+        wave
+    from {{ ref('stg_clinic__visits') }}
 
 ),
 
@@ -69,8 +75,8 @@ joined as (
     from enumerated
     left join visits
         on
-            enumerated.unit_type = 'person'
-            and enumerated.zone_id = visits.zone_id
+            enumerated.zone_id = visits.zone_id
+            and enumerated.unit_type = visits.unit_type
             and enumerated.unit_id = visits.person_id
             and enumerated.wave = visits.wave
     left join sample

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }} -- two panels read it: the hours are put into local time and summed once
+{{ config(materialized='incremental', incremental_strategy='append') }} -- months that stay are kept (README)
 
 -- One row per district and local month. An hour counts as observed when a device delivered at least one reading in it;
 -- how many would be due follows from the shortest cadence of the district's devices.

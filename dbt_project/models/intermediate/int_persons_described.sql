@@ -1,3 +1,5 @@
+{{ config(materialized='table') }} -- the panel and its own tests read it
+
 -- One row per person: the facts that must not move with the outcome, from the first wave in which the person was seen.
 with visits as (
 

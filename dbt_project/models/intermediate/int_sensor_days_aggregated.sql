@@ -1,55 +1,21 @@
 {{ config(materialized='table') }} -- the panel and the list of its days both read it
 
--- One row per device, variable and local day with records: first the hours (an hour counts if enough of its expected
--- readings are there), then the day of its hours, each once. Where a cadence is longer than an hour its slots take the
--- place of hours.
-with readings as (
+-- The days of all months put together: the gap before a day's first record may have begun in an earlier month.
+with days as (
 
-    select * from {{ ref('int_sensor_readings_judged') }}
+    select * from {{ ref('int_sensor_days_made') }}
 
 ),
 
-hours as (
-
-    select
-        zone_id,
-        source_table,
-        device_id,
-        variable,
-        day,
-        hour_slot,
-        max(district_id) as district_id,
-        max(installed_date) as installed_date,
-        max(cadence_min) as cadence_min,
-        max(min_hour_share) as min_hour_share,
-        count(*) as received,
-        count(distinct slot) as slots,
-        count(distinct case when reading is not null then slot end) as valid_slots,
-        count(reading) as valid,
-        count(case when reading__st = 14 then 1 end) as offline,
-        count(case when reading__st = 16 then 1 end) as out_of_detection,
-        count(case when reading__st = 5 then 1 end) as stamps_only,
-        {{ stable_mean('reading') }} as reading_mean,
-        min(reading) as reading_min,
-        max(reading) as reading_max,
-        max(gap_min) as gap_max_min,
-        min(offset_s) as offset_s,
-        min(lag_s) as lag_min_s,
-        count(case when is_ahead then 1 end) as ahead,
-        count(case when is_judged then 1 end) as judged,
-        count(case when is_outlier then 1 end) as outliers,
-        {{ is_flagged('is_simulated') }} as is_simulated
-    from readings
-    group by zone_id, source_table, device_id, variable, day, hour_slot
-
-),
-
-counted as (
+followed as (
 
     select
         *,
-        coalesce(valid_slots >= min_hour_share * 60 / least(cadence_min, 60), false) as is_hour
-    from hours
+        (first_s - lag(last_s) over (
+            partition by zone_id, source_table, device_id, variable
+            order by day
+        )) / 60 as gap_before_min
+    from days
 
 ),
 
@@ -61,28 +27,27 @@ final as (
         device_id,
         variable,
         day,
-        max(district_id) as district_id,
-        max(installed_date) as installed_date,
-        max(cadence_min) as cadence_min,
-        cast(sum(received) as bigint) as readings_received,
-        cast(sum(slots) as bigint) as slots_received,
-        cast(sum(valid) as bigint) as readings_valid,
-        cast(sum(offline) as bigint) as readings_offline,
-        cast(sum(out_of_detection) as bigint) as readings_out_of_detection,
-        cast(sum(stamps_only) as bigint) as readings_stamp_only,
-        count(case when is_hour then 1 end) as hours_valid,
-        {{ stable_mean('case when is_hour then reading_mean end') }} as reading_mean,
-        min(reading_min) as reading_min,
-        max(reading_max) as reading_max,
-        max(gap_max_min) as gap_max_min,
-        median(offset_s) as offset_s,
-        min(lag_min_s) as lag_min_s,
-        cast(sum(ahead) as bigint) as clock_ahead_count,
-        cast(sum(judged) as bigint) as outliers_judged,
-        cast(sum(outliers) as bigint) as outlier_count,
-        {{ is_flagged('is_simulated') }} as is_simulated
-    from counted
-    group by zone_id, source_table, device_id, variable, day
+        district_id,
+        installed_date,
+        cadence_min,
+        readings_received,
+        slots_received,
+        readings_valid,
+        readings_offline,
+        readings_out_of_detection,
+        readings_stamp_only,
+        hours_valid,
+        reading_mean,
+        reading_min,
+        reading_max,
+        greatest(coalesce(gap_max_min, gap_before_min), coalesce(gap_before_min, gap_max_min)) as gap_max_min,
+        phase_s,
+        lag_min_s,
+        clock_ahead_count,
+        outliers_judged,
+        outlier_count,
+        is_simulated
+    from followed
 
 )
 

@@ -2,8 +2,8 @@
 
 -- Every reading with what its device is held to: limits of detection, the slot of the expected cadence, how far its
 -- stamp has moved off the device's grid, the gap before it, whether it lies far from the device's readings of that
--- hour of the day in that month. Nothing is shifted, filled in or dropped. The month bounds the comparison, so that
--- later deliveries do not change what was said of earlier ones.
+-- hour of the day in that month. Nothing is shifted, filled in or dropped. Every comparison stays within the device's
+-- month: what was said of a month is the same whatever is delivered of others, and can be kept.
 with readings as (
 
     select
@@ -39,6 +39,7 @@ placed as (
 
     select
         readings.*,
+        cast(date_trunc('month', readings.observed_at_local) as date) as month,
         devices.installed_date,
         devices.device_id is not null as is_registered,
         coalesce(devices.cadence_min, series.cadence_min) as cadence_min,
@@ -78,7 +79,7 @@ timed as (
         district_id,
         variable,
         day,
-        cast(date_trunc('month', observed_at_local) as date) as month,
+        month,
         cast(extract(hour from observed_at_local) as bigint) as hour_of_day,
         is_registered,
         installed_date,
@@ -91,13 +92,14 @@ timed as (
         case when is_out then 16 else reading__st end as reading__st,
         cast(floor(epoch_s / (cadence_min * 60)) as bigint) as slot,
         cast(floor(epoch_s / (greatest(coalesce(cadence_min, 60), 60) * 60)) as bigint) as hour_slot,
+        epoch_s,
         (epoch_s - lag(epoch_s) over (
-            partition by zone_id, source_table, device_id, variable
+            partition by zone_id, source_table, device_id, variable, month
             order by epoch_s
         )) / 60 as gap_min,
-        epoch_s - min(epoch_s) over (
-            partition by zone_id, source_table, device_id, variable, installed_date
-        ) as since_first_s,
+        min(epoch_s) over (
+            partition by zone_id, source_table, device_id, variable, installed_date, month
+        ) as first_s,
         received_s - epoch_s as lag_s,
         coalesce(received_s, taken_in_s) + clock_tolerance_s < epoch_s as is_ahead
     from placed
@@ -161,6 +163,7 @@ final as (
         centred.device_id,
         centred.district_id,
         centred.variable,
+        centred.month,
         centred.day,
         centred.slot,
         centred.hour_slot,
@@ -170,8 +173,10 @@ final as (
         centred.min_hour_share,
         centred.reading,
         centred.reading__st,
+        centred.epoch_s,
         centred.gap_min,
-        {{ off_the_grid('centred.since_first_s', 'centred.cadence_min * 60') }} as offset_s,
+        centred.first_s
+        + {{ off_the_grid('centred.epoch_s - centred.first_s', 'centred.cadence_min * 60') }} as phase_s,
         centred.lag_s,
         centred.is_ahead,
         -- too few readings, or readings that hardly differ, are no yardstick: not judged

@@ -11,7 +11,7 @@ variables as (
     union distinct
     select variable from {{ ref('stg_sensors__devices') }}
     union distinct
-    select variable from {{ ref('stg_sensors__readings') }}
+    select variable from {{ ref('int_sensor_variables_listed') }}
 
 ),
 

@@ -17,6 +17,12 @@ links as (
 
 ),
 
+devices as (
+
+    select * from {{ ref('int_traffic_devices_seen') }}
+
+),
+
 mentions as (
 
     select
@@ -47,9 +53,17 @@ mentions as (
         zone_id,
         'device' as unit_type,
         device_id as unit_id,
-        case when speed_kmh is not null or pm25_ugm3 is not null then observed_date_local end as seen_date,
+        first_seen_date as seen_date,
         is_simulated
-    from {{ ref('stg_traffic__hours') }}
+    from devices
+    union all
+    select
+        zone_id,
+        'device' as unit_type,
+        device_id as unit_id,
+        last_seen_date as seen_date,
+        is_simulated
+    from devices
     union all
     select
         zone_id,

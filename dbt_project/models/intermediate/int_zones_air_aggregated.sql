@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append') }} -- months that stay are kept (README)
+
 -- One row per zone and local month from the air and weather records. The station value of an hour is the mean of the
 -- stations that measured in it, so that a station joining or leaving does not re-weight the month.
 with hours as (

@@ -8,10 +8,10 @@ days as (
 
     select
         *,
-        first_value(offset_s) over (
+        first_value(phase_s) over (
             partition by zone_id, source_table, device_id, variable, installed_date
             order by day
-        ) as first_offset_s
+        ) as first_phase_s
     from {{ ref('int_sensor_days_aggregated') }}
 
 ),
@@ -75,7 +75,7 @@ joined as (
         coalesce(days.clock_ahead_count, 0) as clock_ahead_count,
         coalesce(days.outliers_judged, 0) as outliers_judged,
         coalesce(days.outlier_count, 0) as outlier_count,
-        {{ off_the_grid('days.offset_s - days.first_offset_s', 'days.cadence_min * 60') }} as clock_drift_s,
+        {{ off_the_grid('days.phase_s - days.first_phase_s', 'days.cadence_min * 60') }} as clock_drift_s,
         coalesce(devices.clock_timezone <> zones.timezone, false) as is_clock_zone_other,
         coalesce(days.is_simulated, devices.is_simulated, false) as is_simulated
     from enumerated

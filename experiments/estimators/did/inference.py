@@ -37,7 +37,8 @@ def covariance(influence: Matrix, clusters: Codes, copies: Vector | None = None)
     if groups == count:
         found: Matrix = influence.T @ (influence if copies is None else influence / copies[:, None]) / count**2
         return found
-    sums = np.column_stack([np.bincount(clusters, weights=column) for column in influence.T])
+    sums = np.zeros((groups, influence.shape[1]))
+    np.add.at(sums, clusters, influence)
     coarse: Matrix = sums.T @ sums / count**2 * groups / (groups - 1)
     return coarse
 

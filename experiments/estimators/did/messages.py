@@ -69,6 +69,12 @@ REFUSALS: dict[str, Text] = {
         en="Treatment goes down again in {n} units. {estimator} is for treatment that stays once it has started.",
         zh="有 {n} 个单位的处理后来撤销。{estimator} 只适用于一旦开始便持续的处理。",
     ),
+    "E-DID-15": Text(
+        en="Honest intervals need effects one period apart on both sides of the reference -1 (group_time: "
+        "base_period: universal; no window, no gap in time).",
+        zh="稳健区间要求效应在参照期 -1 两侧逐期相连（group_time 须用 base_period: universal；"
+        "不得使用 window，时间不得有间断）。",
+    ),
     "E-SYNTH-01": Text(
         en="A synthetic control needs one start of treatment and its treated unit: {n} treated units, {starts} starts found. "
         "Name treated_unit and treated_from in the options, or give a cohort with one start.",

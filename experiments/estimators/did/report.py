@@ -5,12 +5,13 @@ Belongs here: rows, counts and notes that the difference-in-differences methods 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from experiments.estimators.did.messages import warning
+from experiments.estimators.did.honest import EventPath, smooth_interval
+from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import Panel
 from experiments.estimators.did.pretrends import PROMPT, Events, pretrend
 from experiments.estimators.rows import estimate_row
@@ -108,6 +109,33 @@ def cohort_notes(
     few = [f"{start:g}" for start in started if round(float(whole[np.unique(clusters[cohort == start])].sum())) < FEW]
     told = (warning("W-DID-04", least=FEW, cohorts=", ".join(few)),) if few else ()
     return {"cohorts": sizes, "n_never_treated": round(float(each[np.isinf(cohort)].sum()))}, told
+
+
+def honest_notes(events: Events, spec: AnalysisSpec) -> dict[str, Any]:
+    """Return the intervals under smooth violations of parallel trends that the option `honest` lists; nothing without it.
+
+    Raises
+    ------
+    Refused
+        E-DID-15: the periods are not one apart around the reference −1, or none lies before it.
+    """
+    asked = spec.options.get("honest")
+    if asked is None:
+        return {}
+    own = np.flatnonzero(events.trend != 0)
+    period, before = events.period[own], int((events.period[own] < -1).sum())
+    after = len(own) - before
+    wanted = np.array([*range(-before - 1, -1), *range(after)])
+    if before == 0 or after == 0 or not (period == wanted).all() or not (events.trend[own] == period + 1).all():
+        raise refusal("E-DID-15")
+    path = EventPath(events.estimate[own], events.variance[np.ix_(own, own)], before)
+    targets = {"first": np.eye(after)[0], "mean": np.full(after, 1 / after)}
+    return {"honest": [_intervals(path, targets, bend, spec.alpha) for bend in np.atleast_1d(asked).astype(float)]}
+
+
+def _intervals(path: EventPath, targets: dict[str, Vector], bend: float, alpha: float) -> dict[str, Any]:
+    found = {name: asdict(smooth_interval(path, target, bend, alpha)) for name, target in targets.items()}
+    return {"m": float(bend), **found}
 
 
 def pretrend_notes(events: Events, level: float) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

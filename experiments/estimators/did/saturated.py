@@ -15,7 +15,7 @@ from experiments.estimators.did.interactions import Interactions, Kind, Timing, 
 from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import check_unique, cohorts, times
 from experiments.estimators.did.pretrends import Events
-from experiments.estimators.did.report import Counts, Effects, Label, cohort_notes, pretrend_notes
+from experiments.estimators.did.report import Counts, Effects, Label, cohort_notes, honest_notes, pretrend_notes
 from experiments.estimators.linear import Design, Fit, fit_linear
 from experiments.estimators.regression import Regression, covariance
 from experiments.sample import Flags, Matrix, Sample, Vector, numbers
@@ -129,12 +129,12 @@ def _fit_notes(fit: Fit, sample: Sample) -> dict[str, Any]:
     return {"fixed_effects": absorbed, "r_squared": fit.r_squared}
 
 
-def averages(found: Interactions, fitted: Coefficients, timing: Timing, level: float, *, by_cell: bool) -> Effects:
-    """Return the overall effect, the effects by relative period, and on demand those by cohort and time."""
+def averages(spec: AnalysisSpec, found: Interactions, fitted: Coefficients, timing: Timing) -> Effects:
+    """Return the overall effect, the effects by relative period, and for etwfe those by cohort and time."""
     periods, weights = found.events()
     labels: list[Label] = [(TERM, None), *((EVENT, float(period)) for period in periods)]
     maps = [found.average(found.period >= 0)[None], weights]
-    if by_cell:
+    if spec.estimator == "etwfe":
         cells = zip(found.cohort, found.cohort + found.period, strict=True)
         labels += [(TERM, f"{cohort:g}:{time:g}") for cohort, time in cells]
         maps.append(np.eye(len(found.period)))
@@ -142,7 +142,8 @@ def averages(found: Interactions, fitted: Coefficients, timing: Timing, level: f
     estimate, variance = mapped @ fitted.estimate, mapped @ fitted.variance @ mapped.T
     events = slice(1, 1 + len(periods))
     trend = Events(periods, estimate[events], variance[events, events], periods - timing.reference)
-    notes, weak = pretrend_notes(trend, level)
+    notes, weak = pretrend_notes(trend, spec.alpha)
+    notes |= honest_notes(trend, spec)
     return Effects(
         tuple(labels),
         estimate,
@@ -185,7 +186,7 @@ def estimated(
     """Return the effects of one spec from its rows, with notes on cohorts."""
     found = indicators(spec, rows, timing)
     fitted = coefficients(spec, rows, found, more, fixed)
-    effects = averages(found, fitted, timing, spec.alpha, by_cell=spec.estimator == "etwfe")
+    effects = averages(spec, found, fitted, timing)
     cohort_counts, few = unit_cohorts(spec, rows)
     told = (*rows.warnings, *effects.warnings, *few)
     return replace(effects, notes={**effects.notes, **cohort_counts}, warnings=told)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from apps.viewer import reads
+from apps.viewer import panel_reads
 from apps.viewer.breaks import breaks
 from apps.viewer.components import broken, charts
 from apps.viewer.measures import PANELS
@@ -81,7 +81,7 @@ def test_the_release_says_where_the_series_breaks(released):
 
 def test_no_line_crosses_the_break_and_a_rule_stands_there(released):
     workspace, release = released
-    points = reads.trajectory(workspace.home, release.release_id, "panel_city_year", "population_10k", None)
+    points = panel_reads.trajectory(workspace.home, release.release_id, "panel_city_year", "population_10k", None)
     found = breaks(workspace.home, release.release_id, "panel_city_year", "population_10k")
     figure = charts.trajectory(points, CITY, CITY.outcomes[0], found)
     spec = figure.chart.to_dict()
@@ -96,9 +96,9 @@ def test_no_line_crosses_the_break_and_a_rule_stands_there(released):
 
 def test_published_figures_of_one_city_are_shown(released):
     workspace, release = released
-    points = reads.trajectory(workspace.home, release.release_id, "panel_city_year", "population_10k", "hangzhou")
+    points = panel_reads.trajectory(workspace.home, release.release_id, "panel_city_year", "population_10k", "hangzhou")
     assert [point.mean for point in points] == [100.0, 100.0, 180.0, 180.0]
-    cells = reads.participation(workspace.home, release.release_id, "panel_city_year", "hangzhou")
+    cells = panel_reads.participation(workspace.home, release.release_id, "panel_city_year", "hangzhou")
     assert {(cell.seen.kind, cell.seen.value) for cell in cells} == {("exact", 1.0)}
 
 

@@ -14,6 +14,10 @@ MODULES = [
     "components.labels",
     "components.markup",
     "components.shares",
+    "components.spread",
+    "cart",
+    "extracting",
+    "searching",
 ]
 
 

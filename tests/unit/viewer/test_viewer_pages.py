@@ -14,6 +14,7 @@ pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the qu
 
 
 PAGES = ["zones", "panel", "report"]
+EVERY = [*PAGES, "variables", "variable"]
 
 
 def text(run) -> str:
@@ -82,7 +83,7 @@ def test_language_switch_keeps_page_and_filters(full, visit):
 
 
 def test_a_filter_reaches_the_address(full, visit):
-    run = visit(full.home, "panel", lang="en")
+    run = visit(full.home, "panel", lang="en", tab="trajectories")
     run.selectbox(key="choose_panel").set_value("panel_district_month").run()
     assert not run.exception
     assert run.query_params["panel"] in ("panel_district_month", ["panel_district_month"])
@@ -95,7 +96,7 @@ def test_a_small_zone_is_suppressed_and_said_so(full, visit):
 
 
 @pytest.mark.parametrize(("lang", "step"), [("en", "No release yet."), ("zh", "尚无数据版本。")])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY)
 def test_an_empty_workspace_names_the_next_step(tmp_path, visit, page, lang, step):
     run = visit(tmp_path, page, lang=lang)
     assert not run.exception
@@ -118,7 +119,11 @@ def test_a_release_without_results_names_the_next_step(unanalysed, visit, lang, 
         ("panel", {"panel": "panel_of_experts"}),
         ("panel", {"outcome": "'; drop table x"}),
         ("report", {"experiment": "SE-9999-0001"}),
+        ("panel", {"tab": "gossip"}),
         ("zones", {"lang": "tlh"}),
+        ("variables", {"table": "x'; drop table y", "view": "?"}),
+        ("variable", {"v": "panel_individual_wave.telephone"}),
+        ("variables", {"cart": "panel_of_experts.x~panel_individual_wave.telephone", "view": "cart"}),
     ],
 )
 def test_unknown_codes_are_answered_with_a_sentence(full, visit, page, codes):

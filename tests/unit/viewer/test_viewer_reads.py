@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from apps.viewer import reads
+from apps.viewer import panel_reads, reads, zone_reads
 from data.releases import load_release
 from quality.disclosure import MIN_CELL
 from tests.unit.viewer.viewer_workspace import CLINICS, PEOPLE, SILENT, SMALL
@@ -26,7 +26,7 @@ def people(release):
 
 
 def test_zone_rows_agree_with_the_file(unanalysed, release, people):
-    rows = {row.zone_id: row for row in reads.zone_rows(unanalysed.home, release.release_id)}
+    rows = {row.zone_id: row for row in zone_reads.zone_rows(unanalysed.home, release.release_id)}
     beijing = people[people["zone_id"] == "beijing"]
     last = beijing[(beijing["wave"] == "W4") & beijing["is_observed"]]["person_id"]
     assert SILENT not in rows
@@ -39,13 +39,13 @@ def test_zone_rows_agree_with_the_file(unanalysed, release, people):
 
 
 def test_a_small_zone_shows_no_count_and_no_share(unanalysed, release):
-    row = next(row for row in reads.zone_rows(unanalysed.home, release.release_id) if row.zone_id == SMALL)
+    row = next(row for row in zone_reads.zone_rows(unanalysed.home, release.release_id) if row.zone_id == SMALL)
     assert row.participants is None
     assert (row.response.kind, row.retained.kind) == ("hidden", "hidden")
 
 
 def test_participation_agrees_with_the_file(unanalysed, release, people):
-    cells = reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", None)
+    cells = panel_reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", None)
     seen = people.groupby(["wave", "treat"])["is_observed"].mean()
     said = {(cell.period, cell.arm): cell.seen for cell in cells}
     assert len(said) == 8
@@ -57,7 +57,7 @@ def test_participation_agrees_with_the_file(unanalysed, release, people):
 
 
 def test_trajectory_interval_is_cluster_robust(unanalysed, release, people):
-    points = reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "wait_min", None)
+    points = panel_reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "wait_min", None)
     point = next(point for point in points if (point.period, point.arm) == ("W3", "treated"))
     cell = people[(people["wave"] == "W3") & (people["treat"] == 1)].dropna(subset=["wait_min"])
     mean = cell["wait_min"].mean()
@@ -69,7 +69,7 @@ def test_trajectory_interval_is_cluster_robust(unanalysed, release, people):
 
 
 def test_units_as_clusters_give_the_textbook_standard_error(unanalysed, release):
-    points = reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", None)
+    points = panel_reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", None)
     table = pd.read_parquet(release.table("panel_district_month"))
     cell = table[(table["month_index"] == points[0].order) & table["switched_on_date"].isna()]["speed_kmh"]
     point = next(point for point in points if point.order == points[0].order and point.arm == "never")
@@ -77,7 +77,7 @@ def test_units_as_clusters_give_the_textbook_standard_error(unanalysed, release)
 
 
 def test_small_cells_of_a_trajectory_are_empty(unanalysed, release):
-    points = reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", "beijing")
+    points = panel_reads.trajectory(unanalysed.home, release.release_id, "panel_district_month", "speed_kmh", "beijing")
     assert points
     assert {(point.units, point.mean, point.low) for point in points} == {(None, None, None)}
     assert MIN_CELL > 6
@@ -85,11 +85,11 @@ def test_small_cells_of_a_trajectory_are_empty(unanalysed, release):
 
 def test_only_listed_outcomes_reach_the_sql(unanalysed, release):
     with pytest.raises(KeyError):
-        reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "1; drop table x", None)
+        panel_reads.trajectory(unanalysed.home, release.release_id, "panel_individual_wave", "1; drop table x", None)
 
 
 def test_a_zone_is_bound_and_never_spliced(unanalysed, release):
-    rows = reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", "' or true --")
+    rows = panel_reads.participation(unanalysed.home, release.release_id, "panel_individual_wave", "' or true --")
     assert rows == []
 
 
