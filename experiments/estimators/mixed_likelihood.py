@@ -8,7 +8,7 @@ et al. (2015), sections 3.4-3.6, for the profiled criterion; Fai & Cornelius (19
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,13 @@ from experiments.sample import Codes, Matrix, Vector
 Cube = npt.NDArray[np.float64]
 Criterion = Literal["reml", "ml"]
 STEP = 1e-4
+LARGEST = 1e5
+"""Of a random effect's standard deviation, in residual ones."""
+WORST = 1e12
+ALIKE = 4
+"""Groups are put together where their kinds are so many times fewer."""
+FLAT = 1e-2
+"""Slope of the deviance below which it is at its maximum; rounding of a large deviance is allowed for."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,30 @@ class CrossProducts:
     sizes: tuple[int, ...]
     slots: tuple[int, ...]
     copies: Vector
+    spread: Cube | None = None
+
+    def alike(self) -> CrossProducts:
+        """Return the groups put together that have one Z'Z, as in a panel whose units have the same waves.
+
+        `inner` is then (P, q, q) of the P kinds, `copies` counts their groups, and `spread` (P, q, p + 1, q, p + 1) sums the
+        products of Z'[X y] with itself: the likelihood costs as much for a million units as for ten. Nothing is won with many
+        kinds.
+        """
+        flat = self.inner.reshape(len(self.inner), -1)
+        kinds, kind = np.unique(flat, axis=0, return_inverse=True)
+        if len(kinds) * ALIKE > len(flat):
+            return self
+        size = self.across.shape[1] * self.across.shape[2]
+        rows, kind = self.across.reshape(-1, size), kind.ravel()
+        weighted = rows * self.copies[:, None]
+        spread = np.stack([rows[kind == place].T @ weighted[kind == place] for place in range(len(kinds))])
+        shape = self.across.shape[1:]
+        return replace(
+            self,
+            inner=kinds.reshape(-1, *self.inner.shape[1:]),
+            copies=np.bincount(kind, weights=self.copies).astype(np.float64),
+            spread=spread.reshape(-1, *shape, *shape),
+        )
 
     @property
     def parameters(self) -> int:
@@ -113,19 +144,22 @@ def cross_products(x: Matrix, y: Vector, levels: list[Level], copies: Vector | N
         slots.append(most)
         start += most * level.columns.shape[1]
     both = np.column_stack([x, y])
-    inner, across = np.zeros((count, start, start)), np.zeros((count, start, both.shape[1]))
+    inner, across = np.zeros(count * start * start), np.zeros((count * start, both.shape[1]))
     for first, left in zip(places, levels, strict=True):
         for one, column in enumerate(left.columns.T):
-            np.add.at(across, (outer, first + one), column[:, None] * both)
+            row = outer * start + first + one
+            for place, values in enumerate(both.T):
+                across[:, place] += np.bincount(row, weights=column * values, minlength=count * start)
             for second, right in zip(places, levels, strict=True):
                 for other, further in enumerate(right.columns.T):
-                    np.add.at(inner, (outer, first + one, second + other), column * further)
+                    inner += np.bincount(row * start + second + other, weights=column * further, minlength=len(inner))
     sizes = tuple(level.columns.shape[1] for level in levels)
+    shaped = inner.reshape(count, start, start), across.reshape(count, start, both.shape[1])
     each = np.ones(len(y)) if copies is None else copies
     groups = np.ones(count)
     groups[outer] = each
     whole = both.T @ (both * each[:, None])
-    return CrossProducts(inner, across, whole, round(float(each.sum())), sizes, tuple(slots), groups)
+    return CrossProducts(*shaped, whole, round(float(each.sum())), sizes, tuple(slots), groups).alike()
 
 
 def _ranks(codes: Codes, outer: Codes) -> tuple[Codes, int]:
@@ -144,12 +178,18 @@ def evaluate(data: CrossProducts, theta: Vector) -> Evaluated:
     factor = data.factor(theta)
     system = factor.T @ data.inner @ factor + np.eye(len(factor))
     lower = np.linalg.cholesky(system)
-    half = np.linalg.solve(lower, factor.T @ data.across)
-    left = data.outer - np.einsum("gqa,gqb->ab", half * data.copies[:, None, None], half)
+    heights = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+    if data.spread is None:
+        half = np.linalg.solve(lower, factor.T @ data.across)
+        left = data.outer - np.einsum("gqa,gqb->ab", half * data.copies[:, None, None], half)
+    else:
+        half = np.linalg.solve(lower, np.broadcast_to(factor.T, system.shape))
+        middle = np.einsum("grq,grs->gqs", half, half)
+        left = data.outer - np.einsum("gqs,gqasb->ab", middle, data.spread)
     fixed, right, total = left[:-1, :-1], left[:-1, -1], float(left[-1, -1])
     beta: Vector = np.linalg.solve(fixed, right)
     return Evaluated(
-        log_random=2 * float(data.copies @ np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)),
+        log_random=2 * float(data.copies @ heights),
         log_fixed=float(np.linalg.slogdet(fixed)[1]),
         squares=total - float(right @ beta),
         beta=beta,
@@ -170,10 +210,13 @@ def fit_mixed(data: CrossProducts, criterion: Criterion) -> MixedFit:
     from scipy import optimize
 
     start = np.concatenate([triangle_of_one(size) for size in data.sizes])
-    bounds = [(0.0, None) if one else (None, None) for one in start]
+    bounds = [(0.0, LARGEST) if one else (-LARGEST, LARGEST) for one in start]
 
     def target(theta: Vector) -> float:
-        return deviance(data, evaluate(data, theta), criterion)
+        try:
+            return deviance(data, evaluate(data, theta), criterion)
+        except np.linalg.LinAlgError:  # a line search may try a θ at which nothing is left of the fixed effects
+            return WORST
 
     found = optimize.minimize(
         target, start, jac="3-point", bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-14, "gtol": 1e-7}
@@ -189,7 +232,9 @@ def fit_mixed(data: CrossProducts, criterion: Criterion) -> MixedFit:
     inside = theta > STEP
     gradient = float(np.abs(np.where(inside | (start == 0), slope, np.minimum(slope, 0.0))).max())
     df = _satterthwaite(data, criterion, theta, sigma2)
-    return MixedFit(theta, at.beta, sigma2 * at.inverse, sigma2, -target(theta) / 2, df, gradient < 1e-2, gradient)  # noqa: PLR2004 - on the scale of a deviance
+    best = target(theta)
+    flat = gradient < max(FLAT, abs(best) * 1e-6)
+    return MixedFit(theta, at.beta, sigma2 * at.inverse, sigma2, -best / 2, df, flat, gradient)
 
 
 def triangle_of_one(size: int) -> Vector:
