@@ -7,6 +7,7 @@ Belongs here: giving out submission ids, recognising known bytes, keeping the ve
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,6 +53,16 @@ class Submission:
     correction_reason: str | None
     received_at: str
     run_id: str
+
+
+def plain_name(name: str) -> str:
+    r"""Return a file name for the record: no control or direction characters, at most 200 characters.
+
+    >>> plain_name("a\u202ev.csv")
+    'av.csv'
+    """
+    kept = (letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter)[0] != "C")
+    return "".join(kept)[:200]
 
 
 def receive(  # noqa: PLR0913 - the columns of one record, all by name

@@ -200,22 +200,14 @@ def _contract(
     zone = next((column for column in drafted if {fold(column.name), *map(fold, column.aliases)} & ZONES), None)
     times = any(column.type == "timestamp" and column.name in key for column in drafted)
     direct = any(column.sensitivity != "none" for column in drafted)
-    empty = sorted({text for each, column in zip(columns, drafted, strict=True) for text in _empty(each, column)})
-    grouped = any(
-        re.match(GROUPED, value)
-        for each, column in zip(columns, drafted, strict=True)
-        if column.type in ("integer", "number")
-        for value in each.values
-    )
-    placed = [
-        column.model_copy(update={"source": "zone", "required": True}) if column is zone else column
-        for column in drafted
-    ]
-    title = _label(name.replace("_", " "))
+    pairs = list(zip(columns, drafted, strict=True))
+    empty = sorted({text for each, column in pairs for text in _empty(each, column)})
+    zoned = {"source": "zone", "required": True}
+    placed = [column.model_copy(update=zoned) if column is zone else column for column in drafted]
     return Contract(
         name=name,
         version="1.0",
-        title=title,
+        title=_label(name.replace("_", " ")),
         description=Text(
             en=f"One row per {', '.join(key)}. Coverage: the file {opened.name}. Known problems: drafted, to be confirmed.",
             zh=f"每行对应一组 {'、'.join(key)}。覆盖：文件 {opened.name}。已知问题：自动起草，待确认。",
@@ -227,9 +219,13 @@ def _contract(
         use="archive",
         key=tuple(key),
         na_values=tuple(empty),
-        thousands="comma" if grouped else "none",
+        thousands="comma" if any(_is_grouped(each, column) for each, column in pairs) else "none",
         columns=tuple(placed),
     )
+
+
+def _is_grouped(found: Found, column: Column) -> bool:
+    return column.type in ("integer", "number") and any(re.match(GROUPED, value) for value in found.values)
 
 
 def _empty(found: Found, column: Column) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ Does not: checking (check), comparing with the archive (reconcile).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +28,7 @@ from data.readers import FileContent, staged
 from data.readers.open import LONG, sweep
 from data.reference import PROGRAMME, check_zone
 from data.standing import hidden_on_arrival
-from data.submissions import Submission, Verdict, receive, settle
+from data.submissions import Submission, Verdict, plain_name, receive, settle
 from data.withdrawals import intake_lock
 from quality.answers import checked
 from quality.beside import look_beside
@@ -179,16 +178,6 @@ def _decided(
     if held and archive.lake.committed(submission.submission_id) is None:
         return _hold(archive, submission, report, held, role)
     return _process(archive, submission, agreed, report, role)
-
-
-def plain_name(name: str) -> str:
-    r"""Return a file name for the record: no control or direction characters, at most 200 characters.
-
-    >>> plain_name("a\u202ev.csv")
-    'av.csv'
-    """
-    kept = (letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter)[0] != "C")
-    return "".join(kept)[:200]
 
 
 def _check_scope(contract: Contract, zone: str) -> None:

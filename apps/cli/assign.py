@@ -97,39 +97,31 @@ def _drawn(registry: Registry, experiment: str, newest: DrawRecord) -> dict[str,
     return {"arms": found.counts, "balance": [row.document() for row in found.rows], "warnings": list(found.warnings)}
 
 
+BALANCE = {
+    "covariate": Text(en="covariate", zh="协变量"),
+    "level": Text(en="level", zh="水平"),
+    "arm": Text(en="arm", zh="组"),
+    "reference": Text(en="beside", zh="对照"),
+    "mean": Text(en="mean", zh="均值"),
+    "mean_reference": Text(en="mean beside", zh="对照均值"),
+    "std_difference": Text(en="std. difference", zh="标准化差异"),
+    "variance_ratio": Text(en="variance ratio", zh="方差比"),
+    "missing": Text(en="missing", zh="缺失"),
+}
+"""Columns of the balance table and their heads."""
+
+
 def shown(document: dict[str, Any]) -> Show:
     """Return the draw for people."""
     d = document
-    heads = [
-        ("covariate", "协变量"),
-        ("level", "水平"),
-        ("arm", "组"),
-        ("beside", "对照"),
-        ("mean", "均值"),
-        ("mean beside", "对照均值"),
-        ("std. difference", "标准化差异"),
-        ("variance ratio", "方差比"),
-        ("missing", "缺失"),
-    ]
-    names = (
-        "covariate",
-        "level",
-        "arm",
-        "reference",
-        "mean",
-        "mean_reference",
-        "std_difference",
-        "variance_ratio",
-        "missing",
-    )
 
     def show(out: Console, language: Language) -> None:
         for text in _sentences(d):
             out.print(text.get(language), markup=False)
         if d["balance"]:
             title = Text(en="Balance of the baseline", zh="基线平衡")
-            rows = [[row[name] for name in names] for row in d["balance"]]
-            out.print(table(title, [Text(en=en, zh=zh) for en, zh in heads], rows, language))
+            rows = [[row[name] for name in BALANCE] for row in d["balance"]]
+            out.print(table(title, list(BALANCE.values()), rows, language))
         for warning in d["warnings"]:
             out.print(f"! {warning['code']}: {warning['message'][language]}", markup=False)
 

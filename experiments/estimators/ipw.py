@@ -62,12 +62,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Another treatment value; chances of 0 or 1; collinear columns; separation; one cluster.
     """
-    term, treatment = str(spec.treatment), numbers(sample.frame, str(spec.treatment), "treatment")
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=term, estimator="ipw", n=int(other.sum()))
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=term, n=sample.size)
+    term, treatment = str(spec.treatment), _treatment(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     method, estimand = spec.options.get("method", "ipw"), spec.options.get("estimand", "ate")
     if estimand == "att" and method != "ipw":
@@ -97,6 +92,16 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     slim = int(((chances.chance < SLIM) | (chances.chance > 1 - SLIM)).sum())
     warned = [warning("W-IPW-01", n=slim)] if slim and method != "standardisation" else []
     return made(spec, sample, data_sha256, Found([row], notes, warned, count))
+
+
+def _treatment(spec: AnalysisSpec, sample: Sample) -> Vector:
+    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
+    other = ~np.isin(treatment, (0.0, 1.0))
+    if other.any():
+        raise refusal("E-EST-11", column=spec.treatment, estimator="ipw", n=int(other.sum()))
+    if np.ptp(treatment) == 0:
+        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+    return treatment
 
 
 def _chances(columns: dict[str, Vector], treatment: Vector) -> Chances:

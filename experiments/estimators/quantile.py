@@ -49,17 +49,9 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     if np.ptp(outcome) == 0:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
-    columns = {INTERCEPT: np.ones(sample.size)}
-    notes: dict[str, Any] = {}
-    if spec.treatment is not None:
-        columns[spec.treatment] = numbers(sample.frame, spec.treatment, "treatment")
-        notes = arms(columns[spec.treatment], outcome, None)
-    columns |= covariate_columns(spec, sample)
+    columns = _design(spec, sample)
+    notes: dict[str, Any] = arms(columns[spec.treatment], outcome, None) if spec.treatment is not None else {}
     x = np.column_stack(list(columns.values()))
-    if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise refusal("E-EST-02", columns=", ".join(columns))
-    if x.shape[0] <= x.shape[1]:
-        raise refusal("E-EST-07", n=x.shape[0], k=x.shape[1])
     codes = sample.codes(spec.cluster[0]) if spec.cluster else None
     asked = spec.options.get("q", 0.5)
     rows: list[Estimate] = []
@@ -80,6 +72,20 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
         "df_rule": "G - 1" if count else "n - K",
     }
     return made(spec, sample, data_sha256, Found(rows, notes, warned, count))
+
+
+def _design(spec: AnalysisSpec, sample: Sample) -> dict[str, Vector]:
+    """Return the columns of the regression, which can be told apart and are fewer than the rows."""
+    columns = {INTERCEPT: np.ones(sample.size)}
+    if spec.treatment is not None:
+        columns[spec.treatment] = numbers(sample.frame, spec.treatment, "treatment")
+    columns |= covariate_columns(spec, sample)
+    x = np.column_stack(list(columns.values()))
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        raise refusal("E-EST-02", columns=", ".join(columns))
+    if x.shape[0] <= x.shape[1]:
+        raise refusal("E-EST-07", n=x.shape[0], k=x.shape[1])
+    return columns
 
 
 def fitted(x: Matrix, y: Vector, q: float) -> Vector:

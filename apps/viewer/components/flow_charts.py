@@ -72,24 +72,9 @@ def moves(found: Sequence[Move]) -> Figure:
 
 def heat(cells: Sequence[Cell], caption: str, *, of_row: bool = False) -> Figure:
     """Draw counts as a heat map with the number printed in each cell; `of_row` shades by the share of the row's shown units."""
-    totals: dict[str, int] = {}
-    for cell in cells:
-        key = cell.row if of_row else ""
-        totals[key] = totals.get(key, 0) + (cell.units or 0) if of_row else max(totals.get(key, 0), cell.units or 0)
     rows = list(dict.fromkeys(cell.row for cell in cells))
     columns = list(dict.fromkeys(cell.column for cell in cells))
-    frame = pd.DataFrame(
-        [
-            {
-                "column": cell.column,
-                "row": cell.row,
-                "shade": (cell.units or 0) / (totals[cell.row if of_row else ""] or 1),
-                "said": "·" if cell.units is None else number(cell.units),
-            }
-            for cell in cells
-        ]
-    )
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(_shaded(cells, of_row=of_row)).encode(
         x=alt.X("column:O", sort=columns, title=None, axis=_heads(columns)),
         y=alt.Y("row:O", sort=rows, title=None, axis=alt.Axis(labelLimit=150)),
     )
@@ -108,6 +93,25 @@ def heat(cells: Sequence[Cell], caption: str, *, of_row: bool = False) -> Figure
         n=number(most.units),
     )
     return Figure(plain(chart), text)
+
+
+def _shaded(cells: Sequence[Cell], *, of_row: bool) -> pd.DataFrame:
+    """Return the cells with their shade: a share of the row's shown units, or of the largest cell."""
+    totals: dict[str, int] = {}
+    for cell in cells:
+        key = cell.row if of_row else ""
+        totals[key] = totals.get(key, 0) + (cell.units or 0) if of_row else max(totals.get(key, 0), cell.units or 0)
+    return pd.DataFrame(
+        [
+            {
+                "column": cell.column,
+                "row": cell.row,
+                "shade": (cell.units or 0) / (totals[cell.row if of_row else ""] or 1),
+                "said": "·" if cell.units is None else number(cell.units),
+            }
+            for cell in cells
+        ]
+    )
 
 
 def _heads(columns: Sequence[str]) -> alt.Axis:

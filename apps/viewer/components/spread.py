@@ -5,6 +5,7 @@ Belongs here: the picture, its text, its numbers. Does not: which of them may be
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -48,14 +49,32 @@ def spread(shown: Shown, label: str, unit: str | None) -> Figure | None:
         return None
     title = f"{label} ({unit})" if unit else label
     x: Any = alt.X("low:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=title, tickCount=6))
+    chart = alt.layer(*_ranges(held, x), *_middles(shown, held, x)).properties(height=110, width="container")
+    said = t(
+        "Spread of {label}: median {median}, mean {mean}; half of the values lie between {low} and {high}.",
+        label=title,
+        median=told(held["p50"]),
+        mean=told(shown.mean or 0),
+        low=told(held.get("p25", held["p50"])),
+        high=told(held.get("p75", held["p50"])),
+    )
+    return Figure(plain(chart), said)
+
+
+def _ranges(held: Mapping[str, float], x: Any) -> list[alt.Chart]:  # noqa: ANN401 - an Altair channel
     y: Any = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
-    ranges = [
+    return [
         alt.Chart(pd.DataFrame([{"low": held[low], "high": held[high], "y": 0.5}]))
         .mark_rule(strokeWidth=width, color=BLUE, opacity=0.9 if width > 3 else 0.6)  # noqa: PLR2004 - the outer one is thin
         .encode(x=x, x2="high:Q", y=y)
         for low, high, width in _PAIRS
         if low in held and high in held
     ]
+
+
+def _middles(shown: Shown, held: Mapping[str, float], x: Any) -> tuple[alt.Chart, alt.Chart]:  # noqa: ANN401 - as above
+    """Return median and mean as marks, and their words."""
+    y: Any = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     points = pd.DataFrame(
         [
             {"low": held["p50"], "said": t("median {n}", n=told(held["p50"])), "y": 0.5, "label": 0.86},
@@ -73,12 +92,4 @@ def spread(shown: Shown, label: str, unit: str | None) -> Figure | None:
     words = base.mark_text(fontSize=13, color=INK, fontWeight=600).encode(
         text="said:N", y=alt.Y("label:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     )
-    said = t(
-        "Spread of {label}: median {median}, mean {mean}; half of the values lie between {low} and {high}.",
-        label=title,
-        median=told(held["p50"]),
-        mean=told(shown.mean or 0),
-        low=told(held.get("p25", held["p50"])),
-        high=told(held.get("p75", held["p50"])),
-    )
-    return Figure(plain(alt.layer(*ranges, marks, words).properties(height=110, width="container")), said)
+    return marks, words

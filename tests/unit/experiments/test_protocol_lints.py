@@ -305,24 +305,27 @@ def _named(case: tuple[str, str, Change]) -> str:
 
 @pytest.mark.parametrize("case", ERRORS, ids=_named)
 def test_a_fault_is_an_error_at_its_place(case: tuple[str, str, Change]) -> None:
-    _found_only_after(case, "error")
+    before, after = _found_around(case, "error")
+    assert (before, len(after)) == ([], 1), after
 
 
 @pytest.mark.parametrize("case", WARNINGS, ids=_named)
 def test_a_doubt_is_a_warning_at_its_place(case: tuple[str, str, Change]) -> None:
-    _found_only_after(case, "warning")
+    before, after = _found_around(case, "warning")
+    assert (before, len(after)) == ([], 1), after
 
 
-def _found_only_after(case: tuple[str, str, Change], severity: str) -> None:
+def _found_around(case: tuple[str, str, Change], severity: str) -> tuple[list[Any], list[Any]]:
+    """Return what is found at the place before the change, and after it."""
     path, words, change = case
     document = complete()
 
     def hits() -> list[tuple[str, str, str]]:
         return [item for item in found(document) if item[0] == path and item[1] == severity and words in item[2]]
 
-    assert hits() == []
+    before = hits()
     change(document)
-    assert len(hits()) == 1
+    return before, hits()
 
 
 @pytest.mark.parametrize(
