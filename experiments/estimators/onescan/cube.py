@@ -48,14 +48,14 @@ class Moments:
     spread: Matrix
 
     @classmethod
-    def of(cls, outcomes: Matrix) -> Moments:
-        """Return the moments of n × T outcomes.
+    def of(cls, outcomes: Matrix, *, spend: bool = False) -> Moments:
+        """Return the moments of n × T outcomes; with `spend` these may be overwritten.
 
         >>> Moments.of(np.array([[1.0, 2.0], [3.0, 6.0]])).spread.tolist()
         [[2.0, 4.0], [4.0, 8.0]]
         """
         mean: Vector = outcomes.mean(axis=0)
-        return cls(len(outcomes), mean, _products(outcomes - mean))
+        return cls(len(outcomes), mean, _products(np.subtract(outcomes, mean, out=outcomes if spend else None)))
 
     def __add__(self, other: Moments) -> Moments:
         """Return the moments of both together."""

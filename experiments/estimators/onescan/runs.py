@@ -77,8 +77,9 @@ def cube_of(spec: AnalysisSpec, block: Block) -> Cube:
             None if clusters is None else _plain(clusters[one]),
             1.0 if weights is None else float(weights[one]),
         )
-        outcomes = wide.outcome if len(members) == len(order) and wide.seen is None else wide.outcome[members][:, seen]
-        groups[key] = Moments.of(outcomes.astype(np.float64, copy=False))
+        is_all = len(members) == len(order) and wide.seen is None
+        outcomes = wide.outcome if is_all else wide.outcome[members][:, seen]
+        groups[key] = Moments.of(outcomes.astype(np.float64, copy=False), spend=not is_all)
     return Cube(groups)
 
 

@@ -147,7 +147,10 @@ def _is_float(column: pa.ChunkedArray) -> bool:
 
 
 def _is_finite(column: pa.ChunkedArray) -> bool:
-    return bool(np.isfinite(column.to_numpy()).all())
+    """Tell whether all numbers are finite: if their sum is, they are."""
+    values = column.to_numpy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()) or np.isfinite(values).all())
 
 
 def _starts(unit: pa.ChunkedArray) -> Codes:
@@ -161,7 +164,11 @@ def _starts(unit: pa.ChunkedArray) -> Codes:
     whole = unit.combine_chunks() if unit.num_chunks != 1 else unit.chunk(0)
     if not len(whole):
         return np.zeros(0, dtype=np.int64)
-    changes = pc.not_equal(whole.slice(1), whole.slice(0, len(whole) - 1)).to_numpy(zero_copy_only=False)
+    if pa.types.is_integer(whole.type):
+        numbered = whole.to_numpy()
+        changes = numbered[1:] != numbered[:-1]
+    else:
+        changes = pc.not_equal(whole.slice(1), whole.slice(0, len(whole) - 1)).to_numpy(zero_copy_only=False)
     starts = np.flatnonzero(changes) + 1
     falls = pc.less(whole.take(pa.array(starts)), whole.take(pa.array(starts - 1)))
     if pc.any(falls).as_py():
