@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import dataset
 
 from data.side_by_side import side_by_side
 from experiments.estimators.onescan.cube import Cube, joined
@@ -28,7 +29,9 @@ from experiments.messages import refusal
 from experiments.sample import Codes, complete_rows, numbers, spec_columns
 from experiments.spec import AnalysisSpec
 
-BATCH_ROWS = 1 << 19
+BATCH_ROWS = 1 << 20
+AHEAD = 2
+"""Batches that are decoded before their turn."""
 MOST_GROUPS = 4096
 """More groups than this are no small cube: gaps and paths are nearly each unit's own."""
 
@@ -72,9 +75,11 @@ def scan_frame(frame: pd.DataFrame, spec: AnalysisSpec) -> Cube:
 
 
 def _in_file(path: Path, names: list[str]) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path, pre_buffer=True) as file:
-        for batch in file.iter_batches(BATCH_ROWS, columns=names):
-            yield pa.Table.from_batches([batch])
+    scanner = dataset.dataset(path, format="parquet").scanner(
+        columns=names, batch_size=BATCH_ROWS, batch_readahead=AHEAD
+    )
+    for batch in scanner.to_batches():  # in the order of the file; `_starts` would see another one
+        yield pa.Table.from_batches([batch])
 
 
 def _sorted(path: Path, names: list[str], spec: AnalysisSpec) -> Iterator[pa.Table]:
