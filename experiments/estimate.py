@@ -25,10 +25,10 @@ from experiments.estimators.onescan.choice import (
 )
 from experiments.estimators.onescan.cube import joined
 from experiments.estimators.onescan.files import Protected, protected, read_cube, write_cube
-from experiments.estimators.onescan.messages import refusal as cube_refusal
 from experiments.estimators.onescan.runs import NotInOneScan
 from experiments.estimators.onescan.scan import scan, scan_frame
 from experiments.frames import file_digest, plain, read_frame
+from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import draw
 from experiments.spec import AnalysisSpec, load_spec
@@ -126,7 +126,7 @@ def export_cube(spec_path: Path, data_path: Path, cube_path: Path, *, least: int
         raise needs_rows(spec) from error
     kept = protected(cube, least)
     if not kept.cube.groups:
-        raise cube_refusal("E-CUBE-04", n=kept.groups, least=least)
+        raise refusal("E-CUBE-04", n=kept.groups, least=least)
     write_cube(cube_path, kept.cube, reads(spec))
     return kept
 
@@ -145,7 +145,7 @@ def estimate_cubes(spec_path: Path, cube_paths: Sequence[Path]) -> EstimateResul
     method(spec.estimator).check(spec)
     digests = sorted(map(file_digest, cube_paths))
     if len(set(digests)) < len(digests):
-        raise cube_refusal("E-CUBE-06", n=len(digests) - len(set(digests)))
+        raise refusal("E-CUBE-06", n=len(digests) - len(set(digests)))
     cubes = [read_cube(path, reads(spec)) for path in cube_paths]
     digest = hashlib.sha256("".join(digests).encode()).hexdigest()
     try:

@@ -7,7 +7,7 @@ Belongs here: every sentence that spec, estimators, protocols, run and replicati
 from __future__ import annotations
 
 from data.messages import NotFound, Refused, Text
-from experiments import messages_estimation
+from experiments import messages_cube, messages_estimation, messages_panel
 
 REFUSALS: dict[str, Text] = {
     "E-SPEC-01": Text(
@@ -17,10 +17,6 @@ REFUSALS: dict[str, Text] = {
     "E-SPEC-02": Text(
         en="No estimator is called {name}. Available in this version: {available}.",
         zh="没有名为 {name} 的估计方法。本版本可用：{available}。",
-    ),
-    "E-SPEC-03": Text(
-        en="Estimator {name} is not available in this version. Available: {available}.",
-        zh="估计方法 {name} 在本版本中不可用。可用：{available}。",
     ),
     "E-SPEC-04": Text(
         en="{estimator} does not use the field {fields}. Remove it{hint}.",
@@ -247,8 +243,9 @@ WARNINGS: dict[str, Text] = {
 }
 
 
-REFUSALS |= messages_estimation.REFUSALS
-WARNINGS |= messages_estimation.WARNINGS
+for more in (messages_estimation, messages_panel, messages_cube):
+    REFUSALS |= more.REFUSALS
+    WARNINGS |= more.WARNINGS
 
 
 def refusal(code: str, **values: object) -> Refused:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from experiments.estimators.did.impute import Model, Untreated, fit_untreated, row_weights, scores
-from experiments.estimators.did.messages import refusal
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.did.report import Counts, Effects, Label, result
 from experiments.estimators.did.saturated import EVENT, TERM, Rows, rows_of, unit_cohorts
 from experiments.estimators.method import Method
 from experiments.estimators.options import choice
 from experiments.estimators.regression import covariate_columns
+from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Codes, Flags, Matrix, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec

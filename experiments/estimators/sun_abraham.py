@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.did.report import result
 from experiments.estimators.did.saturated import estimated, rows_of, timing_of
@@ -17,6 +16,7 @@ from experiments.estimators.event_study import VCOV
 from experiments.estimators.method import Method
 from experiments.estimators.options import interval, number, numbers
 from experiments.estimators.regression import covariate_columns
+from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample
 from experiments.spec import AnalysisSpec

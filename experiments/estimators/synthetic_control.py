@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.method import Method
 from experiments.estimators.options import choice, interval, number, shaped
 from experiments.estimators.synth.control import Case, Synthetic, fit_synthetic, rank
 from experiments.estimators.synth.layout import Layout, layout_of, predictors, predictors_of
+from experiments.messages import refusal, warning
 from experiments.result import Estimate, EstimateResult
 from experiments.sample import Flags, Matrix, Sample
 from experiments.spec import AnalysisSpec, spec_digest

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal
 from experiments.estimators.method import Method
 from experiments.estimators.options import number, shaped, whole
 from experiments.estimators.rows import estimate_row
 from experiments.estimators.synth.did import Block, Found, placebo_draws, placebo_estimates, synthetic_difference
 from experiments.estimators.synth.layout import Layout, layout_of
+from experiments.messages import refusal
 from experiments.result import Estimate, EstimateResult
 from experiments.sample import Sample, Vector
 from experiments.spec import AnalysisSpec, spec_digest

@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import Panel
 from experiments.estimators.did.two_by_two import METHODS, Comparison, Effect, Unsolvable
+from experiments.messages import refusal, warning
 from experiments.sample import Flags, Matrix, Vector
 
 Control = Literal["never", "not_yet"]

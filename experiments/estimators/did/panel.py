@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.estimators.did.messages import refusal, warning
-from experiments.messages import refusal as stated
+from experiments.messages import refusal, warning
 from experiments.sample import Codes, Flags, Matrix, Sample, Vector, design_columns, is_numeric, numbers
 from experiments.spec import AnalysisSpec
 
@@ -146,7 +145,7 @@ def _starts(spec: AnalysisSpec, sample: Sample, unit: Codes) -> Vector:
     treated = numbers(sample.frame, str(spec.treatment), "treatment")
     other = int((~np.isin(treated, (0.0, 1.0))).sum())
     if other:
-        raise stated("E-EST-11", column=spec.treatment, estimator=spec.estimator, n=other)
+        raise refusal("E-EST-11", column=spec.treatment, estimator=spec.estimator, n=other)
     time, on = times(spec, sample), treated == 1
     starts = np.full(int(unit.max()) + 1, NEVER)
     np.minimum.at(starts, unit[on], time[on])

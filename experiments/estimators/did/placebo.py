@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal, warning
+from experiments.messages import refusal, warning
 from experiments.result import Estimate, EstimateResult
 from experiments.sample import Codes, Flags, Sample, Vector
 from experiments.spec import AnalysisSpec

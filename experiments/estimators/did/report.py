@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from experiments.estimators.did.honest import EventPath, smooth_interval
-from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import Panel
 from experiments.estimators.did.pretrends import PROMPT, Events, pretrend
 from experiments.estimators.rows import estimate_row
+from experiments.messages import refusal, warning
 from experiments.result import Estimate, EstimateResult
 from experiments.sample import Codes, Matrix, Sample, Vector
 from experiments.spec import AnalysisSpec, spec_digest

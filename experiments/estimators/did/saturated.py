@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from experiments.estimators.did.interactions import Interactions, Kind, Timing, interactions
-from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import check_unique, cohorts, times
 from experiments.estimators.did.pretrends import Events
 from experiments.estimators.did.report import Counts, Effects, Label, cohort_notes, honest_notes, pretrend_notes
 from experiments.estimators.linear import Design, Fit, fit_linear
 from experiments.estimators.regression import Regression, covariance
+from experiments.messages import refusal, warning
 from experiments.sample import Flags, Matrix, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 
 from data.messages import Refused
 from experiments.estimators.onescan.cube import Cube
-from experiments.estimators.onescan.messages import refusal, warning
 from experiments.estimators.onescan.runs import NotInOneScan
 from experiments.estimators.onescan.scan import scan
 from experiments.estimators.onescan.stand_in import stand_in
 from experiments.estimators.variance import FEW_CLUSTERS
+from experiments.messages import refusal, warning
 from experiments.result import EstimateResult
 from experiments.spec import AnalysisSpec
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from data.durable import write_parquet
 from experiments.estimators.onescan.cube import Cube, Key, Moments
-from experiments.estimators.onescan.messages import refusal
+from experiments.messages import refusal
 from experiments.sample import Matrix
 from experiments.spec import AnalysisSpec
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal
 from experiments.estimators.onescan.cube import Cube, Key, Moments
+from experiments.messages import refusal
 from experiments.sample import Codes, Flags
 from experiments.spec import AnalysisSpec
 

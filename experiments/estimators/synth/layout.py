@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.estimators.did.messages import refusal, warning
 from experiments.estimators.did.panel import cohorts, times
 from experiments.estimators.options import Option, shaped
+from experiments.messages import refusal, warning
 from experiments.sample import Flags, Matrix, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 

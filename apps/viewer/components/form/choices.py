@@ -15,7 +15,7 @@ from apps.viewer.language import own
 from data.contracts.load import contract_names
 from data.reference import zones
 from experiments.design.models import GENERATORS
-from experiments.estimators import BUILT
+from experiments.estimators import NAMES
 from quality.marts import marts
 
 # field -> (list of the draft, name of the id there, name of the words there)
@@ -68,6 +68,6 @@ def _platform() -> dict[str, dict[str, str]]:
     return {
         "dataset": {name: name for name in marts()},
         "contract_id": {name: name for name in contract_names()},
-        "estimator": {name: name for name in BUILT},
+        "estimator": {name: name for name in NAMES},
         "generator": {name: name for name in GENERATORS},
     }

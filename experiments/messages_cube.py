@@ -5,7 +5,7 @@ Belongs here: sentences about cubes. Does not: what every estimator says (experi
 
 from __future__ import annotations
 
-from data.messages import Refused, Text
+from data.messages import Text
 
 REFUSALS: dict[str, Text] = {
     "E-CUBE-01": Text(
@@ -38,17 +38,3 @@ WARNINGS: dict[str, Text] = {
         zh="有 {units} 个单位（{rows} 行）因所在组过小而未由试点区导出：本结果不含这些单位。",
     ),
 }
-
-
-def refusal(code: str, **values: object) -> Refused:
-    """Return the refusal `code` with its placeholders filled; the caller raises it.
-
-    >>> refusal("E-CUBE-01", name="a.cube", form="x").code
-    'E-CUBE-01'
-    """
-    return Refused(code, REFUSALS[code].fill(**values))
-
-
-def warning(code: str, **values: object) -> dict[str, object]:
-    """Return a warning as it stands in a result: ``{"code", "message": {"en", "zh"}}``."""
-    return {"code": code, "message": WARNINGS[code].fill(**values).model_dump()}

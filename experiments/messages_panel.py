@@ -6,7 +6,7 @@ Belongs here: sentences about panels, cohorts, comparison groups, donors. Does n
 
 from __future__ import annotations
 
-from data.messages import Refused, Text
+from data.messages import Text
 
 REFUSALS: dict[str, Text] = {
     "E-DID-01": Text(
@@ -141,17 +141,3 @@ WARNINGS: dict[str, Text] = {
         "拟合差，比较也就不可靠。",
     ),
 }
-
-
-def refusal(code: str, **values: object) -> Refused:
-    """Return the refusal `code` with its placeholders filled; the caller raises it.
-
-    >>> refusal("E-DID-08", column="quarter").code
-    'E-DID-08'
-    """
-    return Refused(code, REFUSALS[code].fill(**values))
-
-
-def warning(code: str, **values: object) -> dict[str, object]:
-    """Return a warning as it stands in a result: ``{"code", "message": {"en", "zh"}}``."""
-    return {"code": code, "message": WARNINGS[code].fill(**values).model_dump()}
