@@ -75,11 +75,11 @@ def evaluate(data: CrossProducts, theta: Vector) -> Evaluated:
     factor = data.factor(theta)
     between = factor @ factor.T
     system = np.eye(len(factor)) + data.inner @ between
-    inner: Cube = np.linalg.inv(system)
+    inner: Cube = np.linalg.inv(system).astype(np.float64, copy=False)
     left = data.outer - forms(data, between @ inner)
     fixed, right, total = left[:-1, :-1], left[:-1, -1], float(left[-1, -1])
     sign, log_fixed = np.linalg.slogdet(fixed)
-    inverse: Matrix = np.linalg.inv(fixed)
+    inverse: Matrix = np.linalg.inv(fixed).astype(np.float64, copy=False)
     beta: Vector = inverse @ right
     squares = total - float(right @ beta)
     if sign <= 0 or squares <= 0:

@@ -21,7 +21,7 @@ from experiments.sample import Codes, Matrix, Vector
 
 EXACT = 16
 """Up to so many clusters every sign vector is taken."""
-WEBB = np.array([-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5])
+WEBB: Vector = np.array([-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5])
 ROUNDING = 1e-9
 FLOPS = 1 << 18
 """Products of so many numbers stay in the processor's own memory and are added by one thread of any BLAS."""
@@ -91,7 +91,8 @@ class _Draws:
         return found
 
     def _bar(self, gap: float, spread: Vector, ties: float) -> Vector:
-        return spread * (abs(gap) * self.length / self.own**0.5 * (1 + ties))
+        found: Vector = spread * (abs(gap) * self.length / self.own**0.5 * (1 + ties))
+        return found
 
     def between(self, low: float, high: float, *, ties: float) -> _Draws:
         """Return the draws whose side depends on where the null lies between two distances of one sign; count the others.
@@ -174,9 +175,10 @@ def _draws(fit: Fit, codes: Codes, place: int, reps: int, seed: int) -> tuple[_D
         found[:, here] = v @ along, v @ across, _inner(one, one), _inner(one, two), _inner(two, two)
         start += len(v)
     found[3:, found[4] < NOTHING * float(across @ across)] = 0.0
-    sizes = {"own": float(along @ along), "length": float(column @ column)}
+    own, length = float(along @ along), float(column @ column)
     kind = f"Rademacher, all 2^{count} vectors" if exact else "Webb, six points"
-    return _Draws(*found, **sizes, exact=exact, draws=draws), kind
+    n0, n1, q0, q1, q2 = found
+    return _Draws(n0, n1, q0, q1, q2, own=own, length=length, exact=exact, draws=draws), kind
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,8 @@ def _weights(clusters: int, draws: int, seed: int) -> Iterator[Matrix]:
         return
     drawn = np.random.default_rng(seed).integers(0, len(WEBB), size=(draws, clusters), dtype=np.int8)
     for start in range(0, draws, size):
-        yield WEBB[drawn[start : start + size]]
+        some: Matrix = WEBB[drawn[start : start + size]]
+        yield some
 
 
 def _end(draws: _Draws, step: float, alpha: float, ties: float) -> float:

@@ -149,4 +149,5 @@ def _rows_alike(matrix: np.ndarray) -> Codes:
 
 def _numbered(values: np.ndarray) -> Codes:
     """Return a number for each value, in the order in which they come: nothing is sorted."""
-    return pd.factorize(values)[0].astype(np.int64, copy=False)
+    found: Codes = pd.factorize(values)[0].astype(np.int64, copy=False)
+    return found

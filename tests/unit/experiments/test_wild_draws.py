@@ -1,4 +1,4 @@
-"""The wild bootstrap's short cuts: ends of intervals from fewer and fewer draws, ends that are infinite, large numbers of clusters."""
+"""The wild bootstrap's short cuts: interval ends from fewer and fewer draws, infinite ends, many clusters."""
 
 from __future__ import annotations
 
