@@ -49,7 +49,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if spec.treatment is not None:
         treatment = treatment_of(spec, sample)
         columns = {spec.treatment: treatment, **columns}
-        notes = arms(treatment, outcome, sample.weights)
+        notes = arms(treatment, outcome, sample.weights, sample.copies)
     fixed = tuple(dict.fromkeys(spec.fixed_effects))
     design = Design(spec.outcome, outcome, columns, fixed)
     fit = fit_linear(design, sample)
