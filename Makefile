@@ -82,7 +82,7 @@ bench: $(READY) ## measure against a peer in one run; writes tests/benchmarks/re
 bench-intake: $(READY) ## measure taking files in beside raw pyarrow in one run, memory and concurrency too; minutes
 	$(BIN)/python -m tests.benchmarks.bench_intake
 
-bench-estimation: $(READY) ## one scan beside pyfixest and diff-diff, 1 to 50 million rows, memory and plot; minutes
+bench-estimation: $(READY) ## one scan beside pyfixest and diff-diff, 1 to 50 million rows, and what comes after it; plot; minutes
 	$(BIN)/python -m tests.benchmarks.bench_one_scan
 
 demo-coverage: $(READY) ## how often the demo's intervals cover the truth, over 200 seeds; prints a table; minutes
