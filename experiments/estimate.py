@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,7 @@ from experiments.estimators.onescan.files import Protected, protected, read_cube
 from experiments.estimators.onescan.runs import NotInOneScan
 from experiments.estimators.onescan.scan import scan, scan_frame
 from experiments.frames import file_digest, plain, read_frame
+from experiments.lots import COLUMN, Lots
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import draw
@@ -35,7 +37,7 @@ from experiments.spec import AnalysisSpec, load_spec
 from quality.disclosure import MIN_CELL
 
 
-def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> EstimateResult:
+def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str, lots: Lots | None = None) -> EstimateResult:
     """Return the result of one analysis.
 
     Parameters
@@ -46,6 +48,9 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
         One row per observation; a missing value in any column that the analysis reads drops the row, with a count.
     data_sha256
         Digest of the data, carried into the result.
+    lots
+        Of the registered lottery; the frame's column `lots.COLUMN` says which is each row's. Randomisation inference then repeats
+        it; without them it repeats a draw by the columns that the spec names.
 
     Returns
     -------
@@ -66,8 +71,9 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    result = chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
-    return _judged(spec, result)
+    keep = (COLUMN,) if lots is not None else ()
+    sample = draw(spec, plain(frame), keep, partial=chosen.may_lack(spec) | set(keep))
+    return _judged(spec, chosen.run(spec, replace(sample, lots=lots), data_sha256))
 
 
 def _judged(spec: AnalysisSpec, result: EstimateResult) -> EstimateResult:

@@ -96,6 +96,32 @@ REFUSALS: dict[str, Text] = {
         en="{n} of {total} units of {column} have rows in both arms or in two blocks: they cannot be what was randomised.",
         zh="{column} 的 {total} 个单位中有 {n} 个的行同时出现在两组或两个区组：它们不可能是随机化单位。",
     ),
+    "E-RI-03": Text(
+        en="Nothing was drawn ({method}): there is no other draw to compare with. Use another inference.method.",
+        zh="没有随机抽取（{method}），不存在可比较的其他抽取结果。请改用其他 inference.method。",
+    ),
+    "E-RI-04": Text(
+        en="{n} of {total} rows are of units that were not drawn: narrow the filter to the units of the sealed assignment.",
+        zh="{total} 行中有 {n} 行的单位未参加抽取：请用 filter 限定为封存分配中的单位。",
+    ),
+    "E-RI-05": Text(
+        en="The {n} draws on record do not have the same arms or periods, so they cannot be repeated together.",
+        zh="记录在案的 {n} 次抽取的组别或时期不一致，无法一并重复。",
+    ),
+    "E-RI-06": Text(
+        en="{column} is not what was drawn: rows of one option ({options}) hold several values, or an option has no row. Use the "
+        "assigned treatment; where it changes over time, name the period in time.",
+        zh="{column} 不是抽取所得：同一选项（{options}）的行有多个取值，或某选项没有行。"
+        "请使用分配的处理；若其随时间变化，请在 time 中指明时期。",
+    ),
+    "E-RI-07": Text(
+        en="The columns {columns} are made of the treatment and would have to be drawn anew with it: leave them out.",
+        zh="列 {columns} 由处理变量构成，须随之重新抽取：请去掉。",
+    ),
+    "E-RI-08": Text(
+        en="{estimator} takes randomisation inference only with a registered assignment, whose draws it repeats: here is none.",
+        zh="{estimator} 的随机化推断须重复已登记的分配，而此处没有。",
+    ),
     "E-RI-02": Text(
         en="No block has units of {column} in both arms, so another draw could not have been different.",
         zh="没有任何区组同时含有两组的 {column} 单位，重新抽取也不会有不同的结果。",

@@ -22,7 +22,8 @@ from data.stale import renew
 from experiments.against_record import against_record, note_reading
 from experiments.design.assignment import AssignedUnit
 from experiments.design.lint import ignores_chances
-from experiments.design.sealed_columns import PREFIX, columns_of, with_assignment
+from experiments.design.redraws import Lottery
+from experiments.design.sealed_columns import PREFIX, columns_of, with_assignment, with_lots
 from experiments.estimate import estimate
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
@@ -76,7 +77,8 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     """
     protocol, units = plan.protocol, plan.units()
     note_reading(workspace, release, protocol)
-    attempts = [attempt(release, analysis, protocol.assignment_spec, units) for analysis in protocol.analyses]
+    lottery = plan.lottery()
+    attempts = [attempt(release, item, protocol.assignment_spec, units, lottery) for item in protocol.analyses]
     document = results_document(
         protocol,
         attempts,
@@ -93,7 +95,11 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
 
 
 def attempt(
-    release: Release, analysis: RegisteredAnalysis, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
+    release: Release,
+    analysis: RegisteredAnalysis,
+    drawn: AssignmentSpec | None,
+    units: Sequence[AssignedUnit],
+    lottery: Lottery | None = None,
 ) -> Attempt:
     """Return the result of one registered analysis, or why it has none.
 
@@ -103,27 +109,39 @@ def attempt(
         The declared assignment and every unit of its sealed draws. An analysis may name the draw's columns (`assignment_block`,
         `assignment_cluster`, `assignment_weight`, …): they are joined to the released table by the unit's id. One that passes
         over chances which differed between units is refused: its estimate would be of who was likelier to be treated.
+    lottery
+        The sealed draws themselves: what randomisation inference repeats.
     """
     spec = analysis.spec()
     try:
         if drawn is not None and ignores_chances(drawn, analysis, units):
             raise refusal("E-RUN-03", analysis=analysis.id)
-        frame = _read(release, analysis.dataset, spec, drawn, units)
+        repeated = lottery if spec.inference.method == "randomisation" else None
+        frame = _read(release, analysis.dataset, spec, drawn, units, repeated)
         fingerprint = release.now(analysis.dataset).fingerprint
-        return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
+        lots = repeated.lots(spec.inference.reps, spec.inference.seed) if repeated else None
+        return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint, lots=lots))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
 
 
 def _read(
-    release: Release, dataset: str, spec: AnalysisSpec, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
+    release: Release,
+    dataset: str,
+    spec: AnalysisSpec,
+    drawn: AssignmentSpec | None,
+    units: Sequence[AssignedUnit],
+    lottery: Lottery | None,
 ) -> pd.DataFrame:
-    """Return the columns that an analysis reads, those of the draw joined where it names them."""
+    """Return the columns that an analysis reads, those of the draw joined where it names (or its inference repeats) them."""
     columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
-    if drawn is None or not units or not any(name.startswith(PREFIX) for name in columns):
+    named = any(name.startswith(PREFIX) for name in columns)
+    if drawn is None or not units or not (named or lottery):
         return read_columns(release.table(dataset), columns)
     unit = columns_of(drawn).unit
-    return with_assignment(read_columns(release.table(dataset), [*columns, *unit.split(":")]), units, unit)
+    frame = read_columns(release.table(dataset), [*columns, *unit.split(":")])
+    frame = with_assignment(frame, units, unit) if named else frame
+    return with_lots(frame, lottery.lot_of, unit) if lottery else frame
 
 
 def write_reports(document: dict[str, Any], path: Path) -> None:

@@ -12,9 +12,10 @@ import pandas as pd
 
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.method import Method, check_cluster_vcov
-from experiments.estimators.randomisation import blocked_statistic, randomisation_test
+from experiments.estimators.randomisation import among, blocked_statistic, randomisation_test
+from experiments.estimators.redrawn import blocked, meanings
 from experiments.estimators.regression import Regression, report
-from experiments.estimators.resampled import design_of, with_test
+from experiments.estimators.resampled import design_of, mechanism_of, with_test
 from experiments.estimators.rows import arms, estimate_row, n_units
 from experiments.messages import refusal
 from experiments.result import EstimateResult
@@ -64,12 +65,19 @@ def _by_the_design(
     spec: AnalysisSpec, sample: Sample, outcome: Vector, treatment: Vector, result: EstimateResult
 ) -> EstimateResult:
     """Return the result with p-value and interval by randomisation: rows were assigned, within their blocks."""
-    drawn = design_of(spec.model_copy(update={"unit": None}), sample)
-    statistic = blocked_statistic(drawn, outcome, treatment)
-    test = randomisation_test(drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha)
+    if sample.lots is not None:
+        block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
+        ours, theirs = blocked(sample, outcome, treatment, block, meanings(spec, sample, treatment))
+        test = among(ours, theirs, exact=sample.lots.exact, alpha=spec.alpha)
+    else:
+        drawn = design_of(spec.model_copy(update={"unit": None}), sample)
+        statistic = blocked_statistic(drawn, outcome, treatment)
+        test = randomisation_test(
+            drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha
+        )
     row = result.estimates[0]
     notes = {row.term: test.to_dict() | {"analytic_p_value": row.p_value}}
-    more = {"inference": "randomisation", "randomisation": notes}
+    more = {"inference": "randomisation", "randomisation": notes, **mechanism_of(sample)}
     return result.model_copy(update={"estimates": (with_test(row, test),), "diagnostics": result.diagnostics | more})
 
 

@@ -6,12 +6,12 @@ Belongs here: which coefficient is tested, by what design, and where it stands i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from experiments.estimators.bias_reduced import CELLS, bias_reduced, dummies_of
+from experiments.estimators.bias_reduced import CELLS, bias_reduced
 from experiments.estimators.linear import INTERCEPT, Design, Fit
 from experiments.estimators.randomisation import (
     RandomisationTest,
@@ -20,12 +20,13 @@ from experiments.estimators.randomisation import (
     randomisation_test,
     regression_statistic,
 )
+from experiments.estimators.redrawn import basis_of_others, redrawn
 from experiments.estimators.rows import estimate_row
 from experiments.estimators.variance import FEW_CLUSTERS, clustered_parameters
 from experiments.estimators.wild_bootstrap import WildTest, wild_cluster
 from experiments.messages import refusal
 from experiments.result import Estimate
-from experiments.sample import Codes, Matrix, Sample
+from experiments.sample import Codes, Sample
 from experiments.spec import AnalysisSpec
 
 BESIDE_REPS = 9999
@@ -53,8 +54,9 @@ def resampled(spec: AnalysisSpec, sample: Sample, design: Design, fit: Fit, rows
             raise refusal("E-SPEC-13", method="wild_bootstrap", estimator=spec.estimator)
         return _replaced(spec, rows, {term: _wild(spec, sample, fit, term) for term in focus(spec, fit)})
     if spec.inference.method == "randomisation":
-        term = str(spec.treatment)
-        return _replaced(spec, rows, {term: _randomised(spec, sample, design, fit, term)})
+        term = focus(spec, fit)[0]
+        made = _replaced(spec, rows, {term: _randomised(spec, sample, design, fit, term)})
+        return replace(made, notes=made.notes | mechanism_of(sample))
     return Resampled(rows, _few(spec, sample, fit))
 
 
@@ -65,6 +67,14 @@ def focus(spec: AnalysisSpec, fit: Fit) -> tuple[str, ...]:
     if spec.cohort is not None:
         return fit.names[:1]
     return tuple(name for name in fit.names if name != INTERCEPT)[:MOST_TERMS]
+
+
+def mechanism_of(sample: Sample) -> dict[str, Any]:
+    """Return whose draws are repeated: the registered lottery's, or one read off the columns that the spec names."""
+    lots = sample.lots
+    if lots is None:
+        return {"mechanism": {"from": "columns"}}
+    return {"mechanism": {"from": "registered assignment", "method": lots.mechanism, "lots": len(lots.drawn)}}
 
 
 def with_test(row: Estimate, test: WildTest | RandomisationTest) -> Estimate:
@@ -115,17 +125,17 @@ def _factor(fit: Fit, codes: Codes) -> float:
 
 
 def _randomised(spec: AnalysisSpec, sample: Sample, design: Design, fit: Fit, term: str) -> RandomisationTest:
+    if sample.lots is not None:
+        return redrawn(spec, sample, design, fit, term)
     drawn = design_of(spec, sample)
     statistic = _statistic(drawn, design, fit, term)
     return randomisation_test(drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha)
 
 
 def _statistic(drawn: Randomised, design: Design, fit: Fit, term: str) -> Statistic:
-    others: Matrix = np.delete(fit.x, fit.names.index(term), axis=1)
-    basis: Matrix = np.linalg.qr(others)[0] if others.shape[1] else others
-    if fit.absorber is not None:
-        basis = np.column_stack([basis, dummies_of(fit.absorber, "randomisation")])
-    return regression_statistic(drawn, design.outcome, design.columns[term], basis, np.sqrt(fit.weights))
+    return regression_statistic(
+        drawn, design.outcome, design.columns[term], basis_of_others(fit, term), np.sqrt(fit.weights)
+    )
 
 
 def _few(spec: AnalysisSpec, sample: Sample, fit: Fit) -> dict[str, Any]:

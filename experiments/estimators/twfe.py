@@ -51,6 +51,10 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
         raise refusal("E-SPEC-04", estimator="twfe", fields="cohort", hint=" or treatment", hint_zh="或 treatment")
     if spec.treatment is None and spec.cohort is None:
         return _estimated(spec, sample, data_sha256)
+    if spec.inference.method == "randomisation":
+        if sample.lots is None:
+            raise refusal("E-RI-08", estimator="twfe")
+        return _estimated(spec, sample, data_sha256)
     return by_placebo(spec, sample, data_sha256, _estimated)
 
 
@@ -112,5 +116,5 @@ METHOD = Method(
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"treatment", "cohort", "covariates"})),
     vcov=VCOV,
     options=OPTIONS,
-    inference=("analytic", "wild_bootstrap"),
+    inference=("analytic", "wild_bootstrap", "randomisation"),
 )
