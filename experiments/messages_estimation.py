@@ -96,6 +96,44 @@ REFUSALS: dict[str, Text] = {
         en="{n} of {total} units of {column} have rows in both arms or in two blocks: they cannot be what was randomised.",
         zh="{column} 的 {total} 个单位中有 {n} 个的行同时出现在两组或两个区组：它们不可能是随机化单位。",
     ),
+    "E-FEW-01": Text(
+        en="{estimator} ({analysis}) has {n} clusters and no answer but CR1, whose intervals are too narrow below 40: nothing "
+        "confirmatory rests on it. Use ols, ancova, lin, twfe or difference_in_means with CR2 or one cluster variable, "
+        "inference wild_bootstrap or randomisation, or make the hypothesis exploratory.",
+        zh="{estimator}（{analysis}）只有 {n} 个聚类且只有 CR1 结果，少于 40 个时其区间过窄：确证性结论不能以此为据。"
+        "请用 ols、ancova、lin、twfe 或 difference_in_means 并配以 CR2 或单一聚类变量，"
+        "或使用 wild_bootstrap、randomisation 推断，或将假设改为探索性。",
+    ),
+    "E-LEAVE-01": Text(
+        en="{column} makes {n} groups; leave_one_out needs from {least} to {most}.",
+        zh="{column} 分为 {n} 组；leave_one_out 要求 {least} 至 {most} 组。",
+    ),
+    "E-LEAVE-02": Text(
+        en="Without this group there is no {term}.",
+        zh="去掉该组后没有 {term}。",
+    ),
+    "E-GROUP-01": Text(
+        en="{column} makes {n} groups (at most {most}), or is the treatment itself: effects cannot be told apart along it.",
+        zh="{column} 分为 {n} 组（最多 {most} 组），或即为处理变量：无法据此区分效应。",
+    ),
+    "E-GROUP-02": Text(
+        en="No group of {column} has {least} units in each arm.",
+        zh="{column} 没有任何一组在各处理组均达到 {least} 个单位。",
+    ),
+    "E-FAM-01": Text(
+        en="{estimator} ({analysis}) is no least-squares fit that a family could resample jointly. Use difference_in_means "
+        "without strata, ols, ancova, lin or twfe, or the correction holm.",
+        zh="{estimator}（{analysis}）不是可与同族联合重抽样的最小二乘估计。"
+        "请用无 strata 的 difference_in_means、ols、ancova、lin 或 twfe，或改用 holm 校正。",
+    ),
+    "E-FAM-02": Text(
+        en="westfall_young repeats the registered assignment, and none was drawn for {analysis}. Use romano_wolf or holm.",
+        zh="westfall_young 须重复已登记的分配，而 {analysis} 没有抽取记录。请用 romano_wolf 或 holm。",
+    ),
+    "E-FAM-03": Text(
+        en="romano_wolf needs one and the same cluster (or unit) in all analyses of the family: {analyses}.",
+        zh="romano_wolf 要求同族各分析使用同一聚类（或单位）：{analyses}。",
+    ),
     "E-RI-03": Text(
         en="Nothing was drawn ({method}): there is no other draw to compare with. Use another inference.method.",
         zh="没有随机抽取（{method}），不存在可比较的其他抽取结果。请改用其他 inference.method。",
@@ -129,6 +167,11 @@ REFUSALS: dict[str, Text] = {
 }
 
 WARNINGS: dict[str, Text] = {
+    "W-FEW-01": Text(
+        en="Registered with CR1, and {n} clusters are too few for it: the interval is CR2's. The wild bootstrap beside it gives "
+        "p = {p:.3f}.",
+        zh="登记为 CR1，但只有 {n} 个聚类，不足以使用：区间取自 CR2。与其并列的野聚类自助法 p = {p:.3f}。",
+    ),
     "W-IV-01": Text(
         en="The first-stage F is {f:.1f}, below 10: the instrument is weak, intervals of 2SLS are misleading. Read the "
         "Anderson-Rubin test and set in diagnostics.",

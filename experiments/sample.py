@@ -58,6 +58,14 @@ class Sample:
             self._numbered[name] = _paired(self.codes(first), own) if first else own
         return self._numbered[name]
 
+    def where(self, kept: Flags) -> Sample:
+        """Return the sample with some of its rows."""
+        if kept.all():
+            return self
+        weights = None if self.weights is None else self.weights[kept]
+        copies = None if self.copies is None else self.copies[kept]
+        return Sample(self.frame[kept].reset_index(drop=True), weights, self.counts, copies, self.copied)
+
     @property
     def size(self) -> int:
         """Return the number of rows that are here; see `rows_meant`."""

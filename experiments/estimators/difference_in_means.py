@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.estimators.linear import Design, fit_linear
-from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.method import HINTS, Method, check_cluster_vcov
 from experiments.estimators.randomisation import among, blocked_statistic, randomisation_test
 from experiments.estimators.redrawn import blocked, meanings
 from experiments.estimators.regression import Regression, report
@@ -53,7 +53,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if np.ptp(outcome) == 0:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
     if spec.cluster:
-        return _clustered(spec, sample, data_sha256, kind, outcome, treatment)
+        return _clustered(spec, sample, data_sha256)
     block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
     if spec.inference.method == "wild_bootstrap":
         raise refusal("E-SPEC-13", method="wild_bootstrap", estimator=spec.estimator)
@@ -91,12 +91,26 @@ def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
     return treatment
 
 
-def _clustered(
-    spec: AnalysisSpec, sample: Sample, data_sha256: str, kind: str, outcome: Vector, treatment: Vector
-) -> EstimateResult:
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression whose coefficient the difference is, where there are no strata.
+
+    Raises
+    ------
+    Refused
+        E-SPEC-04: strata. Another treatment value.
+    """
+    if spec.strata:
+        hint = HINTS["strata"]
+        raise refusal("E-SPEC-04", estimator=spec.estimator, fields="strata", hint=hint.en, hint_zh=hint.zh)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), _binary(spec, sample)
     design = Design(spec.outcome, outcome, {str(spec.treatment): treatment})
-    regression = Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))
-    result = report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    kind = spec.vcov or ("CR1" if spec.cluster else "HC2")
+    return Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))
+
+
+def _clustered(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    regression = planned(spec, sample)
+    result = report(spec, sample, data_sha256, regression, fit_linear(regression.design, sample))
     return result.model_copy(update={"estimates": (result.row(str(spec.treatment)),)})
 
 
@@ -164,4 +178,5 @@ METHOD = Method(
     needs=(frozenset({"treatment"}),),
     vcov=VCOV,
     inference=("analytic", "wild_bootstrap", "randomisation"),
+    regression=planned,
 )

@@ -37,6 +37,12 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Another treatment value, collinear columns (a level of a category that one arm lacks), one cluster.
     """
+    regression = planned(spec, sample)
+    return report(spec, sample, data_sha256, regression, fit_linear(regression.design, sample))
+
+
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression that a spec asks for."""
     kind = ols.variance_of(spec)
     term, treatment = str(spec.treatment), ols.treatment_of(spec, sample)
     other = ~np.isin(treatment, (0.0, 1.0))
@@ -50,8 +56,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     products = {f"{term}:{name}": treatment * column for name, column in centred.items()}
     design = Design(spec.outcome, outcome, {term: treatment, **centred, **products})
     notes = {**arms(treatment, outcome, sample.weights), "centred_at": "means of the rows analysed"}
-    regression = Regression(design, kind, spec.cluster, treatment, notes)
-    return report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    return Regression(design, kind, spec.cluster, treatment, notes)
 
 
 METHOD = Method(
@@ -63,4 +68,5 @@ METHOD = Method(
     options=OPTIONS,
     inference=("analytic", "wild_bootstrap"),
     rule=ols.variance_of,
+    regression=planned,
 )

@@ -94,7 +94,8 @@ def rows_of(sample: Sample) -> Codes:
     absent = int(found.isna().sum())
     if absent:
         raise refusal("E-RI-04", n=absent, total=sample.size)
-    return found.to_numpy(dtype=np.int64)
+    numbered: Codes = found.to_numpy(dtype=np.int64)
+    return numbered
 
 
 def meanings(spec: AnalysisSpec, sample: Sample, column: Vector) -> Matrix:

@@ -6,7 +6,8 @@ Belongs here: which coefficient is tested, by what design, and where it stands i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from experiments.spec import AnalysisSpec
 
 BESIDE_REPS = 9999
 MOST_TERMS = 10
+Tests = Mapping[str, WildTest] | Mapping[str, RandomisationTest]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Resampled:
 
 
 def resampled(spec: AnalysisSpec, sample: Sample, design: Design, fit: Fit, rows: tuple[Estimate, ...]) -> Resampled:
-    """Return the rows under the spec's inference; with few clusters and analytic inference, the other answers stand beside.
+    """Return the rows under the spec's inference; with few clusters CR2 and a resampling answer stand beside in any case.
 
     Raises
     ------
@@ -52,12 +54,13 @@ def resampled(spec: AnalysisSpec, sample: Sample, design: Design, fit: Fit, rows
     if spec.inference.method == "wild_bootstrap":
         if len(spec.cluster) != 1:
             raise refusal("E-SPEC-13", method="wild_bootstrap", estimator=spec.estimator)
-        return _replaced(spec, rows, {term: _wild(spec, sample, fit, term) for term in focus(spec, fit)})
+        tests = {term: _wild(spec, sample, fit, term) for term in focus(spec, fit)}
+        return _replaced(spec, rows, tests, _few(spec, sample, fit, tests))
     if spec.inference.method == "randomisation":
         term = focus(spec, fit)[0]
-        made = _replaced(spec, rows, {term: _randomised(spec, sample, design, fit, term)})
-        return replace(made, notes=made.notes | mechanism_of(sample))
-    return Resampled(rows, _few(spec, sample, fit))
+        drawn = {term: _randomised(spec, sample, design, fit, term)}
+        return _replaced(spec, rows, drawn, mechanism_of(sample) | _few(spec, sample, fit, drawn))
+    return Resampled(rows, _few(spec, sample, fit, {}))
 
 
 def focus(spec: AnalysisSpec, fit: Fit) -> tuple[str, ...]:
@@ -94,24 +97,22 @@ def design_of(spec: AnalysisSpec, sample: Sample) -> Randomised:
     return Randomised.of(sample.frame[spec.treatment].to_numpy(float), unit, block, by or spec.treatment)
 
 
-def _replaced(
-    spec: AnalysisSpec, rows: tuple[Estimate, ...], tests: dict[str, WildTest] | dict[str, RandomisationTest]
-) -> Resampled:
+def _replaced(spec: AnalysisSpec, rows: tuple[Estimate, ...], tests: Tests, more: dict[str, Any]) -> Resampled:
     notes = {
         term: test.to_dict() | {"analytic_p_value": next(row.p_value for row in rows if row.term == term)}
         for term, test in tests.items()
     }
     changed = tuple(with_test(row, tests[row.term]) if row.term in tests else row for row in rows)
-    return Resampled(changed, {"inference": spec.inference.method, spec.inference.method: notes})
+    return Resampled(changed, {"inference": spec.inference.method, spec.inference.method: notes, **more})
 
 
-def _wild(spec: AnalysisSpec, sample: Sample, fit: Fit, term: str) -> WildTest:
+def _wild(spec: AnalysisSpec, sample: Sample, fit: Fit, term: str, most: int | None = None) -> WildTest:
     codes = sample.codes(spec.cluster[0])
     return wild_cluster(
         fit,
         codes,
         fit.names.index(term),
-        reps=spec.inference.reps,
+        reps=spec.inference.reps if most is None else min(spec.inference.reps, most),
         seed=spec.inference.seed,
         alpha=spec.alpha,
         factor=_factor(fit, codes),
@@ -138,11 +139,11 @@ def _statistic(drawn: Randomised, design: Design, fit: Fit, term: str) -> Statis
     )
 
 
-def _few(spec: AnalysisSpec, sample: Sample, fit: Fit) -> dict[str, Any]:
-    """Return what stands beside a clustered result with few clusters: CR2 with its df, and the wild bootstrap."""
+def _few(spec: AnalysisSpec, sample: Sample, fit: Fit, tests: Tests) -> dict[str, Any]:
+    """Return what stands beside a result of few clusters: CR2 with its df, and the spec's own test or the wild bootstrap."""
     if (
         len(spec.cluster) != 1 or sample.copies_of(spec.cluster[0]) is not None
-    ):  # the latter has many clusters (onescan.choice)
+    ):  # copies: many clusters (onescan.choice)
         return {}
     codes = sample.codes(spec.cluster[0])
     count = int(codes.max()) + 1
@@ -154,9 +155,7 @@ def _few(spec: AnalysisSpec, sample: Sample, fit: Fit) -> dict[str, Any]:
     for term in focus(spec, fit):
         place = fit.names.index(term)
         row = estimate_row(term, fit.beta[place], small.matrix[place, place] ** 0.5, small.df_of(place), spec.alpha)
-        reps = min(spec.inference.reps, BESIDE_REPS)
-        wild = wild_cluster(
-            fit, codes, place, reps=reps, seed=spec.inference.seed, alpha=spec.alpha, factor=_factor(fit, codes)
-        )
-        found[term] = {"CR2": row.model_dump(exclude={"term", "group", "estimate"}), "wild_bootstrap": wild.to_dict()}
+        name = spec.inference.method if tests else "wild_bootstrap"
+        second = tests[term] if tests else _wild(spec, sample, fit, term, most=BESIDE_REPS)
+        found[term] = {"CR2": row.model_dump(exclude={"term", "group", "estimate"}), name: second.to_dict()}
     return {"few_clusters": found}
