@@ -70,6 +70,10 @@ REFUSALS: dict[str, Text] = {
         "compared. Narrow the filter, or take fewer columns.",
         zh="部分行没有进入某一组的机会（拟合概率达到 {low:.2g} 和 {high:.2g}），无可比较者。请缩小筛选范围或减少列。",
     ),
+    "E-IPW-02": Text(
+        en="{n} of {total} rows are seen: weights for response need some who are not, and some who are in each arm.",
+        zh="{total} 行中有 {n} 行被观测：应答权重要求有未观测者，且每组都有被观测者。",
+    ),
     "E-LEE-01": Text(
         en="{n} rows count as seen but have no value of {column}.",
         zh="{n} 行标记为已观测，但没有 {column} 的值。",
@@ -88,9 +92,8 @@ REFUSALS: dict[str, Text] = {
         zh="断点一侧的驱动变量只有 {n} 个不同取值；至少需要 {least} 个。请加宽带宽。",
     ),
     "E-RDD-02": Text(
-        en="In {n} rows {column} is not what the threshold says: compliance is partial. Use iv_2sls with the side of the "
-        "threshold as the instrument.",
-        zh="有 {n} 行的 {column} 与断点规则不一致：属不完全依从。请用 iv_2sls，以断点一侧为工具变量。",
+        en="In {n} rows {column} is not what the threshold says: compliance is partial. Set the option fuzzy: true.",
+        zh="有 {n} 行的 {column} 与断点规则不一致：属不完全依从。请设置选项 fuzzy: true。",
     ),
     "E-RI-01": Text(
         en="{n} of {total} units of {column} have rows in both arms or in two blocks: they cannot be what was randomised.",
@@ -210,6 +213,10 @@ WARNINGS: dict[str, Text] = {
         "diagnostics.weights).",
         zh="有 {n} 行的处理概率拟合值低于 0.05 或高于 0.95：估计依赖少数权重（见诊断信息中的权重）。",
     ),
+    "W-IPW-02": Text(
+        en="{n} rows that are seen had a fitted chance of it below 0.05: a few weights carry the estimate.",
+        zh="有 {n} 行被观测但其拟合概率低于 0.05：估计依赖少数权重。",
+    ),
     "W-MED-01": Text(
         en="Exploratory: the mediator was not randomised. With a correlation of {rho:.2f} between the errors of mediator "
         "and outcome the mediated effect would be zero.",
@@ -218,6 +225,11 @@ WARNINGS: dict[str, Text] = {
     "W-RDD-01": Text(
         en="Rows crowd on one side of the cutoff (p = {p:.3g}): people may have placed themselves there.",
         zh="断点一侧的行明显偏多（p = {p:.3g}）：可能存在人为操纵。",
+    ),
+    "W-RDD-02": Text(
+        en="The threshold moves take-up little (F = {f:.1f}, below 10): the ratio of jumps is not to be trusted. The test of no "
+        "effect in diagnostics.reduced_form holds.",
+        zh="断点对接受处理的影响较弱（F = {f:.1f}，低于 10）：跳跃之比不可靠。diagnostics.reduced_form 中的无效应检验仍然有效。",
     ),
     "W-LEE-01": Text(
         en="Many outcomes tie at the cut: splitting them (ties: split) moves a bound by {moved:.4g}. See diagnostics.split_ties.",

@@ -16,7 +16,7 @@ from experiments.estimators.randomisation import among, blocked_statistic, rando
 from experiments.estimators.redrawn import blocked, meanings
 from experiments.estimators.regression import Regression, report
 from experiments.estimators.resampled import design_of, mechanism_of, with_test
-from experiments.estimators.rows import arms, estimate_row, n_units
+from experiments.estimators.rows import arms, estimate_row, n_units, two_arms
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Codes, Sample, Vector, numbers
@@ -49,7 +49,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if spec.strata and spec.cluster:
         hint, hint_zh = " or strata; for both use ols with the blocks as fixed_effects", "或 strata；两者并用请用 ols"
         raise refusal("E-SPEC-04", estimator="difference_in_means", fields="cluster", hint=hint, hint_zh=hint_zh)
-    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), _binary(spec, sample)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), two_arms(spec, sample)
     if np.ptp(outcome) == 0:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
     if spec.cluster:
@@ -81,16 +81,6 @@ def _by_the_design(
     return result.model_copy(update={"estimates": (with_test(row, test),), "diagnostics": result.diagnostics | more})
 
 
-def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
-    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=spec.treatment, estimator="difference_in_means", n=int(other.sum()))
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
-    return treatment
-
-
 def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
     """Return the regression whose coefficient the difference is, where there are no strata.
 
@@ -102,7 +92,7 @@ def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
     if spec.strata:
         hint = HINTS["strata"]
         raise refusal("E-SPEC-04", estimator=spec.estimator, fields="strata", hint=hint.en, hint_zh=hint.zh)
-    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), _binary(spec, sample)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), two_arms(spec, sample)
     design = Design(spec.outcome, outcome, {str(spec.treatment): treatment})
     kind = spec.vcov or ("CR1" if spec.cluster else "HC2")
     return Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))

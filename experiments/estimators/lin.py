@@ -13,8 +13,7 @@ from experiments.estimators import ols
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.method import Method
 from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
-from experiments.estimators.rows import arms
-from experiments.messages import refusal
+from experiments.estimators.rows import arms, two_arms
 from experiments.result import EstimateResult
 from experiments.sample import Sample, numbers
 from experiments.spec import AnalysisSpec
@@ -44,10 +43,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
 def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
     """Return the regression that a spec asks for."""
     kind = ols.variance_of(spec)
-    term, treatment = str(spec.treatment), ols.treatment_of(spec, sample)
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=term, estimator="lin", n=int(other.sum()))
+    term, treatment = str(spec.treatment), two_arms(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     centred = {
         name: column - np.average(column, weights=sample.weights)

@@ -56,8 +56,9 @@ class Method:
 
     `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
     intervals that it offers; `partial` the fields and options whose columns may be missing in a row that is used (an outcome that
-    only some units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make
-    wrong. `regression` is the least-squares problem behind the estimate, where there is one: joint resampling repeats it.
+    only some units have is what bounds and attrition weights are about), `partial_if` for which specs. `rule` refuses what only
+    several fields together make wrong. `regression` is the least-squares problem behind the estimate, where there is one: joint
+    resampling repeats it.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Method:
     options: dict[str, Option] = field(default_factory=dict)
     inference: tuple[str, ...] = ("analytic",)
     partial: frozenset[str] = frozenset()
+    partial_if: Callable[[AnalysisSpec], bool] | None = None
     rule: Callable[[AnalysisSpec], object] | None = None
     regression: Callable[[AnalysisSpec, Sample], Regression] | None = None
 
@@ -105,8 +107,9 @@ class Method:
 
     def may_lack(self, spec: AnalysisSpec) -> frozenset[str]:
         """Return the columns whose missing values do not drop a row."""
-        fields = {str(getattr(spec, name)) for name in self.partial & spec.given()}
-        options = {name: value for name, value in spec.options.items() if name in self.partial}
+        partial = self.partial if self.partial_if is None or self.partial_if(spec) else frozenset()
+        fields = {str(getattr(spec, name)) for name in partial & spec.given()}
+        options = {name: value for name, value in spec.options.items() if name in partial}
         extras = {name: value for name, value in spec.options.items() if name in (LEAVE_ONE_OUT, SUBGROUPS)}
         rest = {name: value for name, value in spec.options.items() if name not in extras}
         read = spec_columns(spec.model_copy(update={"options": rest}))

@@ -294,7 +294,7 @@ ERRORS: list[tuple[str, str, Change]] = [
     ("analyses.0.outcome", "not a variable of the outcome", _set("analyses", 0, "outcome", to="satisfaction_score")),
     ("analyses.0", "cox", _set("analyses", 0, "estimator", to="cox")),
     ("analyses.0", "does not use the field strata", _set("analyses", 0, "strata", to="block_id")),
-    ("analyses.0.missing_data", "only complete_case", _set("analyses", 0, "missing_data", to="ipw")),
+    ("analyses.0.missing_data", "does complete_case", _set("analyses", 0, "missing_data", to="ipw")),
     ("robustness.0.treatment", "has no column arm", _set("robustness", to=[{**ROBUST, "treatment": "arm"}])),
     (
         "heterogeneity.0.variable",
