@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import defusedxml.ElementTree as SafeTree  # type: ignore[import-untyped] # its stubs are a package apart
+import numpy as np
 
 from quality.disclosure.messages import WHY
 from quality.disclosure.outputs import FigureOf
@@ -43,7 +44,7 @@ def judge_figure(output: FigureOf, policy: Policy, is_released: Callable[[object
         numbers = svg_numbers(output.content) if output.form == "svg" else json_numbers(output.content)
         if numbers is None:
             return _no("script")
-        if not _all_in(numbers, table):
+        if not numbers_of(numbers, [table]):
             return _no("numbers")
     return accepted(Released("figure", output.about, dict(table.values), dict(table.held)), {"table": table.digest})
 
@@ -52,22 +53,19 @@ def _no(reason: str) -> Decision:
     return refused("R10", "E-SDC-10", evidence={"why": reason}, why=WHY[reason])
 
 
-def _all_in(numbers: list[float], table: Released) -> bool:
-    """Whether each number is one of the table's (shares also as percent), or a tick of a round axis through its range."""
-    known = [float(value) for value in table.values.values() if isinstance(value, int | float)]
-    labels = [
-        float(found) for key in table.values for name in key for found in NUMBER.findall(name) if _is_number(found)
-    ]
-    wanted = [*known, *(100 * value for value in known), *labels]
-    return all(any(abs(number - value) <= RELATIVE * max(1.0, abs(value)) for value in wanted) for number in numbers)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def numbers_of(numbers: Sequence[float], tables: Sequence[Released]) -> bool:
+    """Whether each number is one of the tables' (shares also as percent), or stands in the name of a level."""
+    known = [float(value) for table in tables for value in table.values.values() if isinstance(value, int | float)]
+    labels = [number for table in tables for key in table.values for name in key for number in numbers_in(name)]
+    wanted = np.array(sorted([*known, *(100 * value for value in known), *labels]))
+    if not numbers or not len(wanted):
+        return not numbers
+    asked = np.asarray(numbers, dtype=float)
+    right = (
+        np.clip(np.searchsorted(wanted, asked), 1, len(wanted) - 1) if len(wanted) > 1 else np.zeros(len(asked), int)
+    )
+    near = np.minimum(np.abs(wanted[right] - asked), np.abs(wanted[np.maximum(right - 1, 0)] - asked))
+    return bool((near <= RELATIVE * np.maximum(1.0, np.abs(asked))).all())
 
 
 def svg_numbers(content: bytes) -> list[float] | None:

@@ -102,6 +102,11 @@ def _judged(output: object, policy: Policy, earlier: Earlier | None) -> Decision
         decision = judge(output, policy, is_released)
     else:
         decision = judge(output, policy)
+    return sealed(decision)
+
+
+def sealed(decision: Decision) -> Decision:
+    """Return a decision with the seal on what it releases, and without it where it accepts nothing; of the gates only."""
     if decision.released is None or decision.verdict.status != "accepted":
         return replace(decision, released=None)
     return replace(decision, released=replace(decision.released, seal=_seal(decision.released)))
