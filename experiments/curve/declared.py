@@ -18,6 +18,8 @@ from experiments.spec import AnalysisSpec, Name, Names, described
 
 MOST = 20_000
 """Specifications of a curve."""
+SHARED = ("categorical", "cluster_count")
+"""Options that say how the effect is estimated; the others add to the result of the registered analysis only."""
 
 
 class Joint(BaseModel):
@@ -72,9 +74,10 @@ class CurveSpec(BaseModel):
             count *= len(values)
         if count > MOST:
             raise refusal("E-CURVE-01", n=count, limit=MOST)
+        kept = {name: value for name, value in registered.options.items() if name in SHARED}
+        first = registered.model_copy(update={"id": None, "options": kept})
         combined = (dict(zip(choices, values, strict=True)) for values in product(*choices.values()))
-        found = [registered.model_copy(update={**values, "id": None}) for values in combined]
-        first = registered.model_copy(update={"id": None})
+        found = [first.model_copy(update=values) for values in combined]
         return [first, *(spec for spec in found if not _same(spec, first))]
 
 

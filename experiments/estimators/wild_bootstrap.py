@@ -226,7 +226,7 @@ def _weights(clusters: int, draws: int, seed: int) -> Iterator[Matrix]:
     if clusters <= EXACT:
         for start in range(0, draws, size):
             numbers = np.arange(start, min(start + size, draws))
-            yield (1.0 - 2.0 * ((numbers[:, None] >> np.arange(clusters)) & 1)).astype(np.float64, copy=False)
+            yield (1.0 - 2.0 * ((numbers[:, None] >> np.arange(clusters)) & 1)).astype(np.float64)
         return
     drawn = np.random.default_rng(seed).integers(0, len(WEBB), size=(draws, clusters), dtype=np.int8)
     for start in range(0, draws, size):

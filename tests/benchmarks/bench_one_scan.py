@@ -1,9 +1,9 @@
 """How fast is one scan beside its peers, and does its cost grow with the rows only? Panels of 1, 2, 10 and 50 million rows.
 
 Run: `make bench-estimation` (minutes; `python -m tests.benchmarks.bench_one_scan 2` takes only sizes up to 2 million, 0 only what
-comes after a scan and writes nothing). Prints a table and writes results/one_scan.json and one_scan.svg with ratios, bars, memory,
-versions, machine, load and date. The same numbers to 1e-6, or it fails. A peer that is not installed is left out and named, a
-size that the disk cannot hold too.
+comes after a scan and writes nothing). Prints a table and writes results/one_scan.json and one_scan.svg with ratios, bars, memory
+and machine. The same numbers to 1e-6, or it fails. A peer that is not installed is left out and named, a size that the disk
+cannot hold too.
 """
 
 from __future__ import annotations
