@@ -136,7 +136,8 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
-    if data_path.is_file() and is_long(data_path) and not {LEAVE_ONE_OUT, SUBGROUPS} & set(spec.options):
+    needs = {LEAVE_ONE_OUT, SUBGROUPS} & set(spec.options)
+    if data_path.is_file() and not needs and is_long(spec, data_path):
         with suppress(NotInOneScan):
             return _judged(spec, estimate_in_one_scan(spec, data_path, file_digest(data_path)))
     return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
