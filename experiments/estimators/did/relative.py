@@ -77,20 +77,21 @@ def relative_interval(path: EventPath, target: Vector, bar: float, alpha: float)
 
 def breakdown(path: EventPath, target: Vector, alpha: float) -> float | None:
     """Return the largest M̄ at which 0 is still rejected; None if it is not rejected at M̄ = 0, infinite beyond 100."""
-    branches, zero = _branches(path, target), np.zeros(1)
-
-    def holds(bar: float) -> bool:
-        return any(branch.accepts(zero, bar, alpha)[0] for branch in branches)
-
-    if holds(0.0):
+    if holds(path, target, 0.0, alpha):
         return None
-    if not holds(MOST):
+    if not holds(path, target, MOST, alpha):
         return float("inf")
     inner, outer = 0.0, MOST
     for _ in range(HALVINGS):
         middle = (inner + outer) / 2
-        inner, outer = (inner, middle) if holds(middle) else (middle, outer)
+        inner, outer = (inner, middle) if holds(path, target, middle, alpha) else (middle, outer)
     return inner
+
+
+def holds(path: EventPath, target: Vector, bar: float, alpha: float, value: float = 0.0) -> bool:
+    """Return whether the confidence set holds a value."""
+    tried = np.array([value])
+    return any(branch.accepts(tried, bar, alpha)[0] for branch in _branches(path, target))
 
 
 def rejected(statistics: Matrix, correlation: float, alpha: float) -> Flags:
