@@ -103,6 +103,10 @@ REFUSALS: dict[str, Text] = {
 }
 
 WARNINGS: dict[str, Text] = {
+    "W-SDC-01": Text(
+        en="{n} estimates are not shown: fewer than {least} distinct units stand behind each of them.",
+        zh="有 {n} 个估计值不予显示：每个所依据的不同单位少于 {least} 个。",
+    ),
     "W-IV-01": Text(
         en="The first-stage F is {f:.1f}, below 10: the instrument is weak, intervals of 2SLS are misleading. Read the "
         "Anderson-Rubin test and set in diagnostics.",

@@ -23,7 +23,9 @@ from experiments.against_record import against_record, note_reading
 from experiments.design.assignment import AssignedUnit
 from experiments.design.lint import ignores_chances
 from experiments.design.sealed_columns import PREFIX, columns_of, with_assignment
+from experiments.disclosed import released, units_of
 from experiments.estimate import estimate
+from experiments.estimators import method
 from experiments.expression import filter_columns
 from experiments.frames import read_columns
 from experiments.messages import refusal
@@ -35,6 +37,7 @@ from experiments.report.html import render_report
 from experiments.results import RESULTS, Attempt, load_results, results_document, to_text
 from experiments.sample import spec_columns
 from experiments.spec import AnalysisSpec
+from quality.disclosure.files import decide_file
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_reports"]
 
@@ -109,8 +112,8 @@ def attempt(
         if drawn is not None and ignores_chances(drawn, analysis, units):
             raise refusal("E-RUN-03", analysis=analysis.id)
         frame = _read(release, analysis.dataset, spec, drawn, units)
-        fingerprint = release.now(analysis.dataset).fingerprint
-        return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
+        result = estimate(spec, frame, data_sha256=release.now(analysis.dataset).fingerprint)
+        return Attempt(analysis, released(analysis.dataset, spec, frame, result, method(spec.estimator).may_lack(spec)))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
 
@@ -118,8 +121,8 @@ def attempt(
 def _read(
     release: Release, dataset: str, spec: AnalysisSpec, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
 ) -> pd.DataFrame:
-    """Return the columns that an analysis reads, those of the draw joined where it names them."""
-    columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
+    """Return the columns that an analysis reads and that tell units apart, those of the draw joined where it names them."""
+    columns = [*spec_columns(spec), *filter_columns(spec.filter or ""), *units_of(dataset)]
     if drawn is None or not units or not any(name.startswith(PREFIX) for name in columns):
         return read_columns(release.table(dataset), columns)
     unit = columns_of(drawn).unit
@@ -127,9 +130,20 @@ def _read(
 
 
 def write_reports(document: dict[str, Any], path: Path) -> None:
-    """Write the reports of a results document beside it; `report.html` is the English one."""
+    """Write the reports of a results document beside it; `report.html` is the English one.
+
+    Raises
+    ------
+    Refused
+        E-SDC-11: a page holds what may not leave (identifiers, hidden parts, remote links); none is written.
+    """
     english, chinese = render_report(document, "en"), render_report(document, "zh")
-    for name, page in (("report.html", english), ("report.en.html", english), ("report.zh.html", chinese)):
+    pages = {"report.html": english, "report.en.html": english, "report.zh.html": chinese}
+    for name, page in pages.items():
+        verdict = decide_file(name, page.encode()).verdict
+        if verdict.status != "accepted":
+            raise Refused(verdict.code, verdict.reason)
+    for name, page in pages.items():
         write_text(path.with_name(name), page)
 
 
