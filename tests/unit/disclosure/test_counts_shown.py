@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.disclosure import MIN_CELL, About
+from quality.disclosure import MIN_CELL, About, line_held
 from quality.disclosure.outputs import Amount, Cell
 from quality.disclosure.pages import counts_shown, means_shown
 
@@ -62,3 +62,14 @@ def test_a_mean_that_one_organisation_dominates_is_not_shown():
     shown = means_shown(about, ("arm",), amounts)
     assert shown[("c",)] is None
     assert any(value == 25.0 for value in shown.values())
+
+
+@pytest.mark.parametrize("counts", [(50, 3, 20), (11, 9, 1), (40, 8, 4), (5, 5, 5), (60, 30, 10)])
+def test_one_line_without_a_solver_holds_back_what_the_gate_does(counts):
+    line = {f"l{place}": count for place, count in enumerate(counts)}
+    held = line_held(line, [key for key, count in line.items() if count < MIN_CELL])
+    shown = counts_shown(ABOUT, ("a",), {(key,): count for key, count in line.items()})
+    if all(value is None for value in shown.values()):
+        assert held == set(line)
+    else:
+        assert {key for (key,), value in shown.items() if value is None} == held
