@@ -1,7 +1,7 @@
 """Attack corpus v1 in one run: how much of it leaks through disclosure control, and how much without. `make attack-corpus`.
 
-Belongs here: counting and printing. Does not: attacks (tables, models, smuggling, pairs). A leak is a cell of 0 to 9 units known
-to within fewer than ten; a design released; a file that passes; a release printed though it differs by few people.
+Belongs here: counting and printing. Does not: attacks (tables, models, smuggling, pairs). A leak: a cell of 0 to 9 units known to
+within fewer than ten, a design that is released, a file that passes, a release that differs by few people and is printed.
 """
 
 import sys
