@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from data.messages import Refused
+from experiments.estimators.did.report import HONEST
 from experiments.estimators.method import LEAVE_ONE_OUT, SESOI, SUBGROUPS
 from experiments.messages import refusal
 from experiments.result import Estimate, EstimateResult
@@ -77,7 +78,7 @@ def headline_row(spec: AnalysisSpec, result: EstimateResult) -> Estimate:
 
 def without_extras(spec: AnalysisSpec) -> AnalysisSpec:
     """Return the spec for another estimate of the same: nothing resampled, nothing tested beside."""
-    extras = {LEAVE_ONE_OUT, SUBGROUPS, SESOI, "joint", "honest"}
+    extras = {LEAVE_ONE_OUT, SUBGROUPS, SESOI, "joint", *HONEST}
     options = {name: value for name, value in spec.options.items() if name not in extras}
     return spec.model_copy(update={"inference": Inference(reps=1), "options": options})
 
