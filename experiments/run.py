@@ -19,7 +19,9 @@ from data.stale import renew
 from experiments.against_record import against_record, note_reading
 from experiments.assigned import check_clusters
 from experiments.design.lint import ignores_chances
+from experiments.disclosed import released, units_of
 from experiments.estimate import estimate
+from experiments.estimators import method
 from experiments.few_clusters import with_few_clusters
 from experiments.joint_families import joint_families
 from experiments.messages import refusal
@@ -29,6 +31,7 @@ from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.html import render_report
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
 from experiments.source import Source
+from quality.disclosure.files import decide_file
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_reports"]
 
@@ -123,21 +126,34 @@ def attempt(source: Source, analysis: RegisteredAnalysis, asked: Asked = Asked()
             check_clusters(source, analysis)
         repeated = source.lottery if spec.inference.method == "randomisation" else None
         groups = source.present(analysis.dataset, asked.moderators)
-        frame = source.frame(analysis.dataset, spec, lots=repeated is not None, more=groups)
+        more = [*groups, *units_of(analysis.dataset)]
+        frame = source.frame(analysis.dataset, spec, lots=repeated is not None, more=more)
         fingerprint = source.release.now(analysis.dataset).fingerprint
         lots = repeated.lots(spec.inference.reps, spec.inference.seed) if repeated else None
         result = estimate(spec, frame, data_sha256=fingerprint, lots=lots, moderators=groups)
         if asked.is_confirmatory:
             result = with_few_clusters(spec, result, headline(analysis, result))
-        return Attempt(analysis, result)
+        partial = method(spec.estimator).may_lack(spec)
+        return Attempt(analysis, released(analysis.dataset, spec, frame, result, partial))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
 
 
 def write_reports(document: dict[str, Any], path: Path) -> None:
-    """Write the reports of a results document beside it; `report.html` is the English one."""
+    """Write the reports of a results document beside it; `report.html` is the English one.
+
+    Raises
+    ------
+    Refused
+        E-SDC-11: a page holds what may not leave (identifiers, hidden parts, remote links); none is written.
+    """
     english, chinese = render_report(document, "en"), render_report(document, "zh")
-    for name, page in (("report.html", english), ("report.en.html", english), ("report.zh.html", chinese)):
+    pages = {"report.html": english, "report.en.html": english, "report.zh.html": chinese}
+    for name, page in pages.items():
+        verdict = decide_file(name, page.encode()).verdict
+        if verdict.status != "accepted":
+            raise Refused(verdict.code, verdict.reason)
+    for name, page in pages.items():
         write_text(path.with_name(name), page)
 
 
