@@ -16,7 +16,15 @@ import numpy as np
 import pyarrow as pa
 
 BLOCK_ROWS = 1 << 18
+LONG_ROWS = 1 << 20
+"""More rows are let go of between the steps of their way; fewer take some hundred megabytes at most."""
 _maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+
+
+def let_go_of(rows: int) -> None:
+    """Do so if a table has so many rows that it need not be in memory as a whole."""
+    if rows > LONG_ROWS:
+        let_go()
 
 
 def let_go() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.arrow_files import let_go, repeated
+from data.arrow_files import let_go_of, repeated
 from data.batches import Batch
 from data.contracts import Contract, lake_schema
 from data.delta import NewFile
@@ -71,5 +71,4 @@ def stamped(contract: Contract, rows: pa.Table, batch: Batch, moment: datetime) 
         columns = [own[name].slice(0, piece.num_rows) if name in own else piece[name] for name in schema.names]
         held = [field.with_type(column.type) for field, column in zip(schema, columns, strict=True)]
         yield pa.Table.from_arrays(columns, schema=pa.schema(held))
-        if rows.num_rows > GROUP_ROWS:
-            let_go()
+        let_go_of(rows.num_rows)

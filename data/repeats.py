@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.arrow_files import let_go
+from data.arrow_files import let_go_of
 from data.contracts.record_key import KEY_BYTES
 
-LONG = 500_000
 PLACES = ((0, np.uint64(0x9E3779B97F4A7C15)), (1, np.uint64(0x27D4EB2F165667C5)))
 """The halves of a key, each with an odd multiplier: 64 bits of a sum in which the halves of different keys hardly meet."""
 
@@ -45,8 +44,7 @@ def _fill(numbers: np.ndarray, keys: pa.ChunkedArray) -> bool:
         np.multiply(halves[:, first], odd, out=own)
         own += halves[:, last] * other
         start += len(chunk)
-        if len(keys) > LONG:
-            let_go()  # of the keys themselves, which may be mapped from the disk
+        let_go_of(len(keys))  # the keys themselves may be mapped from the disk
     return True
 
 

@@ -59,17 +59,12 @@ def against_record(
     record = _record(registry, protocol.experiment_id)
     runs = ran(attempts, document)
     if record is None or record.current is None:
-        note_runs(
-            registry.ledger,
-            release,
-            protocol,
-            document,
-            dict.fromkeys((run.analysis_id for run in runs), "exploratory"),
-        )
+        labels = dict.fromkeys((run.analysis_id for run in runs), "exploratory")
+        note_runs(registry.ledger, release, protocol, document, labels)
         return _without_registration(document, protocol, runs)
     before = _on_record(registry, record, release)
-    labels = {run.analysis_id: label(run, before) for run in runs}
-    note_runs(registry.ledger, release, protocol, document, dict(labels))
+    given = {run.analysis_id: label(run, before) for run in runs}
+    note_runs(registry.ledger, release, protocol, document, dict(given))
     on_record = _on_record(registry, registry.record(protocol.experiment_id), release)
     cited = on_record.cited or on_record.versions[-1]
     found = _findings(registry, record, release, cited.protocol, runs, on_record.points)
@@ -79,7 +74,7 @@ def against_record(
     return {
         **document,
         "registration": registration(record, cited.version),
-        "analyses": [_labelled(entry, labels, table) for entry in document["analyses"]],
+        "analyses": [_labelled(entry, given, table) for entry in document["analyses"]],
         "registered_vs_done": [_row(row, cited.protocol, protocol, document) for row in table],
         "deviations": [item.to_dict() for item in found.deviations],
         "checks": [item.to_dict() for item in found.checks],

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import duckdb
 
@@ -19,6 +20,7 @@ from data.contracts import Contract, load_contract
 from data.duck import open_duckdb
 from data.messages import PlatformFailed, Refused, Text
 from data.readers import FileContent, RawTable, read_safely, staged
+from data.readers.number_cells import has_numbers
 from data.readers.open import LONG, scratch_folder
 from data.readers.parquet import in_texts
 from data.reference import check_zone
@@ -47,6 +49,7 @@ __all__ = [
 SMALL_TABLE = 50_000
 Reading = Callable[[], RawTable]
 """Gives the table of a file that is being read, or reads it."""
+Report = TypeVar("Report", CheckReport, CheckReport | None)
 
 
 def check_file(
@@ -95,14 +98,15 @@ def check_file(
 @contextmanager
 def read_ahead(opened: FileContent, contract: Contract, beside: Beside = NOTHING) -> Iterator[Reading]:
     """Yield a call that gives the table of a staged file; a long one is read while its bytes are hashed."""
-    read = _reading(opened, contract, beside)
+    numbers = opened.size >= LONG and not contract.replaced_columns
+    read = _reading(opened, contract, beside, "numbers" if numbers else "typed")
     with ThreadPoolExecutor(1) as apart:
         yield apart.submit(read).result if opened.size >= LONG else read
 
 
-def _reading(opened: FileContent, contract: Contract, beside: Beside) -> Reading:
+def _reading(opened: FileContent, contract: Contract, beside: Beside, cells: Literal["typed", "numbers"]) -> Reading:
     known = with_matches(contract, beside.matches)
-    return partial(read_safely, opened.path, contract=known, folder=opened.folder, cells="typed")
+    return partial(read_safely, opened.path, contract=known, folder=opened.folder, cells=cells)
 
 
 def check_content(
@@ -121,19 +125,16 @@ def check_content(
     known = with_matches(contract, beside.matches)
     if gate is None and contract.replaced_columns:
         beside = replace(beside, earlier=None, rosters={}, asked=False)
-    try:
-        raw = (reading or _reading(opened, contract, beside))()
-        if contract.replaced_columns or (gate is not None and gate.is_withdrawn is not None):
-            raw = raw.plain()  # what goes through the gate is changed text by text
-    except Refused as refusal:
-        return unreadable_report(opened.name, opened.sha256, contract, refusal)
     asked = _Asked(opened, contract, known, context, beside, gate or trial_gate())
-    try:
-        spill = opened.folder if raw.table.num_rows >= SMALL_TABLE else None
-        with open_duckdb(threads=threads_for(raw.table.num_rows), spill=spill) as connection:
-            return _straight_way(connection, raw, asked) or _long_way(connection, in_texts(raw), asked)
-    except duckdb.Error:
-        raise _broken_rules(contract) from None  # DuckDB's own words may quote a cell
+    as_written = _reading(opened, contract, beside, "typed")
+    raw = _read(reading or as_written, asked)
+    if isinstance(raw, CheckReport):
+        return raw
+    report = None if asked.is_gated else _judged(_straight_way, raw, asked)
+    if report is not None:
+        return report
+    raw = _read(as_written, asked) if has_numbers(raw) else raw
+    return raw if isinstance(raw, CheckReport) else _judged(_long_way, raw, asked)
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,29 @@ class _Asked:
     context: Context
     beside: Beside
     gate: Gate
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether what is in the file goes through the gate, text by text."""
+        return bool(self.contract.replaced_columns) or self.gate.is_withdrawn is not None
+
+
+def _read(reading: Reading, asked: _Asked) -> RawTable | CheckReport:
+    try:
+        return reading()
+    except Refused as refusal:
+        return unreadable_report(asked.opened.name, asked.opened.sha256, asked.contract, refusal)
+
+
+def _judged(
+    way: Callable[[duckdb.DuckDBPyConnection, RawTable, _Asked], Report], raw: RawTable, asked: _Asked
+) -> Report:
+    try:
+        spill = asked.opened.folder if raw.table.num_rows >= SMALL_TABLE else None
+        with open_duckdb(threads=threads_for(raw.table.num_rows), spill=spill) as connection:
+            return way(connection, raw, asked)
+    except duckdb.Error:
+        raise _broken_rules(asked.contract) from None  # DuckDB's own words may quote a cell
 
 
 def _straight_way(connection: duckdb.DuckDBPyConnection, raw: RawTable, asked: _Asked) -> CheckReport | None:
@@ -168,6 +192,7 @@ def _straight_way(connection: duckdb.DuckDBPyConnection, raw: RawTable, asked: _
 def _long_way(connection: duckdb.DuckDBPyConnection, raw: RawTable, asked: _Asked) -> CheckReport:
     """Check a file row by row."""
     folder, known = asked.opened.folder, asked.known
+    raw = raw.plain() if asked.is_gated else in_texts(raw)
     matching, pieces = match_columns(raw, known), coded_pieces(raw, folder)
     private = scan(connection, raw, known, matching, pieces)  # before the gate, which withholds what is unknown
     passed = pass_through(raw, known, matching, asked.gate)

@@ -6,7 +6,7 @@ not: what a piece means (read). Every piece begins with the file's own first lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from data.messages import Refused
 from data.readers.decode import decode
 from data.readers.delimited import Layout, layout_of, read_laid_out
 from data.readers.marks import are_sound, record_ends, records_in
+from data.readers.number_cells import says_more, with_numbers
+from data.readers.quick import NotNumbers
 from data.readers.raw import ROW, RaggedRow, RawTable
 from data.side_by_side import side_by_side
 
@@ -58,11 +60,18 @@ def is_long_text(path: Path, *, whole_below: int = WHOLE_BELOW) -> bool:
 
 
 def read_in_pieces(
-    path: Path, read: Reader, contract: Contract | None, *, first_piece: int = FIRST_PIECE, piece: int = PIECE
+    path: Path,
+    read: Reader,
+    contract: Contract | None,
+    *,
+    numbers: bool = False,
+    first_piece: int = FIRST_PIECE,
+    piece: int = PIECE,
 ) -> Iterator[RawTable]:
     """Yield the file's table piece by piece, with the row numbers that the whole file gives.
 
     `read` reads the first piece and finds out how the text is laid out; the others are laid out like it, as in the whole file.
+    `numbers`: the contract's number columns come as numbers (`number_cells`), or `NotAlike` is raised.
 
     Raises
     ------
@@ -79,12 +88,20 @@ def read_in_pieces(
         delimiter = (model.delimiter or "").encode()
         if model.format != "csv" or not delimiter or not are_sound(first.content, delimiter):
             raise NotAlike
+        model, kinds = _typed(model, first.content, contract) if numbers and contract else (model, {})
         yield model
-        layout = replace(layout_of(decode(first.content), contract), is_part=True)
+        layout = replace(layout_of(decode(first.content), contract), is_part=True, numbers=kinds)
         later = partial(_read_later, head, layout=layout, contract=contract, model=model)
         for found in side_by_side(later, pieces):
             if found is not None:
                 yield found
+
+
+def _typed(model: RawTable, content: bytes, contract: Contract) -> tuple[RawTable, Mapping[int, pa.DataType]]:
+    found, kinds = with_numbers(model, contract)
+    if not kinds or model.ragged or says_more(content):
+        raise NotAlike
+    return found, kinds
 
 
 def _read_later(
@@ -93,7 +110,11 @@ def _read_later(
     if not are_sound(piece.content, (model.delimiter or "").encode()):
         raise NotAlike
     try:
+        if layout.numbers and says_more(piece.content):
+            raise NotAlike
         found = read_laid_out(decode(head + piece.content), layout, contract)
+    except NotNumbers as error:
+        raise NotAlike from error
     except Refused as refusal:
         if refusal.code == "E-FILE-02":  # blank lines only
             return None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ from data.readers.fixed_width import declared_spans, evident_spans, read_declare
 from data.readers.header import known_labels
 from data.readers.header_rows import DEPTH, Header, choose_header, known_count
 from data.readers.numerals import with_points
-from data.readers.quick import Cells, quick_quoted_rows, quick_rows
+from data.readers.quick import Cells, NotNumbers, quick_quoted_rows, quick_rows
 from data.readers.quoted import is_spaced, quoted_rows
 from data.readers.raw import Note, RawTable, without_blank
 from data.readers.refusals import refuse, unreadable
@@ -37,13 +37,14 @@ FEW_ROWS = 8
 class Layout:
     """How a text is divided: its delimiter, its header, and whether text stands above the header (`titled`).
 
-    `is_part`: it is a piece of a long text.
+    `is_part`: it is a piece of a long text. `numbers`: columns that are read as numbers, by their place (`number_cells`).
     """
 
     delimiter: str
     header: Header
     titled: bool
     is_part: bool = False
+    numbers: Mapping[int, pa.DataType] = field(default_factory=dict)
 
 
 def read_delimited(decoded: Decoded, contract: Contract | None) -> RawTable:
@@ -116,11 +117,13 @@ def _read_cells(decoded: Decoded, layout: Layout) -> RawTable:
 
 
 def _cells(decoded: Decoded, layout: Layout, *, skip: int, width: int) -> Cells:
-    delimiter, is_long = layout.delimiter, layout.is_part
-    if '"' not in decoded.text:
-        return quick_rows(decoded.utf8, delimiter, skip=skip, width=width, is_long=is_long)
-    quick = quick_quoted_rows(decoded.utf8, delimiter, skip=skip, width=width, is_long=is_long)
-    return quick if quick is not None else quoted_rows(decoded.text, delimiter, skip=skip, width=width)
+    divide = quick_quoted_rows if '"' in decoded.text else quick_rows
+    quick = divide(
+        decoded.utf8, layout.delimiter, skip=skip, width=width, is_long=layout.is_part, numbers=layout.numbers
+    )
+    if quick is None and layout.numbers:
+        raise NotNumbers
+    return quick if quick is not None else quoted_rows(decoded.text, layout.delimiter, skip=skip, width=width)
 
 
 def _is_program(text: str, delimiter: str) -> bool:

@@ -36,7 +36,11 @@ def records_in(content: bytes) -> tuple[int, int]:
         ends = record_ends(content)
         return len(ends), int(ends[-1]) + 1 if len(ends) else 0
     inside = record_ends(content[:marked])
-    behind = content.count(b"\n", marked)
+    behind = (
+        int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8, offset=marked) == LINE_END))
+        if marked < len(content)
+        else 0
+    )
     last = content.rfind(b"\n") + 1 if behind else int(inside[-1]) + 1 if len(inside) else 0
     return len(inside) + behind, last
 

@@ -17,6 +17,7 @@ from data.messages import Text
 from data.readers.header import fold
 from data.readers.raw import Note, RawTable
 from data.readers.spelling import any_text, plain
+from data.readers.typed import TYPED
 
 DECIMAL_COMMA = r"[+-]?(\d+(,\d+)?|\d{1,3}(\.\d{3})+,\d+)"
 CERTAIN_DECIMAL = r"[+-]?(0,\d+|\d+,(\d{1,2}|\d{4,})|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+)"
@@ -37,11 +38,11 @@ def with_points(raw: RawTable, contract: Contract | None) -> RawTable:
     """
     if contract is None:
         return raw
-    numeric = _numeric(contract)
+    numeric = number_columns(contract)
     table, notes = raw.table, list(raw.notes)
     for place, (header, name) in enumerate(zip(raw.columns, raw.names, strict=True)):
         column = numeric.get(fold(header))
-        if column is None:
+        if column is None or table[name].type in TYPED:
             continue
         if not any_text(table[name], _has_comma):
             continue
@@ -91,7 +92,7 @@ def _rewritten(text: pa.ChunkedArray, style: str) -> pa.ChunkedArray:
     return pc.replace_substring(text, ",", "." if style == "decimal" else "")
 
 
-def _numeric(contract: Contract) -> Mapping[str, Column]:
+def number_columns(contract: Contract) -> Mapping[str, Column]:
     """Return the contract's number columns by every folded label that means them and no other column."""
     found: dict[str, Column] = {}
     shared: set[str] = set()

@@ -18,16 +18,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
-from data.durable import make_folder, sha256_file
+from data.durable import make_folder, sha256_file, sync_file
 from data.messages import NotFound
 from data.readers.refusals import REASONS, unreadable
 
 LIMIT_MB = 2048
 """A larger file would not fit in memory next to its table on the smallest machine we support (8 GB)."""
 
-BLOCK = 1 << 22
+BLOCK = 1 << 18
+"""So much is copied at once, through one piece of memory that stays near the processor: a quarter of the time."""
 LONG = 16 << 20
 """From so many bytes on a copy is hashed beside what else is done with it: reading takes another processor."""
 STAGED_NAME = "original"
@@ -121,7 +123,8 @@ def staged(
     handle = _open(Path(path))
     try:
         with scratch_folder(within) as folder, ThreadPoolExecutor(1) as beside:
-            yield _copy(handle, Path(path).name, folder / STAGED_NAME, beside, sole=sole, limit_mb=limit_mb)
+            target, is_kept = folder / STAGED_NAME, within is not None
+            yield _copy(handle, Path(path).name, target, beside, sole=sole, limit_mb=limit_mb, flush=is_kept)
     finally:
         os.close(handle)
 
@@ -200,7 +203,9 @@ def _open(path: Path) -> int:
         raise unreadable("irregular") from error
 
 
-def _copy(handle: int, name: str, target: Path, beside: Executor, *, sole: bool, limit_mb: int) -> FileContent:
+def _copy(
+    handle: int, name: str, target: Path, beside: Executor, *, sole: bool, limit_mb: int, flush: bool
+) -> FileContent:
     before, begun = os.fstat(handle), time.time_ns()
     if not stat.S_ISREG(before.st_mode):
         raise unreadable("irregular")
@@ -212,26 +217,40 @@ def _copy(handle: int, name: str, target: Path, beside: Executor, *, sole: bool,
     if not size:
         raise unreadable("empty")
     sealed = target.lstat().st_ctime_ns
-    hashing = beside.submit(sha256_file, target).result if size >= LONG else _done(sha256_file(target))
+    hashing = beside.submit(_hashed, target, flush=flush).result if size >= LONG else _done(sha256_file(target))
     is_young = begun - before.st_mtime_ns < YOUNG_NS
     if is_young and _hash_again(handle) != hashing():
         raise unreadable("changed")
     return FileContent(name, target, target.parent, hashing, size, stamp_of(before), sealed)
 
 
+def _hashed(path: Path, *, flush: bool) -> str:
+    """Return a long file's sha256; meanwhile let it reach the disk, where whoever keeps it would wait for it."""
+    digest = sha256_file(path)
+    if flush:
+        sync_file(path)
+    return digest
+
+
 def _copied(handle: int, target: Path, limit_mb: int) -> int:
     """Copy what an open file holds and return its size; nobody may write to the copy."""
     limit, size = limit_mb * 1024 * 1024, 0
+    block = memoryview(bytearray(BLOCK))
     if os.fstat(handle).st_size > limit:
         raise unreadable("size", limit=limit_mb)
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as stream:  # noqa: PTH123
-        while block := os.read(handle, BLOCK):
-            size += len(block)
+        while found := os.readv(handle, [block]):
+            size += found
             if size > limit:
                 raise unreadable("size", limit=limit_mb)
-            stream.write(block)
+            _write(stream, block[:found])
         os.fchmod(stream.fileno(), 0o400)
     return size
+
+
+def _write(stream: FileIO, content: memoryview) -> None:
+    while content:
+        content = content[stream.write(content) :]
 
 
 def _done(digest: str) -> Callable[[], str]:

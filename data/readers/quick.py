@@ -5,7 +5,10 @@ Belongs here: pyarrow's CSV reader, row numbers and ragged lines. Does not: doub
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +22,8 @@ from data.readers.spelling import SPELLED, plain
 SPELLED_FROM = 4 << 20
 """From so many bytes on, and in pieces of what is long (`is_long`), the columns come spelled out (`spelling`)."""
 ONE_BLOCK = 32 << 20
+Numbers: TypeAlias = Mapping[int, pa.DataType]
+NONE: Numbers = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,17 +36,23 @@ class Cells:
     notes: tuple[Note, ...] = ()
 
 
-def quick_quoted_rows(utf8: bytes, delimiter: str, *, skip: int, width: int, is_long: bool = False) -> Cells | None:
+class NotNumbers(Exception):
+    """Cells that should be read as numbers are none, or stand in lines that do not fit: read them as texts."""
+
+
+def quick_quoted_rows(
+    utf8: bytes, delimiter: str, *, skip: int, width: int, is_long: bool = False, numbers: Numbers = NONE
+) -> Cells | None:
     """Split text with quotation marks like `quick_rows`; None where only the careful reader knows (`quoted`).
 
     That is: marks in odd places, line ends between marks, and marks in a line that has more or fewer cells than the header.
     """
     if _are_above(utf8, delimiter.encode(), skip):
-        return quick_rows(utf8, delimiter, skip=skip, width=width, is_long=is_long)
+        return quick_rows(utf8, delimiter, skip=skip, width=width, is_long=is_long, numbers=numbers)
     if not are_sound(utf8, delimiter.encode()) or records_in(utf8)[0] != utf8.count(b"\n"):
         return None
     try:
-        return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True, is_long=is_long)
+        return quick_rows(utf8, delimiter, skip=skip, width=width, marks=True, is_long=is_long, numbers=numbers)
     except _OddMarks:
         return None
 
@@ -58,12 +69,20 @@ class _OddMarks(Exception):
 
 
 def quick_rows(
-    utf8: bytes, delimiter: str, *, skip: int, width: int, marks: bool = False, is_long: bool = False
+    utf8: bytes,
+    delimiter: str,
+    *,
+    skip: int,
+    width: int,
+    marks: bool = False,
+    is_long: bool = False,
+    numbers: Numbers = NONE,
 ) -> Cells:
     """Split every line after the first `skip` lines into `width` cells; `marks`: cells may stand between quotation marks.
 
     A line with more or fewer cells is cut or padded and listed as ragged, unless the surplus is empty (a trailing delimiter
     loses nothing). Numbering is possible because pyarrow reports the line number of each odd line when it runs on one thread.
+    `numbers`: columns that are read as numbers, by their place; `NotNumbers` where that cannot be.
     """
     odd: list[tuple[int, str]] = []
 
@@ -71,29 +90,31 @@ def quick_rows(
         odd.append((line.number, line.text))
         return "skip"
 
-    names = [f"c{position}" for position in range(width)]
-    kind = SPELLED if is_long or len(utf8) >= SPELLED_FROM else pa.string()
+    text = SPELLED if is_long or len(utf8) >= SPELLED_FROM else pa.string()
+    kinds = {f"c{place}": numbers.get(place, text) for place in range(width)}
     options = pa.csv.ParseOptions(
         delimiter=delimiter, quote_char='"' if marks else False, ignore_empty_lines=False, invalid_row_handler=keep
     )
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(utf8),
-            read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8)
-            ),
-            parse_options=options,
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, kind), strings_can_be_null=True, null_values=[""]
-            ),
-        )
+        table = _divided(utf8, options, kinds, skip)
     except pa.ArrowInvalid as error:  # "Empty CSV file": no line is left after the header
+        if numbers:
+            raise NotNumbers from None  # its words quote the cell
         raise refuse("E-FILE-02") from error
     if marks and any('"' in text for _, text in odd):
         raise _OddMarks
-    numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
-    regular = np.delete(numbers, [number - skip - 1 for number, _ in odd])
+    if numbers and odd:
+        raise NotNumbers
+    lines = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
+    regular = np.delete(lines, [number - skip - 1 for number, _ in odd])
     return _merge(table, regular, odd, delimiter)
+
+
+def _divided(utf8: bytes, options: pa.csv.ParseOptions, kinds: Mapping[str, pa.DataType], skip: int) -> pa.Table:
+    names = list(kinds)
+    lines = pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8))
+    cells = pa.csv.ConvertOptions(column_types=dict(kinds), strings_can_be_null=True, null_values=[""])
+    return pa.csv.read_csv(pa.BufferReader(utf8), read_options=lines, parse_options=options, convert_options=cells)
 
 
 def _block(utf8: bytes) -> int:

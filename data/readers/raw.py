@@ -16,6 +16,7 @@ from pydantic import Field
 from data.messages import Text
 from data.readers.refusals import refuse
 from data.readers.spelling import any_text, is_spelled, plain_table
+from data.readers.typed import TYPED
 
 ROW = "_row"
 """Name of the row-number column."""
@@ -167,6 +168,8 @@ def without_blank(
 
 
 def _is_filled(texts: pa.Array) -> pa.Array:
+    if texts.type in TYPED:
+        return texts.is_valid()
     return pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(texts), ""), False)  # noqa: FBT003 - pyarrow's
 
 

@@ -8,10 +8,10 @@ pre-trend test comes with its power (Roth 2022). With `window` its ends hold wha
 from __future__ import annotations
 
 from experiments.estimators.did.placebo import by_placebo
-from experiments.estimators.did.report import result
-from experiments.estimators.did.saturated import estimated, rows_of, timing_of
+from experiments.estimators.did.report import HONEST, result
+from experiments.estimators.did.saturated import Rows, estimated, rows_of, timing_of
 from experiments.estimators.method import Method
-from experiments.estimators.options import interval, number, numbers
+from experiments.estimators.options import interval, number
 from experiments.estimators.regression import covariate_columns
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -42,7 +42,11 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
 
 
 def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
-    rows = rows_of(spec, sample)
+    return of_rows(spec, sample, data_sha256, rows_of(spec, sample))
+
+
+def of_rows(spec: AnalysisSpec, sample: Sample, data_sha256: str, rows: Rows) -> EstimateResult:
+    """Return the result on the rows that enter."""
     timing = timing_of(spec, rows)
     fixed = tuple(dict.fromkeys([str(spec.unit), str(spec.time), *spec.fixed_effects]))
     effects = estimated(spec, rows, timing, covariate_columns(spec, rows.sample), fixed)
@@ -55,5 +59,5 @@ METHOD = Method(
     uses=frozenset({"treatment", "cohort", "unit", "time", "covariates", "fixed_effects", "cluster", "weights"}),
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"cohort", "treatment"})),
     vcov=VCOV,
-    options={"reference": number(), "window": interval(), "honest": numbers(0)},
+    options={"reference": number(), "window": interval(), **HONEST},
 )

@@ -20,6 +20,7 @@ from experiments.estimators.did.panel import Panel, panel_of, ready
 from experiments.estimators.did.placebo import by_placebo
 from experiments.estimators.did.pretrends import Events
 from experiments.estimators.did.report import (
+    HONEST,
     Effects,
     Label,
     clusters_of,
@@ -30,7 +31,7 @@ from experiments.estimators.did.report import (
     result,
 )
 from experiments.estimators.method import Method
-from experiments.estimators.options import Option, choice, number, numbers
+from experiments.estimators.options import Option, choice, number
 from experiments.result import EstimateResult
 from experiments.sample import Matrix, Sample
 from experiments.spec import AnalysisSpec
@@ -44,7 +45,7 @@ OPTIONS: dict[str, Option] = {
     "base_period": choice("varying", "universal"),
     "anticipation": number(0),
     "panel": choice("balanced", "pairs"),
-    "honest": numbers(0),
+    **HONEST,
     "shares": choice(*get_args(Shares)),
 }
 

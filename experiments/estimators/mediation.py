@@ -15,6 +15,7 @@ import numpy as np
 from experiments.estimators.linear import Design, Fit, fit_linear
 from experiments.estimators.made import Found, made
 from experiments.estimators.method import Method, check_cluster_vcov
+from experiments.estimators.ols import treatment_of
 from experiments.estimators.options import Option, column
 from experiments.estimators.regression import Regression, covariance, covariate_columns
 from experiments.estimators.rows import arms
@@ -51,9 +52,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     kind = spec.vcov or ("CR1" if spec.cluster else "nonrobust")
     check_cluster_vcov(spec, kind, VCOV)
     term, between = str(spec.treatment), str(spec.options["mediator"])
-    treatment = numbers(sample.frame, term, "treatment")
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=term, n=sample.size)
+    treatment = treatment_of(spec, sample)
     outcome, mediator = numbers(sample.frame, spec.outcome, "outcome"), numbers(sample.frame, between, "outcome")
     more = covariate_columns(spec, sample)
     first = Design(between, mediator, {term: treatment, **more})

@@ -6,11 +6,12 @@ the spread (Gourieroux, Monfort & Trognon 1984). Not when: a difference of means
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from experiments.estimators.generalised import VCOV, run_family
-from experiments.estimators.method import Method
-from experiments.estimators.options import column
+from experiments.estimators import logit
+from experiments.estimators.generalised import run_family
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample, numbers
@@ -33,11 +34,4 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     return run_family(spec, sample, data_sha256, "poisson", outcome)
 
 
-METHOD = Method(
-    name="poisson",
-    run=run,
-    uses=frozenset({"treatment", "covariates", "cluster", "weights", "unit"}),
-    needs=(frozenset({"treatment", "covariates"}),),
-    vcov=VCOV,
-    options={"offset": column()},
-)
+METHOD = replace(logit.METHOD, name="poisson", run=run)

@@ -7,15 +7,13 @@ effects equal those of group_time with a universal base. Sun & Abraham (2021), s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from experiments.estimators import event_study
 from experiments.estimators.did.placebo import by_placebo
-from experiments.estimators.did.report import result
-from experiments.estimators.did.saturated import estimated, rows_of, timing_of
-from experiments.estimators.event_study import VCOV
-from experiments.estimators.method import Method
-from experiments.estimators.options import interval, number, numbers
-from experiments.estimators.regression import covariate_columns
+from experiments.estimators.did.saturated import rows_of
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Sample
@@ -46,17 +44,7 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     rows = rows_of(spec, sample)
     if not np.isinf(rows.timing.cohort).any():
         raise refusal("E-DID-04", column=spec.cohort or spec.treatment)
-    timing = timing_of(spec, rows)
-    fixed = tuple(dict.fromkeys([str(spec.unit), str(spec.time), *spec.fixed_effects]))
-    effects = estimated(spec, rows, timing, covariate_columns(spec, rows.sample), fixed)
-    return result(spec, sample, data_sha256, effects)
+    return event_study.of_rows(spec, sample, data_sha256, rows)
 
 
-METHOD = Method(
-    name="sun_abraham",
-    run=run,
-    uses=frozenset({"treatment", "cohort", "unit", "time", "covariates", "fixed_effects", "cluster", "weights"}),
-    needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"cohort", "treatment"})),
-    vcov=VCOV,
-    options={"reference": number(), "window": interval(), "honest": numbers(0)},
-)
+METHOD = replace(event_study.METHOD, name="sun_abraham", run=run)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.arrow_files import let_go, repeated, store_batches
+from data.arrow_files import let_go_of, repeated, store_batches
 from data.contracts import Contract, business_schema
 from data.contracts.record_key import record_keys
 from data.readers import RawTable
@@ -139,5 +139,4 @@ def _pieces(
 
     for piece in side_by_side(made, table.to_batches(max_chunksize=PIECE_ROWS)):
         yield piece
-        if table.num_rows > PIECE_ROWS:
-            let_go()
+        let_go_of(table.num_rows)

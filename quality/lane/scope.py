@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contracts import Column, Contract
+from data.readers.number_cells import is_number
 from quality.columns import Matching
 from quality.rule import Rule, is_own
 
@@ -39,11 +40,13 @@ PAIRS = {
 def knows_contract(contract: Contract, matching: Matching) -> bool:
     """Tell whether rules of a contract look at single cells only, and at its own table only.
 
-    Not known: waves, rosters, instruments, routing (`asked_if`), split answers, dates in parts, pseudonyms.
+    Not known: waves, rosters, instruments, routing (`asked_if`), split answers, dates in parts, pseudonyms, numbers that mean an
+    empty cell.
     """
     apart = any(column.roster or column.between_waves or column.asked_if or column.split for column in contract.columns)
     parts = any(len(names) != 1 for names in matching.cells.values())
-    return not (apart or parts or contract.wave_column or contract.instruments or contract.replaced_columns)
+    numbers = any(map(is_number, contract.na_values))
+    return not (apart or parts or numbers or contract.wave_column or contract.instruments or contract.replaced_columns)
 
 
 def knows_rules(rules: Sequence[Rule]) -> bool:
@@ -65,13 +68,13 @@ class Ends:
     odd: bool = False
 
 
-def ends_of(cells: pa.ChunkedArray) -> Ends:
-    """Look at a typed column once."""
+def ends_of(cells: pa.ChunkedArray, *, is_text: bool = False) -> Ends:
+    """Look at a typed column once; `is_text`: its numbers were texts (`number_cells`), of which -0 is minus nought."""
     ends = pc.min_max(cells).as_py()  # NaN is passed over, unless there is nothing else
     nan, minus = _odd(cells) if pa.types.is_floating(cells.type) else (False, False)
     none = ends["min"] is None or ends["min"] != ends["min"]
     least, greatest = (None, None) if none else (ends["min"], ends["max"])
-    return Ends(least, greatest, cells.type, bool(cells.null_count) or nan, nan or minus)
+    return Ends(least, greatest, cells.type, bool(cells.null_count) or nan, nan or (minus and not is_text))
 
 
 def is_told_by_ends(ends: Ends, column: Column) -> bool:

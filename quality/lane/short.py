@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Contract
 from data.readers import RawTable
+from data.readers.number_cells import has_numbers
 from data.readers.parquet import in_texts
 from data.readers.raw import ROW
 from data.readers.spelling import is_spelled
@@ -42,8 +44,11 @@ def in_short(raw: RawTable, contract: Contract, matching: Matching) -> Short | N
     """Return a table in short; None where a column says too many different things."""
     owner = {name: contract.column(column) for column, (name,) in matching.cells.items()}
     typed = [name for name in raw.names if raw.table[name].type in TYPED]
-    known = dict(zip(typed, side_by_side(ends_of, [raw.table[name] for name in typed]), strict=True))
+    look = partial(ends_of, is_text=has_numbers(raw))
+    known = dict(zip(typed, side_by_side(look, [raw.table[name] for name in typed]), strict=True))
     ends = {name: found for name, found in known.items() if name in owner and is_told_by_ends(found, owner[name])}
+    if has_numbers(raw) and (len(ends) < len(known) or any(found.odd for found in ends.values())):
+        return None
     raw = in_texts(raw, frozenset(known) - frozenset(ends))
     if any(name not in ends and not is_spelled(raw.table[name]) for name in raw.names):
         return None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.csv
@@ -11,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.contracts import Contract
-from data.readers import parquet, quick, read_content, spelling, staged_bytes
-from data.readers.sandbox import handover
+from data.readers import blocks, parquet, quick, read_content, spelling, staged_bytes
+from data.readers.sandbox import handover, worker
 from quality import check
+from quality.beside import NOTHING
 from quality.cells import Context
 from quality.lane import rows
 
@@ -55,6 +57,7 @@ CONTRACT = Contract.model_validate(
         ],
     }
 )
+STRAIGHT = check._straight_way
 START = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
 GOOD = {
     "sensor_id": st.sampled_from(["S01", "S02", "S03", " S03"]),
@@ -195,3 +198,129 @@ def test_a_fault_is_never_passed_over(ways, name):
         assert_alike(first, second)
         assert (taken is None) or (second.rows_bad == 0 and second.good is not None)
         assert taken is None or name in ("raw", "day", "at", "level")
+
+
+SPELLINGS = [
+    "0",
+    "1.50",
+    "007",
+    " 5",
+    "5 ",
+    ".5",
+    "5.",
+    "1e1",
+    "-0",
+    "-4.999",
+    "1e-7",
+    "",
+    "12.345678901234567",
+    "1.5e-400",
+]
+DOUBTFUL = [
+    "+5",
+    "0x1F",
+    "nan",
+    "inf",
+    "1e0001",
+    "0e-9999",
+    "1,5",
+    "５",
+    "NA",
+    "x",
+    "51",
+    "0.110105194912310003",
+    "1e17",
+    "5.0",
+]
+WHOLE = ["0", "17", "-3", "007", " 5", "99999", "", "-0"]
+ODD_WHOLE = ["0x1F", "+5", "5.0", "1e3", "110105194912310021", "1000000000000000", "９", "-"]
+
+
+def numbered(levels, counts):
+    lines = [
+        f"S01,2026-03-04 {n // 60:02}:{n % 60:02}:00Z,{level},{raw}"
+        for n, (level, raw) in enumerate(zip(levels, counts, strict=True))
+    ]
+    return "\n".join(["sensor_id,at,level,raw", *lines, ""]).encode()
+
+
+@pytest.fixture
+def read_ways(ways, monkeypatch):  # noqa: ARG001 - everything is small there
+    """Return what bytes give when their numbers are read as numbers in small pieces, and when they are read as texts."""
+    monkeypatch.setattr(worker, "is_long_text", lambda _: True)
+    pieces = partial(blocks.read_in_pieces, first_piece=120, piece=90)
+    monkeypatch.setattr(worker, "read_in_pieces", pieces)
+    asked = []
+
+    def apart(path, *, contract, folder, cells):
+        asked.append(cells)
+        rest = worker._read(path, folder, contract, typed=cells != "texts", numbers=cells == "numbers")
+        return handover.read_table(folder, rest, typed=True)
+
+    def both(content):
+        told = []
+        monkeypatch.setattr(check, "read_safely", apart)
+        for cells in ("numbers", "typed"):
+            asked.clear()
+            with staged_bytes(content, "a") as opened:
+                reading = check._reading(opened, CONTRACT, NOTHING, cells)
+                told.append((check.check_content(opened, CONTRACT, Context("deqing"), reading=reading), list(asked)))
+        return told
+
+    monkeypatch.setattr(check, "_straight_way", STRAIGHT)
+    return both
+
+
+def assert_one_verdict(first, second):
+    assert first.as_json() == second.as_json()
+    assert (first.good is None) == (second.good is None)
+    if first.good is not None:
+        ours, theirs = plain(first.good), plain(second.good)
+        assert ours.equals(theirs)
+        assert [repr(x) for x in ours["level"].to_pylist()] == [repr(x) for x in theirs["level"].to_pylist()]
+    assert (first.bad is None) == (second.bad is None)
+    assert first.bad is None or first.bad.to_pylist() == second.bad.to_pylist()
+
+
+@QUIET
+@given(
+    st.lists(st.tuples(st.sampled_from(SPELLINGS), st.sampled_from(WHOLE)), min_size=12, max_size=40),
+    st.lists(st.tuples(st.integers(0, 39), st.sampled_from(DOUBTFUL), st.sampled_from(ODD_WHOLE)), max_size=1),
+)
+def test_numbers_read_as_numbers_give_the_verdict_of_their_texts(read_ways, cells, faults):
+    levels, counts = map(list, zip(*cells, strict=True))
+    for place, level, raw in faults:
+        levels[place % len(levels)], counts[place % len(levels)] = level, raw
+    (first, _), (second, _) = read_ways(numbered(levels, counts))
+    assert_one_verdict(first, second)
+
+
+@pytest.mark.parametrize("level", DOUBTFUL)
+@pytest.mark.parametrize("place", [0, 29])
+def test_a_text_that_is_no_plain_number_is_judged_as_text(read_ways, level, place):
+    levels = ["1.5"] * 30
+    levels[place] = level
+    (first, _), (second, _) = read_ways(numbered(levels, ["1"] * 30))
+    assert_one_verdict(first, second)
+
+
+@pytest.mark.parametrize("raw", ODD_WHOLE)
+def test_a_text_that_is_no_plain_whole_number_is_judged_as_text(read_ways, raw):
+    (first, _), (second, _) = read_ways(numbered(["1"] * 30, ["1"] * 29 + [raw]))
+    assert_one_verdict(first, second)
+
+
+@pytest.mark.parametrize("written", [as_parquet, as_csv])
+def test_a_number_that_means_an_empty_cell_is_one_on_both_ways(read_ways, monkeypatch, written):
+    monkeypatch.setitem(globals(), "CONTRACT", CONTRACT.model_copy(update={"na_values": ("17",)}))
+    cells = {name: [None] * 30 for name in SCHEMA.names} | {"sensor_id": ["S01"] * 30, "raw": [17] * 30}
+    table = pa.table({**cells, "at": [START + dt.timedelta(hours=n) for n in range(30)]}, schema=SCHEMA)
+    for report, _ in read_ways(written(table)):
+        assert report.good["raw"].null_count == 30
+
+
+def test_plain_numbers_are_read_once(read_ways):
+    (first, asked), (second, _) = read_ways(numbered(["1.5", "-0", "2"] * 10, ["1"] * 30))
+    assert asked == ["numbers"]
+    assert first.rows_good == 30
+    assert_one_verdict(first, second)

@@ -13,6 +13,7 @@ from data.messages import Refused
 from experiments.estimate import estimate
 from experiments.estimators.did.honest import EventPath, folded_quantile, smooth_interval
 from experiments.estimators.did.pretrends import Events, pretrend
+from experiments.estimators.did.relative import breakdown, holds, rejected, relative_interval
 from experiments.result import EstimateResult
 from experiments.spec import AnalysisSpec
 
@@ -122,9 +123,83 @@ def test_worst_bias_is_that_of_a_linear_program() -> None:
     assert 0.2 * _bends(weights, 4) == pytest.approx(worst_bias(path, weights, 0.2), rel=1e-6)
 
 
+def drifts(path: EventPath) -> np.ndarray:
+    """Return the drifts of the estimates from period to period up to the reference, where they are 0."""
+    return np.diff(np.append(path.estimate[: path.before], 0.0))
+
+
+def worst_mean(path: EventPath, target: np.ndarray, bar: float) -> tuple[float, float]:
+    """Return the effects left by trends that drift at most `bar` times the largest drift before: linear programs."""
+    most = float(np.abs(drifts(path)).max())
+    after = len(target)
+    step = np.eye(after) - np.eye(after, k=-1)
+    found = [
+        optimize.linprog(
+            side * target, A_ub=np.vstack([step, -step]), b_ub=np.full(2 * after, bar * most), bounds=(None, None)
+        ).fun
+        for side in (1, -1)
+    ]
+    effect = float(target @ path.estimate[path.before :])
+    return effect + found[0], effect - found[1]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_without_noise_the_relative_set_is_that_of_the_linear_programs(seed: int) -> None:
+    path, rng = path_of(seed), np.random.default_rng(seed)
+    clear = EventPath(path.estimate, path.variance * 1e-14, path.before)
+    for target in (np.full(3, 1 / 3), rng.normal(size=3)):
+        bar = float(rng.uniform(0.2, 2))
+        found = relative_interval(clear, target, bar, 0.05)
+        assert (found.low, found.high) == pytest.approx(worst_mean(path, target, bar), abs=1e-5)
+
+
+def test_no_drift_leaves_the_plain_interval_and_the_breakdown_is_where_zero_enters() -> None:
+    path, target = path_of(1), np.full(3, 1 / 3)
+    variance = path.variance / 100
+    strong = EventPath(np.append(path.estimate[: path.before] / 10, [1.0, 1.2, 1.1]), variance, path.before)
+    plain = relative_interval(strong, target, 0.0, 0.05)
+    error = float(np.sqrt(target @ variance[path.before :, path.before :] @ target))
+    assert (plain.high - plain.low) / 2 == pytest.approx(1.959964 * error, rel=1e-4)
+    edge = breakdown(strong, target, 0.05)
+    assert edge is not None
+    assert relative_interval(strong, target, edge * 0.99, 0.05).low > 0
+    assert relative_interval(strong, target, edge * 1.01, 0.05).low < 0
+    assert breakdown(EventPath(path.estimate * 0, variance, path.before), target, 0.05) is None
+
+
+@pytest.mark.parametrize("correlation", [-1.0, -0.4, 0.3, 0.9])
+def test_two_inequalities_are_rejected_as_often_as_alpha_says(correlation: float) -> None:
+    rng, draws = np.random.default_rng(2), 200_000
+    z = rng.normal(size=(2, draws))
+    pair = np.stack([z[0], correlation * z[0] + np.sqrt(1 - correlation**2) * z[1]])
+    margin = 3 * np.sqrt(0.05 * 0.95 / draws)
+    assert abs(rejected(pair, correlation, 0.05).mean() - 0.05) < margin
+    for means in ((0.0, -1.0), (0.0, -8.0), (-0.5, -0.5)):
+        assert rejected(pair + np.array(means)[:, None], correlation, 0.05).mean() < 0.05 + margin
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bar", [0.5, 1.0])
+def test_relative_sets_cover_the_worst_effect(bar: float) -> None:
+    """One large drift before; after the start the trend goes on drifting as much as the class allows."""
+    rng, path, target = np.random.default_rng(6), path_of(2), np.full(3, 1 / 3)
+    variance = (
+        path.variance / 50
+    )  # so that it is told from the other drifts before: the set is then not too wide either
+    trend = np.array([0.5, 0.5, 0.5, 0.0, *(-0.5 * bar * np.arange(1, 4))])[: path.before + 3]
+    root, covered, sims = np.linalg.cholesky(variance), 0, 1000
+    for _ in range(sims):
+        drawn = EventPath(trend + root @ rng.normal(size=len(trend)), variance, path.before)
+        covered += holds(drawn, target, bar, 0.05)
+    assert abs(covered / sims - 0.95) < 3 * np.sqrt(0.95 * 0.05 / sims)
+
+
 def test_honest_intervals_grow_with_the_bend_and_are_refused_without_periods() -> None:
     frame = panel(4, (0, 4))
-    result = fitted("event_study", frame, options={"honest": [0, 0.1, 1]})
+    result = fitted("event_study", frame, options={"honest": [0, 0.1, 1], "honest_relative": [0.5, 2]})
+    relative = [entry["mean"] for entry in result.diagnostics["honest_relative"]["intervals"]]
+    assert relative[1]["low"] < relative[0]["low"] < relative[0]["high"] < relative[1]["high"]
+    assert set(result.diagnostics["honest_relative"]["breakdown"]) == {"first", "mean"}
     widths = [entry["mean"]["high"] - entry["mean"]["low"] for entry in result.diagnostics["honest"]]
     assert widths == sorted(widths)
     dynamic = {"aggregate": "dynamic", "honest": [0.1]}

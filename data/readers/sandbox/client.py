@@ -159,7 +159,7 @@ def read_safely(
     *,
     contract: Contract | None = None,
     folder: Path | None = None,
-    cells: Literal["texts", "spelled", "typed"] = "texts",
+    cells: Literal["texts", "spelled", "typed", "numbers"] = "texts",
     limits: Limits = LIMITS,
 ) -> RawTable:
     """Read a staged file in a process of its own, with limits and without network.
@@ -177,6 +177,8 @@ def read_safely(
     cells
         `spelled`: columns of a long table may come spelled out (`data.readers.spelling`), which takes a fraction of the room;
         `typed`: those that the file holds as numbers, dates or times moreover as these (`data.readers.typed`);
+        `numbers`: moreover the contract's number columns of a long text, where all of them are numbers; such a column keeps no
+        text, so whoever finds fault with it reads the file again (`data.readers.number_cells`);
         `texts`: every column as texts.
 
     Returns
@@ -193,11 +195,12 @@ def read_safely(
     """
     told = None if contract is None else contract.model_dump(mode="json")
     place = folder or path.parent
-    answer = _answer(READ, path, place, {"contract": told, "typed": cells == "typed"}, limits)
+    typed, numbers = cells in ("typed", "numbers"), cells == "numbers"
+    answer = _answer(READ, path, place, {"contract": told, "typed": typed, "numbers": numbers}, limits)
     try:
         if not isinstance(answer, dict):
             raise Untrustworthy
-        raw = read_table(place, answer, typed=cells == "typed")
+        raw = read_table(place, answer, typed=typed)
     except Untrustworthy as error:
         raise unreadable("crashed", what="answer") from error
     return raw.plain() if cells == "texts" else raw

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
-from data.arrow_files import let_go, map_stream
+from data.arrow_files import let_go_of, map_stream
 from data.readers.raw import ROW, RaggedRow, RawTable
 from data.readers.spelling import SPELLED, is_spelled, plain, repeats_itself, spelled
 from data.readers.typed import TYPED
@@ -27,8 +27,6 @@ ANSWER_LIMIT = 256 << 20
 BATCH_ROWS = 1 << 18
 SPELLED_FROM = 50_000
 """From so many rows in one piece on, columns that repeat themselves are handed over spelled out (`spelling`)."""
-LONG_ROWS = 500_000
-"""From so many rows on what has been validated is let go of: it need not be in memory as a whole."""
 
 
 class Untrustworthy(Exception):
@@ -142,8 +140,7 @@ def _validate(table: pa.Table) -> None:
                 _validate_spelled(column, seen)
             else:
                 column.validate(full=True)
-        if table.num_rows > LONG_ROWS:
-            let_go()
+        let_go_of(table.num_rows)
 
 
 def _validate_spelled(column: pa.DictionaryArray, seen: set[tuple[int, ...]]) -> None:

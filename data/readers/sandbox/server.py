@@ -55,7 +55,7 @@ def main() -> None:
         if woken in ready:
             os.read(woken, 4096)
         if channel in ready:
-            _accept(channel, readers)
+            _accept(channel, readers, (woken, waking))
         _watch(readers)
 
 
@@ -72,7 +72,7 @@ def _warm_up() -> None:
     gc.freeze()  # forks share these pages as long as the collector does not touch them
 
 
-def _accept(channel: socket.socket, readers: dict[int, _Reader]) -> None:
+def _accept(channel: socket.socket, readers: dict[int, _Reader], pipe: tuple[int, int]) -> None:
     message, handles, _, _ = socket.recv_fds(channel, 1, 1)
     if not message:
         os.killpg(0, signal.SIGKILL)
@@ -86,7 +86,7 @@ def _accept(channel: socket.socket, readers: dict[int, _Reader]) -> None:
             continue
         reader = os.fork()
         if reader == 0:
-            _read(request, limit)
+            _read(request, limit, [*pipe, line.fileno(), *(other.line.fileno() for other in readers.values())])
         readers[reader] = _Reader(line, time.monotonic() + limit.wall_seconds)
 
 
@@ -109,13 +109,12 @@ def _watch(readers: dict[int, _Reader]) -> None:
                 continue
 
 
-def _read(request: dict[str, Any], limit: limits.Limits) -> None:
+def _read(request: dict[str, Any], limit: limits.Limits, foreign: list[int]) -> None:
     code = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.closerange(3, 256)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), CONTROL)
+        _leave(foreign)
         module, function = request["call"].split(":")
         call = getattr(importlib.import_module(module), function)
         limits.lower(limit)
@@ -123,6 +122,19 @@ def _read(request: dict[str, Any], limit: limits.Limits) -> None:
         code = 0
     finally:
         os._exit(code)
+
+
+def _leave(foreign: list[int]) -> None:
+    """Close what belongs to the server, and nothing else: a library's thread may wait at a handle of its own.
+
+    Arrow's waits for signals at a pipe. Were that closed and its number given to an empty file, it would read from it for ever,
+    and take a whole processor.
+    """
+    for handle in foreign:
+        os.close(handle)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, CONTROL)
+    os.close(nothing)
 
 
 def _all(line: socket.socket) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +28,12 @@ THREADS = 2
 """Of this process, which forks no more: columns of a piece are decoded beside each other."""
 
 
-def read_to_folder(path: str, folder: str, contract: dict[str, Any] | None, *, typed: bool = False) -> None:
+def read_to_folder(
+    path: str, folder: str, contract: dict[str, Any] | None, *, typed: bool = False, numbers: bool = False
+) -> None:
     """Read a staged file; leave `answer.json`, and `cells.arrow` if it could be read, in `folder`."""
     known = None if contract is None else Contract.model_validate(contract)
-    _answer(Path(folder), lambda: _read(Path(path), Path(folder), known, typed=typed))
+    _answer(Path(folder), lambda: _read(Path(path), Path(folder), known, typed=typed, numbers=numbers))
 
 
 def ask_to_folder(call: str, path: str, folder: str, more: dict[str, Any]) -> None:
@@ -55,17 +57,18 @@ def _answer(place: Path, work: Callable[[], object]) -> None:
     write_answer(place, answer)
 
 
-def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool) -> dict[str, Any]:
+def _read(path: Path, folder: Path, contract: Contract | None, *, typed: bool, numbers: bool = False) -> dict[str, Any]:
     def read(content: bytes) -> RawTable:
         return read_content(content, contract=contract, typed=typed)
 
-    pieces = None
+    ways: list[Iterator[RawTable]] = []
     if not asks_for_positions(contract):
         if is_long_text(path):
-            pieces = read_in_pieces(path, read, contract)
+            ways = [read_in_pieces(path, read, contract, numbers=True)] if numbers else []
+            ways.append(read_in_pieces(path, read, contract))
         elif typed and is_long_parquet(path):
-            pieces = read_parquet_in_pieces(path)
-    if pieces is not None:
+            ways = [read_parquet_in_pieces(path)]
+    for pieces in ways:
         with suppress(NotAlike, Refused):  # the whole file decides, and its refusal counts lines from the top
             return write_tables(folder, pieces)
     return write_tables(folder, [read(path.read_bytes())])

@@ -13,6 +13,8 @@ import numpy as np
 from experiments.estimators.did.honest import EventPath, smooth_interval
 from experiments.estimators.did.panel import Panel
 from experiments.estimators.did.pretrends import PROMPT, Events, pretrend
+from experiments.estimators.did.relative import breakdown, relative_interval
+from experiments.estimators.options import Option, numbers
 from experiments.estimators.rows import estimate_row
 from experiments.messages import refusal, warning
 from experiments.result import Estimate, EstimateResult
@@ -111,16 +113,20 @@ def cohort_notes(
     return {"cohorts": sizes, "n_never_treated": round(float(each[np.isinf(cohort)].sum()))}, told
 
 
+HONEST: dict[str, Option] = {"honest": numbers(0), "honest_relative": numbers(0)}
+"""Bends of smooth trends, and drifts in multiples of the largest before treatment."""
+
+
 def honest_notes(events: Events, spec: AnalysisSpec) -> dict[str, Any]:
-    """Return the intervals under smooth violations of parallel trends that the option `honest` lists; nothing without it.
+    """Return the intervals under violations of parallel trends that `honest` and `honest_relative` list; nothing without them.
 
     Raises
     ------
     Refused
         E-DID-15: the periods are not one apart around the reference −1, or none lies before it.
     """
-    asked = spec.options.get("honest")
-    if asked is None:
+    asked = {name: spec.options[name] for name in ("honest", "honest_relative") if name in spec.options}
+    if not asked:
         return {}
     own = np.flatnonzero(events.trend != 0)
     period, before = events.period[own], int((events.period[own] < -1).sum())
@@ -130,12 +136,25 @@ def honest_notes(events: Events, spec: AnalysisSpec) -> dict[str, Any]:
         raise refusal("E-DID-15")
     path = EventPath(events.estimate[own], events.variance[np.ix_(own, own)], before)
     targets = {"first": np.eye(after)[0], "mean": np.full(after, 1 / after)}
-    return {"honest": [_intervals(path, targets, bend, spec.alpha) for bend in np.atleast_1d(asked).astype(float)]}
+    listed = {name: np.atleast_1d(values).astype(float) for name, values in asked.items()}
+    found: dict[str, Any] = {}
+    if "honest" in listed:
+        found["honest"] = [_intervals(path, targets, bend, spec.alpha) for bend in listed["honest"]]
+    if "honest_relative" in listed:
+        bars = [_relative(path, targets, bar, spec.alpha) for bar in listed["honest_relative"]]
+        ends = {name: breakdown(path, target, spec.alpha) for name, target in targets.items()}
+        found["honest_relative"] = {"intervals": bars, "breakdown": ends}
+    return found
 
 
 def _intervals(path: EventPath, targets: dict[str, Vector], bend: float, alpha: float) -> dict[str, Any]:
     found = {name: asdict(smooth_interval(path, target, bend, alpha)) for name, target in targets.items()}
     return {"m": float(bend), **found}
+
+
+def _relative(path: EventPath, targets: dict[str, Vector], bar: float, alpha: float) -> dict[str, Any]:
+    found = {name: asdict(relative_interval(path, target, bar, alpha)) for name, target in targets.items()}
+    return {"m_bar": float(bar), **found}
 
 
 def pretrend_notes(events: Events, level: float) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

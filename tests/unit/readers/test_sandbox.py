@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -73,6 +74,16 @@ def test_time_is_limited(what, wall_seconds, late):
 def test_what_else_is_asked_of_a_file_is_asked_there(small):
     with staged(small) as opened:
         assert ask_safely(f"{PROBES}:measure", opened.path, unit="byte") == {"size": 10, "unit": "byte"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no list of handles")
+def test_a_reader_holds_no_channel_of_the_server_and_waits_in_peace(small):
+    """Arrow waits for signals at a pipe; closed, and its number given to an empty file, it took a whole processor."""
+    with staged(small) as opened:
+        told = ask_safely(f"{PROBES}:rest", opened.path)
+    assert told["sockets"] == []
+    assert told["input"] == os.devnull
+    assert told["spent"] < 0.15
 
 
 @pytest.mark.parametrize(("what", "en", "zh"), [("swallow", "memory", "内存"), ("quote", "damaged", "损坏")])
