@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation bench-intake bench-quality bench-panel lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation bench-intake bench-quality bench-panel attack-corpus lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -90,6 +90,9 @@ bench-quality: $(READY) ## measure the checks of a 10M-row table beside one aggr
 
 bench-panel: $(READY) ## measure a new month on one and on ten years, and ten million person-waves beside bare DuckDB; half an hour
 	$(BIN)/python -m tests.benchmarks.bench_panel
+
+attack-corpus: $(READY) ## a thousand tables, a hundred models, files, a thousand pairs of releases against disclosure control; minutes
+	$(BIN)/python -m tests.disclosure.attack_corpus
 
 lock: ## renew requirements.lock (developers; needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --only-binary :all: --generate-hashes \

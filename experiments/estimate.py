@@ -6,15 +6,16 @@ Belongs here: the steps in order. Does not: statistics (estimators), files (fram
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.equivalence import verdict_of
 from experiments.estimators import method
-from experiments.estimators.method import SESOI
+from experiments.estimators.method import LEAVE_ONE_OUT, SESOI, SUBGROUPS
 from experiments.estimators.onescan.choice import (
     estimate_from_cube,
     estimate_in_one_scan,
@@ -23,19 +24,29 @@ from experiments.estimators.onescan.choice import (
     needs_rows,
     reads,
 )
-from experiments.estimators.onescan.cube import joined
+from experiments.estimators.onescan.cube import Cube, joined
 from experiments.estimators.onescan.files import Protected, protected, read_cube, write_cube
 from experiments.estimators.onescan.runs import NotInOneScan
 from experiments.estimators.onescan.scan import scan, scan_frame
 from experiments.frames import file_digest, plain, read_frame
+from experiments.leave_one_out import by_rows, without_each, without_extras
+from experiments.lots import COLUMN, Lots
 from experiments.messages import refusal
 from experiments.result import EstimateResult
-from experiments.sample import draw
+from experiments.sample import Sample, draw, spec_columns
 from experiments.spec import AnalysisSpec, load_spec
+from experiments.subgroups import by_group
 from quality.disclosure import MIN_CELL
 
 
-def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> EstimateResult:
+def estimate(
+    spec: AnalysisSpec,
+    frame: pd.DataFrame,
+    *,
+    data_sha256: str,
+    lots: Lots | None = None,
+    moderators: Sequence[str] = (),
+) -> EstimateResult:
     """Return the result of one analysis.
 
     Parameters
@@ -46,6 +57,11 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
         One row per observation; a missing value in any column that the analysis reads drops the row, with a count.
     data_sha256
         Digest of the data, carried into the result.
+    lots
+        Of the registered lottery; the frame's column `lots.COLUMN` says which is each row's. Randomisation inference then repeats
+        it; without them it repeats a draw by the columns that the spec names.
+    moderators
+        Further columns of groups whose effects are told apart, besides those of the option `subgroups`.
 
     Returns
     -------
@@ -66,8 +82,30 @@ def estimate(spec: AnalysisSpec, frame: pd.DataFrame, *, data_sha256: str) -> Es
     """
     chosen = method(spec.estimator)
     chosen.check(spec)
-    result = chosen.run(spec, draw(spec, plain(frame), partial=chosen.may_lack(spec)), data_sha256)
-    return _judged(spec, result)
+    read = spec_columns(spec)
+    wanted = (*((COLUMN,) if lots is not None else ()), *moderators)
+    keep = tuple(name for name in dict.fromkeys(wanted) if name not in read)
+    sample = draw(spec, plain(frame), keep, partial=chosen.may_lack(spec) | set(keep))
+    result = _judged(spec, chosen.run(spec, replace(sample, lots=lots), data_sha256))
+    return _looked_into(spec, sample, result, moderators)
+
+
+def _looked_into(
+    spec: AnalysisSpec, sample: Sample, result: EstimateResult, moderators: Sequence[str]
+) -> EstimateResult:
+    """Add the estimate without each zone, and effects by group, where they are asked for."""
+    chosen, more = method(spec.estimator), {}
+
+    def again(bare: AnalysisSpec, part: Sample) -> EstimateResult:
+        return chosen.run(bare, part, "")
+
+    if LEAVE_ONE_OUT in spec.options:
+        more[LEAVE_ONE_OUT] = without_each(spec, result, by_rows(spec, sample, again))
+    asked = spec.options.get(SUBGROUPS, [])
+    columns = [*([asked] if isinstance(asked, str) else asked), *moderators]
+    if columns:
+        more[SUBGROUPS] = by_group(spec, sample, list(dict.fromkeys(columns)), again)
+    return result.model_copy(update={"diagnostics": result.diagnostics | more}) if more else result
 
 
 def _judged(spec: AnalysisSpec, result: EstimateResult) -> EstimateResult:
@@ -98,7 +136,8 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
-    if data_path.is_file() and is_long(data_path):
+    needs = {LEAVE_ONE_OUT, SUBGROUPS} & set(spec.options)
+    if data_path.is_file() and not needs and is_long(spec, data_path):
         with suppress(NotInOneScan):
             return _judged(spec, estimate_in_one_scan(spec, data_path, file_digest(data_path)))
     return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
@@ -116,6 +155,7 @@ def export_cube(spec_path: Path, data_path: Path, cube_path: Path, *, least: int
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
+    _check_extras(spec)
     if not is_answered(spec):
         raise needs_rows(spec)
     try:
@@ -143,12 +183,43 @@ def estimate_cubes(spec_path: Path, cube_paths: Sequence[Path]) -> EstimateResul
     """
     spec = load_spec(spec_path)
     method(spec.estimator).check(spec)
+    _check_extras(spec)
     digests = sorted(map(file_digest, cube_paths))
     if len(set(digests)) < len(digests):
         raise refusal("E-CUBE-06", n=len(digests) - len(set(digests)))
     cubes = [read_cube(path, reads(spec)) for path in cube_paths]
     digest = hashlib.sha256("".join(digests).encode()).hexdigest()
     try:
-        return _judged(spec, estimate_from_cube(spec, joined(cubes), digest))
+        result = _judged(spec, estimate_from_cube(spec, joined(cubes), digest))
+        return _without_each_cluster(spec, joined(cubes), result)
     except NotInOneScan as error:
         raise needs_rows(spec) from error
+
+
+def _without_each_cluster(spec: AnalysisSpec, cube: Cube, result: EstimateResult) -> EstimateResult:
+    """Add the estimate without each zone where zones are the clusters: the groups of a cube know theirs."""
+    if LEAVE_ONE_OUT not in spec.options:
+        return result
+    bare = without_extras(spec)
+
+    def left(name: str) -> Callable[[], EstimateResult]:
+        kept = {key: value for key, value in cube.groups.items() if str(key.cluster) != name}
+
+        def run() -> EstimateResult:
+            try:
+                return estimate_from_cube(bare, Cube(kept, cube.counts), "")
+            except NotInOneScan as error:
+                raise needs_rows(spec) from error
+
+        return run
+
+    names = sorted({str(key.cluster) for key in cube.groups})
+    told = without_each(spec, result, {name: left(name) for name in names})
+    return result.model_copy(update={"diagnostics": result.diagnostics | {LEAVE_ONE_OUT: told}})
+
+
+def _check_extras(spec: AnalysisSpec) -> None:
+    """Refuse what a cube does not hold: groups of units, zones that are no clusters."""
+    away = spec.options.get(LEAVE_ONE_OUT)
+    if SUBGROUPS in spec.options or (away is not None and spec.cluster != (away,)):
+        raise needs_rows(spec)

@@ -19,6 +19,7 @@ Correction = Literal["bonferroni", "holm", "bh", "by"]
 DIRECT = 8
 """Up to so many tests the joint normal probability is integrated; beyond, simulated."""
 DRAWS = 200_000
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,31 @@ def romano_wolf(found: Together, *, reps: int, seed: int) -> Vector:
         count = min(chunk, reps - start)
         signs = rng.choice(np.array([-1.0, 1.0]), size=(count, len(found.influences)))
         parts.append(np.abs(signs @ found.influences) / size)
-    drawn = np.concatenate(parts)
+    return step_down(found.statistics, np.concatenate(parts), exact=False)
+
+
+def step_down(statistics: Vector, drawn: Matrix, *, exact: bool) -> Vector:
+    """Return step-down maxT p-values (Westfall & Young 1993, algorithm 4.1; Romano & Wolf 2005); ties count.
+
+    Parameters
+    ----------
+    statistics
+        (m,) of the data; their size counts.
+    drawn
+        (D, m) under the joint null.
+    exact
+        Whether the draws are all that there are, the data's own among them; else the data count as one more.
+
+    >>> step_down(np.array([3.0, 1.0]), np.array([[3.0, 1.0], [0.5, 2.0], [1.5, 0.0], [0.0, 0.5]]), exact=True).tolist()
+    [0.25, 0.5]
+    """
+    sizes, more = np.abs(drawn), 0 if exact else 1
 
     def beyond(places: list[int], bar: float) -> float:
-        return (int((drawn[:, places].max(axis=1) >= bar * (1 - 1e-12)).sum()) + 1) / (reps + 1)
+        far = int((sizes[:, places].max(axis=1) >= bar * (1 - TIE)).sum())
+        return (far + more) / (len(sizes) + more)
 
-    return _stepped(found.statistics, beyond, step_down=True)
+    return _stepped(statistics, beyond, step_down=True)
 
 
 def _stepped(statistics: Vector, beyond: Callable[[list[int], float], float], *, step_down: bool) -> Vector:

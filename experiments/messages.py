@@ -188,6 +188,12 @@ REFUSALS: dict[str, Text] = {
         "with the version of the platform.",
         zh="无法将报告排版为 PDF（{standard}）。results.json 及其旁的网页完好；请附平台版本反馈此问题。",
     ),
+    "E-RUN-04": Text(
+        en="{n} of the {total} lots of the sealed assignment have rows in several clusters of {analysis} ({clusters}): its "
+        "standard errors treat as independent what was assigned together. Cluster by what was assigned, or coarser.",
+        zh="封存分配的 {total} 个抽取单位中有 {n} 个的行分属 {analysis} 的多个聚类（{clusters}）："
+        "其标准误把一同分配的单位视为独立。请按分配单位或更粗的层级聚类。",
+    ),
     "E-REPL-01": Text(
         en="No replication is called {name}. Known: {known}.",
         zh="没有名为 {name} 的复现研究。可用：{known}。",

@@ -70,6 +70,10 @@ REFUSALS: dict[str, Text] = {
         "compared. Narrow the filter, or take fewer columns.",
         zh="部分行没有进入某一组的机会（拟合概率达到 {low:.2g} 和 {high:.2g}），无可比较者。请缩小筛选范围或减少列。",
     ),
+    "E-IPW-02": Text(
+        en="{n} of {total} rows are seen: weights for response need some who are not, and some who are in each arm.",
+        zh="{total} 行中有 {n} 行被观测：应答权重要求有未观测者，且每组都有被观测者。",
+    ),
     "E-LEE-01": Text(
         en="{n} rows count as seen but have no value of {column}.",
         zh="{n} 行标记为已观测，但没有 {column} 的值。",
@@ -88,13 +92,76 @@ REFUSALS: dict[str, Text] = {
         zh="断点一侧的驱动变量只有 {n} 个不同取值；至少需要 {least} 个。请加宽带宽。",
     ),
     "E-RDD-02": Text(
-        en="In {n} rows {column} is not what the threshold says: compliance is partial. Use iv_2sls with the side of the "
-        "threshold as the instrument.",
-        zh="有 {n} 行的 {column} 与断点规则不一致：属不完全依从。请用 iv_2sls，以断点一侧为工具变量。",
+        en="In {n} rows {column} is not what the threshold says: compliance is partial. Set the option fuzzy: true.",
+        zh="有 {n} 行的 {column} 与断点规则不一致：属不完全依从。请设置选项 fuzzy: true。",
     ),
     "E-RI-01": Text(
         en="{n} of {total} units of {column} have rows in both arms or in two blocks: they cannot be what was randomised.",
         zh="{column} 的 {total} 个单位中有 {n} 个的行同时出现在两组或两个区组：它们不可能是随机化单位。",
+    ),
+    "E-FEW-01": Text(
+        en="{estimator} ({analysis}) has {n} clusters and no answer but CR1, whose intervals are too narrow below 40: nothing "
+        "confirmatory rests on it. Use ols, ancova, lin, twfe or difference_in_means with CR2 or one cluster variable, "
+        "inference wild_bootstrap or randomisation, or make the hypothesis exploratory.",
+        zh="{estimator}（{analysis}）只有 {n} 个聚类且只有 CR1 结果，少于 40 个时其区间过窄：确证性结论不能以此为据。"
+        "请用 ols、ancova、lin、twfe 或 difference_in_means 并配以 CR2 或单一聚类变量，"
+        "或使用 wild_bootstrap、randomisation 推断，或将假设改为探索性。",
+    ),
+    "E-LEAVE-01": Text(
+        en="{column} makes {n} groups; leave_one_out needs from {least} to {most}.",
+        zh="{column} 分为 {n} 组；leave_one_out 要求 {least} 至 {most} 组。",
+    ),
+    "E-LEAVE-02": Text(
+        en="Without this group there is no {term}.",
+        zh="去掉该组后没有 {term}。",
+    ),
+    "E-GROUP-01": Text(
+        en="{column} makes {n} groups (at most {most}), or is the treatment itself: effects cannot be told apart along it.",
+        zh="{column} 分为 {n} 组（最多 {most} 组），或即为处理变量：无法据此区分效应。",
+    ),
+    "E-GROUP-02": Text(
+        en="No group of {column} has {least} units in each arm.",
+        zh="{column} 没有任何一组在各处理组均达到 {least} 个单位。",
+    ),
+    "E-FAM-01": Text(
+        en="{estimator} ({analysis}) is no least-squares fit that a family could resample jointly. Use difference_in_means "
+        "without strata, ols, ancova, lin or twfe, or the correction holm.",
+        zh="{estimator}（{analysis}）不是可与同族联合重抽样的最小二乘估计。"
+        "请用无 strata 的 difference_in_means、ols、ancova、lin 或 twfe，或改用 holm 校正。",
+    ),
+    "E-FAM-02": Text(
+        en="westfall_young repeats the registered assignment, and none was drawn for {analysis}. Use romano_wolf or holm.",
+        zh="westfall_young 须重复已登记的分配，而 {analysis} 没有抽取记录。请用 romano_wolf 或 holm。",
+    ),
+    "E-FAM-03": Text(
+        en="romano_wolf needs one and the same cluster (or unit) in all analyses of the family: {analyses}.",
+        zh="romano_wolf 要求同族各分析使用同一聚类（或单位）：{analyses}。",
+    ),
+    "E-RI-03": Text(
+        en="Nothing was drawn ({method}): there is no other draw to compare with. Use another inference.method.",
+        zh="没有随机抽取（{method}），不存在可比较的其他抽取结果。请改用其他 inference.method。",
+    ),
+    "E-RI-04": Text(
+        en="{n} of {total} rows are of units that were not drawn: narrow the filter to the units of the sealed assignment.",
+        zh="{total} 行中有 {n} 行的单位未参加抽取：请用 filter 限定为封存分配中的单位。",
+    ),
+    "E-RI-05": Text(
+        en="The {n} draws on record do not have the same arms or periods, so they cannot be repeated together.",
+        zh="记录在案的 {n} 次抽取的组别或时期不一致，无法一并重复。",
+    ),
+    "E-RI-06": Text(
+        en="{column} is not what was drawn: rows of one option ({options}) hold several values, or an option has no row. Use the "
+        "assigned treatment; where it changes over time, name the period in time.",
+        zh="{column} 不是抽取所得：同一选项（{options}）的行有多个取值，或某选项没有行。"
+        "请使用分配的处理；若其随时间变化，请在 time 中指明时期。",
+    ),
+    "E-RI-07": Text(
+        en="The columns {columns} are made of the treatment and would have to be drawn anew with it: leave them out.",
+        zh="列 {columns} 由处理变量构成，须随之重新抽取：请去掉。",
+    ),
+    "E-RI-08": Text(
+        en="{estimator} takes randomisation inference only with a registered assignment, whose draws it repeats: here is none.",
+        zh="{estimator} 的随机化推断须重复已登记的分配，而此处没有。",
     ),
     "E-RI-02": Text(
         en="No block has units of {column} in both arms, so another draw could not have been different.",
@@ -103,6 +170,11 @@ REFUSALS: dict[str, Text] = {
 }
 
 WARNINGS: dict[str, Text] = {
+    "W-FEW-01": Text(
+        en="Registered with CR1, and {n} clusters are too few for it: the interval is CR2's. The wild bootstrap beside it gives "
+        "p = {p:.3f}.",
+        zh="登记为 CR1，但只有 {n} 个聚类，不足以使用：区间取自 CR2。与其并列的野聚类自助法 p = {p:.3f}。",
+    ),
     "W-IV-01": Text(
         en="The first-stage F is {f:.1f}, below 10: the instrument is weak, intervals of 2SLS are misleading. Read the "
         "Anderson-Rubin test and set in diagnostics.",
@@ -141,6 +213,10 @@ WARNINGS: dict[str, Text] = {
         "diagnostics.weights).",
         zh="有 {n} 行的处理概率拟合值低于 0.05 或高于 0.95：估计依赖少数权重（见诊断信息中的权重）。",
     ),
+    "W-IPW-02": Text(
+        en="{n} rows that are seen had a fitted chance of it below 0.05: a few weights carry the estimate.",
+        zh="有 {n} 行被观测但其拟合概率低于 0.05：估计依赖少数权重。",
+    ),
     "W-MED-01": Text(
         en="Exploratory: the mediator was not randomised. With a correlation of {rho:.2f} between the errors of mediator "
         "and outcome the mediated effect would be zero.",
@@ -149,6 +225,11 @@ WARNINGS: dict[str, Text] = {
     "W-RDD-01": Text(
         en="Rows crowd on one side of the cutoff (p = {p:.3g}): people may have placed themselves there.",
         zh="断点一侧的行明显偏多（p = {p:.3g}）：可能存在人为操纵。",
+    ),
+    "W-RDD-02": Text(
+        en="The threshold moves take-up little (F = {f:.1f}, below 10): the ratio of jumps is not to be trusted. The test of no "
+        "effect in diagnostics.reduced_form holds.",
+        zh="断点对接受处理的影响较弱（F = {f:.1f}，低于 10）：跳跃之比不可靠。diagnostics.reduced_form 中的无效应检验仍然有效。",
     ),
     "W-LEE-01": Text(
         en="Many outcomes tie at the cut: splitting them (ties: split) moves a bound by {moved:.4g}. See diagnostics.split_ties.",

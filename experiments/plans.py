@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from data import documents
 from data.ledger import Ledger
 from data.messages import NotFound
 from data.paths import Workspace
 from data.releases import Release
-from experiments.design.assignment import AssignedUnit
-from experiments.design.draws import draws_of, units_of
+from experiments.design.assignment import AssignedUnit, parsed_units
+from experiments.design.draws import DrawRecord, draws_of, units_of
+from experiments.design.frame import opened_frame
+from experiments.design.redraws import Lottery, SealedDraw
+from experiments.design.sealing import arms_of, declared
 from experiments.registry.protocol import Protocol, load_protocol
 from experiments.registry.records import Record, VersionRecord
 from experiments.registry.store import Registry
@@ -38,6 +42,22 @@ class Plan:
         if self.record is None or self.ledger is None:
             return ()
         return units_of(self.ledger, draws_of(self.record.events))
+
+    def lottery(self) -> Lottery | None:
+        """Return the sealed draws, ready to be drawn again; None where nothing was drawn or nothing is registered."""
+        if self.record is None or self.ledger is None:
+            return None
+        found = [
+            _sealed(self.record, self.ledger, item) for item in draws_of(self.record.events) if item.assignment_sha256
+        ]
+        return Lottery(tuple(found)) if found else None
+
+
+def _sealed(record: Record, ledger: Ledger, item: DrawRecord) -> SealedDraw:
+    protocol = record.version(item.version).protocol
+    frame = opened_frame(documents.get(ledger, item.frame_sha256))
+    units = parsed_units(documents.get(ledger, str(item.assignment_sha256)))
+    return SealedDraw(frame, declared(protocol), arms_of(protocol), units)
 
 
 def plans(workspace: Workspace, release: Release) -> list[Plan]:

@@ -6,12 +6,9 @@ sentences (report). A second run on the same release leaves the files as they ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args
-
-import pandas as pd
 
 from data.durable import write_bytes, write_text
 from data.messages import Language, NotFound, Refused
@@ -20,22 +17,19 @@ from data.provenance import code_version
 from data.releases import Release
 from data.stale import marks, renew
 from experiments.against_record import against_record, note_reading
-from experiments.design.assignment import AssignedUnit
+from experiments.assigned import check_clusters
 from experiments.design.lint import ignores_chances
-from experiments.design.sealed_columns import PREFIX, columns_of, with_assignment
 from experiments.estimate import estimate
-from experiments.expression import filter_columns
-from experiments.frames import read_columns
+from experiments.few_clusters import with_few_clusters
+from experiments.joint_families import joint_families
 from experiments.messages import refusal
 from experiments.multiplicity import adjust
 from experiments.plans import DEMO, Plan, plan_of_file, plans
-from experiments.registry.protocol import RegisteredAnalysis
-from experiments.registry.schema.design import AssignmentSpec
+from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.html import render_report
 from experiments.report.typeset import render_pdf
-from experiments.results import RESULTS, Attempt, load_results, results_document, to_text
-from experiments.sample import spec_columns
-from experiments.spec import AnalysisSpec
+from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
+from experiments.source import Source
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
 
@@ -76,9 +70,10 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         by then). A refused analysis does not stop the others: it is listed under
         `not_estimated` with its reason.
     """
-    protocol, units = plan.protocol, plan.units()
+    protocol = plan.protocol
     note_reading(workspace, release, protocol)
-    attempts = [attempt(release, analysis, protocol.assignment_spec, units) for analysis in protocol.analyses]
+    source = Source(release, protocol.assignment_spec, plan.units(), plan.lottery())
+    attempts = [attempt(source, item, _asked(protocol, item)) for item in protocol.analyses]
     document = results_document(
         protocol,
         attempts,
@@ -86,7 +81,7 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         code=asdict(code_version()),
         run_id=run_id,
     )
-    document["analyses"] = adjust(protocol, document["analyses"])
+    document["analyses"] = adjust(protocol, document["analyses"], joint_families(protocol, attempts, source))
     document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     report, kept = f"{release.release_id}/{protocol.experiment_id}", _kept(path, document)
@@ -96,38 +91,51 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     return path
 
 
-def attempt(
-    release: Release, analysis: RegisteredAnalysis, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
-) -> Attempt:
+@dataclass(frozen=True)
+class Asked:
+    """What the protocol asks of an analysis besides its spec: that it confirms, and groups along which effects are told apart."""
+
+    is_confirmatory: bool = False
+    moderators: tuple[str, ...] = ()
+
+
+def _asked(protocol: Protocol, analysis: RegisteredAnalysis) -> Asked:
+    tiers = {item.id: item.tier for item in protocol.hypotheses}
+    moderators = [
+        item.variable
+        for item in protocol.heterogeneity
+        if analysis.hypothesis_ids
+        and (not item.hypothesis_ids or set(item.hypothesis_ids) & set(analysis.hypothesis_ids))
+    ]
+    confirms = any(tiers.get(name) == "confirmatory" for name in analysis.hypothesis_ids)
+    return Asked(confirms, tuple(dict.fromkeys(moderators)))
+
+
+def attempt(source: Source, analysis: RegisteredAnalysis, asked: Asked = Asked()) -> Attempt:
     """Return the result of one registered analysis, or why it has none.
 
-    Parameters
-    ----------
-    drawn, units
-        The declared assignment and every unit of its sealed draws. An analysis may name the draw's columns (`assignment_block`,
-        `assignment_cluster`, `assignment_weight`, …): they are joined to the released table by the unit's id. One that passes
-        over chances which differed between units is refused: its estimate would be of who was likelier to be treated.
+    An analysis may name the columns of the sealed draw (`assignment_block`, `assignment_cluster`, `assignment_weight`, …): they
+    are joined to the released table by the unit's id. One that passes over chances which differed between units is refused: its
+    estimate would be of who was likelier to be treated. Randomisation inference repeats the sealed draws. A confirmatory
+    result has clusters that are not finer than the assignment's (`assigned`), and if they are few not CR1 alone (`few_clusters`).
     """
     spec = analysis.spec()
     try:
-        if drawn is not None and ignores_chances(drawn, analysis, units):
+        if source.drawn is not None and ignores_chances(source.drawn, analysis, source.units):
             raise refusal("E-RUN-03", analysis=analysis.id)
-        frame = _read(release, analysis.dataset, spec, drawn, units)
-        fingerprint = release.now(analysis.dataset).fingerprint
-        return Attempt(analysis, estimate(spec, frame, data_sha256=fingerprint))
+        if asked.is_confirmatory:
+            check_clusters(source, analysis)
+        repeated = source.lottery if spec.inference.method == "randomisation" else None
+        groups = source.present(analysis.dataset, asked.moderators)
+        frame = source.frame(analysis.dataset, spec, lots=repeated is not None, more=groups)
+        fingerprint = source.release.now(analysis.dataset).fingerprint
+        lots = repeated.lots(spec.inference.reps, spec.inference.seed) if repeated else None
+        result = estimate(spec, frame, data_sha256=fingerprint, lots=lots, moderators=groups)
+        if asked.is_confirmatory:
+            result = with_few_clusters(spec, result, headline(analysis, result))
+        return Attempt(analysis, result)
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
-
-
-def _read(
-    release: Release, dataset: str, spec: AnalysisSpec, drawn: AssignmentSpec | None, units: Sequence[AssignedUnit]
-) -> pd.DataFrame:
-    """Return the columns that an analysis reads, those of the draw joined where it names them."""
-    columns = [*spec_columns(spec), *filter_columns(spec.filter or "")]
-    if drawn is None or not units or not any(name.startswith(PREFIX) for name in columns):
-        return read_columns(release.table(dataset), columns)
-    unit = columns_of(drawn).unit
-    return with_assignment(read_columns(release.table(dataset), [*columns, *unit.split(":")]), units, unit)
 
 
 def write_pages(document: dict[str, Any], path: Path) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from data.messages import Text
 from experiments.expression import filter_columns, filter_mask
+from experiments.lots import Lots
 from experiments.messages import refusal
 from experiments.spec import AnalysisSpec
 
@@ -37,7 +38,8 @@ class Sample:
     """The complete cases of one analysis, in the frame's order, and how they came about.
 
     A sample may stand for a longer one that has the same moments (`estimators.onescan`): then `copies` says of each row for how
-    many it stands, the same in all rows of a unit (`copied` names the unit's column), and `weights` have it in them.
+    many it stands, the same in all rows of a unit (`copied` names the unit's column), and `weights` have it in them. `lots` are
+    those of the registered lottery (`frame` then has the column `lots.COLUMN`).
     """
 
     frame: pd.DataFrame
@@ -45,6 +47,7 @@ class Sample:
     counts: dict[str, Any]
     copies: Vector | None = None
     copied: str | None = None
+    lots: Lots | None = None
     _numbered: dict[str, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, name: str) -> Codes:
@@ -54,6 +57,14 @@ class Sample:
             own = _numbered(self.frame[rest])
             self._numbered[name] = _paired(self.codes(first), own) if first else own
         return self._numbered[name]
+
+    def where(self, kept: Flags) -> Sample:
+        """Return the sample with some of its rows."""
+        if kept.all():
+            return self
+        weights = None if self.weights is None else self.weights[kept]
+        copies = None if self.copies is None else self.copies[kept]
+        return Sample(self.frame[kept].reset_index(drop=True), weights, self.counts, copies, self.copied)
 
     @property
     def size(self) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,12 +275,10 @@ def _leading(contract: Contract) -> tuple[Text, ...]:
 
 def _standing(report: CheckReport) -> tuple[Text, ...]:
     """Say what the gate would still not take; codes and counts, never a value."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for problem in report.problems:
         if problem.severity == "error":
-            counts[f"{problem.code} {problem.column or ''}".strip()] = (
-                counts.get(f"{problem.code} {problem.column or ''}".strip(), 0) + problem.count
-            )
+            counts[f"{problem.code} {problem.column or ''}".strip()] += problem.count
     if not counts:
         return (
             told(

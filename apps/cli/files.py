@@ -91,16 +91,7 @@ def check(
         annotated.write_bytes(annotated_copy(report, agreed))
     if errors is not None:
         errors.write_bytes(errors_csv(report, agreed))
-    document: dict[str, Any] = {
-        "contract": report.contract,
-        "file": report.file_name,
-        "sha256": report.sha256,
-        "ok": report.ok,
-        "rows_read": report.rows_read,
-        "rows_good": report.rows_good,
-        "rows_bad": report.rows_bad,
-        "problems": [problem_document(problem) for problem in report.problems],
-    }
+    document = _document(report)
     summary = Text(
         en=f"{report.rows_read:,} rows read: {report.rows_good:,} good, {report.rows_bad:,} bad.",
         zh=f"读取 {report.rows_read:,} 行：合格 {report.rows_good:,} 行，不合格 {report.rows_bad:,} 行。",
@@ -111,6 +102,12 @@ def check(
         document["against_archive"] = difference.document()
         show = in_turn(show, difference_shown(difference))
     return Answer(document, show, exit_code=0 if report.ok else 1)
+
+
+def _document(report: CheckReport) -> dict[str, Any]:
+    told = {"contract": report.contract, "file": report.file_name, "sha256": report.sha256, "ok": report.ok}
+    rows = {"rows_read": report.rows_read, "rows_good": report.rows_good, "rows_bad": report.rows_bad}
+    return {**told, **rows, "problems": [problem_document(problem) for problem in report.problems]}
 
 
 def _checked(file: Path, contract: Contract, zone: str | None, wave: str | None) -> CheckReport:

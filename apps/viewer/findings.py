@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ LEVELS = ("individual", "organisation", "society")
 
 @dataclass(frozen=True)
 class Finding:
-    """One analysis of a results file: the exact numbers of its headline term, and its texts in both languages."""
+    """One analysis of a results file: the exact numbers of its headline term, and its texts in both languages.
+
+    With one treated cluster there is no standard error, and an end of the interval may be infinite.
+    """
 
     analysis_id: str
     hypothesis_id: str
@@ -36,10 +40,10 @@ class Finding:
     estimator: str
     term: str
     estimate: float
-    std_error: float
+    std_error: float | None
     conf_low: float
     conf_high: float
-    p_value: float
+    p_value: float | None
     n_obs: int
     n_units: int
     n_clusters: int | None
@@ -173,10 +177,10 @@ def _finding(entry: dict[str, Any]) -> Finding:
         estimator=result["estimator"],
         term=row["term"],
         estimate=float(row["estimate"]),
-        std_error=float(row["std_error"]),
-        conf_low=float(row["conf_low"]),
-        conf_high=float(row["conf_high"]),
-        p_value=float(row["p_value"]),
+        std_error=row["std_error"],
+        conf_low=-inf if row["conf_low"] is None else float(row["conf_low"]),
+        conf_high=inf if row["conf_high"] is None else float(row["conf_high"]),
+        p_value=row["p_value"],
         n_obs=result["n_obs"],
         n_units=result["n_units"],
         n_clusters=result["n_clusters"],

@@ -25,6 +25,9 @@ SECTORS = (
     "government",
     "transportation",
 )
+AI_INDUSTRY = {"core": 0.15, "related": 0.35, "none": 0.5}
+"""Shares of the statistical categories of the AI industry."""
+CATALOGUE = "SIMULATED AI industry catalogue, edition 1"
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ def simulate_organisations(seed: int, scale: float, zone_id: str, world: Organis
             "org_id": [f"{prefix(zone_id)}-O{number:03d}" for number in range(1, organisations + 1)] * quarters,
             "quarter": np.repeat(world.quarters, organisations),
             "sector_code": np.tile(sector, quarters),
+            "ai_industry_code": np.tile(_ai_industry(seed, zone_id, organisations), quarters),
+            "ai_industry_catalogue": CATALOGUE,
             "adopted_quarter": np.tile(np.array(world.cohorts)[cohort], quarters),
             "productivity_krmb": productivity.ravel(),
             "headcount_total": total.ravel(),
@@ -91,6 +96,12 @@ def simulate_organisations(seed: int, scale: float, zone_id: str, world: Organis
             "is_simulated": True,
         }
     )
+
+
+def _ai_industry(seed: int, zone_id: str, organisations: int) -> list[str]:
+    """Return each organisation's statistical category; drawn apart, so that no other number depends on it."""
+    rng = stream(seed, f"{EXPERIMENT} AI industry", zone_id)
+    return [str(code) for code in rng.choice(list(AI_INDUSTRY), organisations, p=list(AI_INDUSTRY.values()))]
 
 
 def _since_adoption(cohort: Integers, world: OrganisationWorld) -> Floats:

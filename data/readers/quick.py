@@ -90,24 +90,13 @@ def quick_rows(
         odd.append((line.number, line.text))
         return "skip"
 
-    names = [f"c{position}" for position in range(width)]
     text = SPELLED if is_long or len(utf8) >= SPELLED_FROM else pa.string()
+    kinds = {f"c{place}": numbers.get(place, text) for place in range(width)}
     options = pa.csv.ParseOptions(
         delimiter=delimiter, quote_char='"' if marks else False, ignore_empty_lines=False, invalid_row_handler=keep
     )
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(utf8),
-            read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8)
-            ),
-            parse_options=options,
-            convert_options=pa.csv.ConvertOptions(
-                column_types={name: numbers.get(place, text) for place, name in enumerate(names)},
-                strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
+        table = _divided(utf8, options, kinds, skip)
     except pa.ArrowInvalid as error:  # "Empty CSV file": no line is left after the header
         if numbers:
             raise NotNumbers from None  # its words quote the cell
@@ -119,6 +108,13 @@ def quick_rows(
     lines = np.arange(skip + 1, skip + 1 + table.num_rows + len(odd))
     regular = np.delete(lines, [number - skip - 1 for number, _ in odd])
     return _merge(table, regular, odd, delimiter)
+
+
+def _divided(utf8: bytes, options: pa.csv.ParseOptions, kinds: Mapping[str, pa.DataType], skip: int) -> pa.Table:
+    names = list(kinds)
+    lines = pa.csv.ReadOptions(use_threads=False, column_names=names, skip_rows=skip, block_size=_block(utf8))
+    cells = pa.csv.ConvertOptions(column_types=dict(kinds), strings_can_be_null=True, null_values=[""])
+    return pa.csv.read_csv(pa.BufferReader(utf8), read_options=lines, parse_options=options, convert_options=cells)
 
 
 def _block(utf8: bytes) -> int:

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 import numpy as np
 
 from data.messages import Text
-from experiments.design.decisions import directed, family_p, levels, p_of_test
+from experiments.design.decisions import directed, family_p, levels, p_of_test, wrong_sign
 from experiments.design.diagnosands import (
     NONE,
     Diagnosand,
@@ -175,7 +175,8 @@ def _powers(bench: Bench, trials: Trials) -> dict[str, list[Diagnosand]]:
 def _decisions(questions: tuple[Question, ...], families: tuple[Family, ...], numbers: Numbers) -> Numbers:
     """Return the p-values that are held against alpha: of each test, corrected in its family, 1 for the wrong sign."""
     tested = np.column_stack([p_of_test(question, numbers[:, place]) for place, question in enumerate(questions)])
-    found = family_p(questions, families, tested)
+    wrong = np.column_stack([wrong_sign(question, numbers[:, place]) for place, question in enumerate(questions)])
+    found = family_p(questions, families, tested, wrong)
     return np.column_stack([directed(item, numbers[:, at], found[:, at]) for at, item in enumerate(questions)])
 
 

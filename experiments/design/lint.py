@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from data.messages import Text
 from experiments.design.assignment import AssignedUnit
+from experiments.design.lint_clusters import few_clusters
 from experiments.design.mechanisms import USED, passed_over
 from experiments.design.sealed_columns import columns_of, key
 from experiments.registry.check import ProtocolProblem
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.registry.schema.design import AssignmentSpec
+from experiments.spec import AnalysisSpec
 
 BY_DRAW = frozenset(
     {"simple", "complete", "block", "cluster", "block_cluster", "rerandomised", "stepped_wedge", "factorial"}
@@ -91,7 +93,7 @@ def _clusters(protocol: Protocol, spec: AssignmentSpec, analysis: RegisteredAnal
     columns = columns_of(spec)
     if not is_clustered(protocol, spec) or analysis.inference.method == "randomisation":
         return
-    given = {key(name, spec) for name in (*analysis.cluster, *_random_groups(analysis))}
+    given = {key(name, spec) for name in (*analysis.cluster, *random_groups(analysis))}
     if not given & columns.coarse:
         wanted = columns.cluster
         yield _error(
@@ -101,7 +103,8 @@ def _clusters(protocol: Protocol, spec: AssignmentSpec, analysis: RegisteredAnal
         )
 
 
-def _random_groups(analysis: RegisteredAnalysis) -> list[str]:
+def random_groups(analysis: AnalysisSpec) -> list[str]:
+    """Return the groups of a mixed model; none of other methods."""
     random = analysis.options.get("random", []) if analysis.estimator == "mixed" else []
     return [str(item["group"]) for item in random if isinstance(item, dict) and "group" in item]
 
@@ -271,4 +274,4 @@ def _doubt(path: str, en: str, zh: str) -> ProtocolProblem:
 
 
 Rule = Callable[[Protocol, AssignmentSpec, RegisteredAnalysis, str], Found]
-_RULES: tuple[Rule, ...] = (_clusters, _small_blocks, _strata, _time, _not_a_draw, _criterion)
+_RULES: tuple[Rule, ...] = (_clusters, _small_blocks, _strata, _time, _not_a_draw, _criterion, few_clusters)

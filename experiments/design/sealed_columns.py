@@ -6,13 +6,14 @@ Belongs here: declaration → columns of the released table; joining a draw to a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from experiments.design.assignment import AssignedUnit
 from experiments.design.frame import JOIN
+from experiments.lots import COLUMN
 from experiments.registry.schema.design import AssignmentSpec
 
 PREFIX = "assignment_"
@@ -84,5 +85,15 @@ def with_assignment(table: pd.DataFrame, units: Iterable[AssignedUnit], column: 
     made = pd.DataFrame({PREFIX + name: [getattr(unit, name) for unit in listed] for name in JOINED}, index=index)
     made[f"{PREFIX}probability"] = made[f"{PREFIX}probability"].astype(float)
     made[f"{PREFIX}weight"] = 1.0 / made[f"{PREFIX}probability"]
-    keys = table[column.split(JOIN)].astype(str).agg(JOIN.join, axis=1)
+    keys = _keys(table, column)
     return table.assign(**{name: keys.map(made[name]).to_numpy() for name in made})
+
+
+def with_lots(table: pd.DataFrame, lot_of: Mapping[str, int], column: str) -> pd.DataFrame:
+    """Return the table with the number of each row's lot (`lots.COLUMN`); missing where its unit was not drawn."""
+    return table.assign(**{COLUMN: _keys(table, column).map(lot_of).to_numpy(dtype=float)})
+
+
+def _keys(table: pd.DataFrame, column: str) -> pd.Series:
+    parts = column.split(JOIN)
+    return table[parts[0]].astype(str) if len(parts) == 1 else table[parts].astype(str).agg(JOIN.join, axis=1)

@@ -20,4 +20,5 @@ METHOD = Method(
     options=OPTIONS,
     inference=ols.INFERENCE,
     rule=ols.variance_of,
+    regression=ols.planned,
 )

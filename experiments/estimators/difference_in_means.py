@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.estimators.linear import Design, fit_linear
-from experiments.estimators.method import Method, check_cluster_vcov
-from experiments.estimators.randomisation import blocked_statistic, randomisation_test
+from experiments.estimators.method import HINTS, Method, check_cluster_vcov
+from experiments.estimators.randomisation import among, blocked_statistic, randomisation_test
+from experiments.estimators.redrawn import blocked, meanings
 from experiments.estimators.regression import Regression, report
-from experiments.estimators.resampled import design_of, with_test
-from experiments.estimators.rows import arms, estimate_row, n_units
+from experiments.estimators.resampled import design_of, mechanism_of, with_test
+from experiments.estimators.rows import arms, estimate_row, n_units, two_arms
 from experiments.messages import refusal
 from experiments.result import EstimateResult
 from experiments.sample import Codes, Sample, Vector, numbers
@@ -48,11 +49,11 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if spec.strata and spec.cluster:
         hint, hint_zh = " or strata; for both use ols with the blocks as fixed_effects", "或 strata；两者并用请用 ols"
         raise refusal("E-SPEC-04", estimator="difference_in_means", fields="cluster", hint=hint, hint_zh=hint_zh)
-    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), _binary(spec, sample)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), two_arms(spec, sample)
     if np.ptp(outcome) == 0:
         raise refusal("E-EST-13", column=spec.outcome, n=sample.size)
     if spec.cluster:
-        return _clustered(spec, sample, data_sha256, kind, outcome, treatment)
+        return _clustered(spec, sample, data_sha256)
     block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
     if spec.inference.method == "wild_bootstrap":
         raise refusal("E-SPEC-13", method="wild_bootstrap", estimator=spec.estimator)
@@ -64,31 +65,42 @@ def _by_the_design(
     spec: AnalysisSpec, sample: Sample, outcome: Vector, treatment: Vector, result: EstimateResult
 ) -> EstimateResult:
     """Return the result with p-value and interval by randomisation: rows were assigned, within their blocks."""
-    drawn = design_of(spec.model_copy(update={"unit": None}), sample)
-    statistic = blocked_statistic(drawn, outcome, treatment)
-    test = randomisation_test(drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha)
+    if sample.lots is not None:
+        block = sample.codes(spec.strata) if spec.strata else np.zeros(sample.size, dtype=np.int64)
+        ours, theirs = blocked(sample, outcome, treatment, block, meanings(spec, sample, treatment))
+        test = among(ours, theirs, exact=sample.lots.exact, alpha=spec.alpha)
+    else:
+        drawn = design_of(spec.model_copy(update={"unit": None}), sample)
+        statistic = blocked_statistic(drawn, outcome, treatment)
+        test = randomisation_test(
+            drawn, statistic, reps=spec.inference.reps, seed=spec.inference.seed, alpha=spec.alpha
+        )
     row = result.estimates[0]
     notes = {row.term: test.to_dict() | {"analytic_p_value": row.p_value}}
-    more = {"inference": "randomisation", "randomisation": notes}
+    more = {"inference": "randomisation", "randomisation": notes, **mechanism_of(sample)}
     return result.model_copy(update={"estimates": (with_test(row, test),), "diagnostics": result.diagnostics | more})
 
 
-def _binary(spec: AnalysisSpec, sample: Sample) -> Vector:
-    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=spec.treatment, estimator="difference_in_means", n=int(other.sum()))
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
-    return treatment
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression whose coefficient the difference is, where there are no strata.
 
-
-def _clustered(
-    spec: AnalysisSpec, sample: Sample, data_sha256: str, kind: str, outcome: Vector, treatment: Vector
-) -> EstimateResult:
+    Raises
+    ------
+    Refused
+        E-SPEC-04: strata. Another treatment value.
+    """
+    if spec.strata:
+        hint = HINTS["strata"]
+        raise refusal("E-SPEC-04", estimator=spec.estimator, fields="strata", hint=hint.en, hint_zh=hint.zh)
+    outcome, treatment = numbers(sample.frame, spec.outcome, "outcome"), two_arms(spec, sample)
     design = Design(spec.outcome, outcome, {str(spec.treatment): treatment})
-    regression = Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))
-    result = report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    kind = spec.vcov or ("CR1" if spec.cluster else "HC2")
+    return Regression(design, kind, spec.cluster, treatment, arms(treatment, outcome, None))
+
+
+def _clustered(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    regression = planned(spec, sample)
+    result = report(spec, sample, data_sha256, regression, fit_linear(regression.design, sample))
     return result.model_copy(update={"estimates": (result.row(str(spec.treatment)),)})
 
 
@@ -156,4 +168,5 @@ METHOD = Method(
     needs=(frozenset({"treatment"}),),
     vcov=VCOV,
     inference=("analytic", "wild_bootstrap", "randomisation"),
+    regression=planned,
 )

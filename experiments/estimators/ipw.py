@@ -1,27 +1,30 @@
-"""`ipw`: an effect adjusted for measured reasons of treatment: weighting, standardisation, or both (doubly robust).
+"""`ipw`: an effect adjusted for measured reasons of treatment, or of staying in the panel (`weights_for: response`).
 
-When: treatment (or staying in the panel) was chosen, and the reasons were measured before it. Not when: they were not, or some
-people had no chance of one arm (refused; near it, the result warns). Standard errors stack the equations of the model of
-treatment with that of the effect. Robins, Hernán & Brumback (2000); Lunceford & Davidian (2004); Stefanski & Boos (2002).
+When: treatment was chosen, or outcomes of a randomised one were lost, and the reasons were measured before. Not when: they were
+not (lee_bounds for attrition), or some people had no chance of one arm or of being seen (refused; near it, the result warns).
+Standard errors stack the equations of the model of treatment (or response) with that of the effect. Robins, Hernán & Brumback
+(2000); Lunceford & Davidian (2004); Stefanski & Boos (2002); Wooldridge (2007) for attrition.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from experiments.estimators.lee_bounds import seen_of
 from experiments.estimators.likelihood import fit_likelihood
 from experiments.estimators.linear import INTERCEPT
 from experiments.estimators.made import Found, made, row_of
 from experiments.estimators.method import Method
-from experiments.estimators.options import Option, choice
+from experiments.estimators.options import Option, choice, column
 from experiments.estimators.options import columns as named
 from experiments.estimators.regression import covariate_columns
-from experiments.estimators.rows import arms
+from experiments.estimators.rows import arms, two_arms
 from experiments.messages import refusal, warning
-from experiments.result import EstimateResult
+from experiments.result import Estimate, EstimateResult
 from experiments.sample import Matrix, Sample, Vector, design_columns, numbers
 from experiments.spec import AnalysisSpec
 
@@ -29,7 +32,10 @@ OPTIONS: dict[str, Option] = {
     "method": choice("ipw", "standardisation", "aipw"),
     "estimand": choice("ate", "att"),
     "interactions": named(),
+    "weights_for": choice("treatment", "response"),
+    "selection": column(),
 }
+WITH_RESPONSE = "only with weights_for: response"
 NO_CHANCE = 1e-6
 SLIM = 0.05
 
@@ -51,7 +57,9 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     spec
         `treatment` 0/1, `covariates` (squares as `age:age`). Options: `method` (ipw by default; standardisation of an outcome
         regression; aipw, doubly robust), `estimand` (ate, or att for ipw), `interactions`: columns whose slopes differ by arm in
-        the outcome regression. With one `cluster`, influences are summed within clusters.
+        the outcome regression. `weights_for: response` weights those who are seen by their chance of it, given treatment,
+        covariates and their interactions; `selection` names who is (0/1; else whoever has an outcome). With one `cluster`,
+        influences are summed within clusters.
     sample
         Complete cases.
     data_sha256
@@ -62,7 +70,13 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Another treatment value; chances of 0 or 1; collinear columns; separation; one cluster.
     """
-    term, treatment = str(spec.treatment), _treatment(spec, sample)
+    if spec.options.get("weights_for") == "response":
+        return _of_the_seen(spec, sample, data_sha256)
+    if "selection" in spec.options:
+        raise refusal(
+            "E-SPEC-11", estimator="ipw", option="selection", value=spec.options["selection"], known=WITH_RESPONSE
+        )
+    treatment = two_arms(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     method, estimand = spec.options.get("method", "ipw"), spec.options.get("estimand", "ate")
     if estimand == "att" and method != "ipw":
@@ -78,13 +92,11 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
             spec, sample, outcome, treatment, columns, chances if method == "aipw" else None
         )
         known = None
-    error, count = _error(spec, sample, influence)
-    row = row_of(term, estimate, error, spec.alpha, float(count - 1) if count else np.inf)
+    row, count, about = _row(spec, sample, estimate, influence)
     notes: dict[str, Any] = {
         "method": method,
         "estimand": estimand,
-        "vcov": "stacked estimating equations" + (", by cluster" if count else ""),
-        "df_rule": "G - 1" if count else "normal",
+        **about,
         **arms(treatment, outcome, None),
         **({} if method == "standardisation" else {"weights": _weights(treatment, chances.chance)}),
         **({} if known is None else {"se_weights_known": _error(spec, sample, known)[0]}),
@@ -94,22 +106,61 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     return made(spec, sample, data_sha256, Found([row], notes, warned, count))
 
 
-def _treatment(spec: AnalysisSpec, sample: Sample) -> Vector:
-    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=spec.treatment, estimator="ipw", n=int(other.sum()))
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
-    return treatment
+def _of_the_seen(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    """Return the difference of the arms' means among those who are seen, each weighted by one over its chance of being so."""
+    treatment, outcome = two_arms(spec, sample), numbers(sample.frame, spec.outcome, "outcome")
+    for name, default in (("method", "ipw"), ("estimand", "ate")):
+        if spec.options.get(name, default) != default:
+            raise refusal("E-SPEC-11", estimator="ipw", option=name, value=spec.options[name], known=default)
+    seen = seen_of(spec, sample, outcome)
+    shares = [float(seen[treatment == arm].mean()) for arm in (1, 0)]
+    if seen.all() or min(shares) == 0:
+        raise refusal("E-IPW-02", n=int(seen.sum()), total=sample.size)
+    slopes = {f"{spec.treatment}:{name}": treatment * column for name, column in _interactions(spec, sample).items()}
+    covariates = covariate_columns(spec, sample)
+    columns = {INTERCEPT: np.ones(sample.size), str(spec.treatment): treatment, **covariates, **slopes}
+    chances = _chances(columns, seen.astype(float), most=1.0)
+    weights = [np.where(seen & (treatment == arm), 1 / chances.chance, 0.0) for arm in (1, 0)]
+    pushed = [-weight * (1 - chances.chance) for weight in weights]
+    y = np.where(seen, outcome, 0.0)
+    estimate, influence, known = _differences(y, weights, pushed, chances)
+    row, count, about = _row(spec, sample, estimate, influence)
+    plain = y[seen & (treatment == 1)].mean() - y[seen & (treatment == 0)].mean()
+    notes = {
+        "method": "ipw",
+        "weights_for": "response",
+        **about,
+        "n_seen": int(seen.sum()),
+        "share_treated": shares[0],
+        "share_control": shares[1],
+        "naive": float(plain),
+        "weights": {"largest": float(max(weight.max() for weight in weights)), **_effective(weights)},
+        "se_weights_known": _error(spec, sample, known)[0],
+    }
+    slim = int((chances.chance[seen] < SLIM).sum())
+    warned = [warning("W-IPW-02", n=slim)] if slim else []
+    return made(spec, sample, data_sha256, Found([row], notes, warned, count))
 
 
-def _chances(columns: dict[str, Vector], treatment: Vector) -> Chances:
+def _row(
+    spec: AnalysisSpec, sample: Sample, estimate: float, influence: Vector
+) -> tuple[Estimate, int | None, dict[str, Any]]:
+    """Return the row of an effect by its influences, the number of clusters, and notes on the variance."""
+    error, count = _error(spec, sample, influence)
+    row = row_of(str(spec.treatment), estimate, error, spec.alpha, float(count - 1) if count else np.inf)
+    about = {
+        "vcov": "stacked estimating equations" + (", by cluster" if count else ""),
+        "df_rule": "G - 1" if count else "normal",
+    }
+    return row, count, about
+
+
+def _chances(columns: dict[str, Vector], treatment: Vector, most: float = 1 - NO_CHANCE) -> Chances:
     x = np.column_stack(list(columns.values()))
     scale = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)  # powers of raw columns are badly scaled
     fit = fit_likelihood(tuple(columns), x / scale, treatment, "binomial")
     low, high = float(fit.mean.min()), float(fit.mean.max())
-    if low < NO_CHANCE or high > 1 - NO_CHANCE:
+    if low < NO_CHANCE or high > most:
         raise refusal("E-IPW-01", low=low, high=high)
     return Chances(fit.mean, x / scale, len(treatment) * fit.scores @ fit.bread)
 
@@ -121,6 +172,16 @@ def _weighted(y: Vector, a: Vector, chances: Chances, estimand: str) -> tuple[fl
         weights, slopes = (a / e, (1 - a) / (1 - e)), (-a * (1 - e) / e, (1 - a) * e / (1 - e))
     else:
         weights, slopes = (a, (1 - a) * e / (1 - e)), (0 * a, (1 - a) * e / (1 - e))
+    return _differences(y, weights, slopes, chances)
+
+
+def _differences(
+    y: Vector, weights: Sequence[Vector], slopes: Sequence[Vector], chances: Chances
+) -> tuple[float, Vector, Vector]:
+    """Return the difference of two weighted means, its influences, and those that take the weights as known.
+
+    `slopes`: how each row's weight moves with the linear predictor of its chance.
+    """
     found, plain, whole = [], [], []
     for weight, slope in zip(weights, slopes, strict=True):
         mean = float(weight @ y / weight.sum())
@@ -136,12 +197,7 @@ def _standardised(
     spec: AnalysisSpec, sample: Sample, y: Vector, a: Vector, columns: dict[str, Vector], chances: Chances | None
 ) -> tuple[float, Vector]:
     """Return the mean difference of predictions, everybody treated less nobody, with influences; `chances` augment it."""
-    listed = spec.options.get("interactions", [])
-    extra = {
-        name: column
-        for one in ([listed] if isinstance(listed, str) else listed)
-        for name, column in design_columns(sample.frame, one).items()
-    }
+    extra = _interactions(spec, sample)
     base = np.column_stack(list(columns.values()))
 
     def design(arm: Vector) -> Matrix:
@@ -164,6 +220,16 @@ def _standardised(
     return float(gap.mean()), gap - gap.mean() + len(y) * (orthogonal @ root) * residual
 
 
+def _interactions(spec: AnalysisSpec, sample: Sample) -> dict[str, Vector]:
+    """Return the columns whose slopes differ by arm."""
+    listed = spec.options.get("interactions", [])
+    return {
+        name: column
+        for one in ([listed] if isinstance(listed, str) else listed)
+        for name, column in design_columns(sample.frame, one).items()
+    }
+
+
 def _error(spec: AnalysisSpec, sample: Sample, influence: Vector) -> tuple[float, int | None]:
     n = len(influence)
     if not spec.cluster:
@@ -182,14 +248,19 @@ def _weights(a: Vector, chance: Vector) -> dict[str, float]:
     """Return what the inverse-probability weights look like, plain and stabilised by the share of each arm."""
     plain = np.where(a == 1, 1 / chance, 1 / (1 - chance))
     stable = plain * np.where(a == 1, a.mean(), 1 - a.mean())
-    sizes = {name: plain[a == arm] for name, arm in (("treated", 1), ("control", 0))}
     return {
         "mean": float(plain.mean()),
         "largest": float(plain.max()),
         "stabilised_mean": float(stable.mean()),
         "stabilised_largest": float(stable.max()),
-        **{f"effective_{name}": float(w.sum() ** 2 / (w @ w)) for name, w in sizes.items()},
+        **_effective([plain[a == arm] for arm in (1, 0)]),
     }
+
+
+def _effective(weights: Sequence[Vector]) -> dict[str, float]:
+    """Return how many equally weighted rows the weights of each arm are worth (Kish)."""
+    named = zip(("treated", "control"), weights, strict=True)
+    return {f"effective_{name}": float(w.sum() ** 2 / (w @ w)) for name, w in named}
 
 
 METHOD = Method(
@@ -198,4 +269,6 @@ METHOD = Method(
     uses=frozenset({"treatment", "covariates", "cluster", "unit"}),
     needs=(frozenset({"treatment"}), frozenset({"covariates"})),
     options=OPTIONS,
+    partial=frozenset({"outcome"}),
+    partial_if=lambda spec: spec.options.get("weights_for") == "response",
 )

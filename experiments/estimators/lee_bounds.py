@@ -16,6 +16,7 @@ import numpy as np
 from experiments.estimators.made import Found, made, row_of
 from experiments.estimators.method import Method
 from experiments.estimators.options import Option, choice, column, interval
+from experiments.estimators.rows import two_arms, zero_one
 from experiments.messages import refusal, warning
 from experiments.result import EstimateResult
 from experiments.sample import Flags, Sample, Vector, numbers
@@ -55,14 +56,9 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         An arm in which nobody, or a single row, is seen; a seen row without an outcome.
     """
-    treatment = numbers(sample.frame, str(spec.treatment), "treatment")
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=spec.treatment, estimator="lee_bounds", n=int(other.sum()))
-    if np.ptp(treatment) == 0:
-        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+    treatment = two_arms(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
-    seen = _seen(spec, sample, outcome)
+    seen = seen_of(spec, sample, outcome)
     treated = treatment == 1
     for arm in (treated, ~treated):
         if (seen & arm).sum() <= 1:
@@ -88,15 +84,12 @@ def _signed(bounds: tuple[Pair, Pair], *, flipped: bool) -> tuple[Pair, Pair]:
     return ((-high[0], high[1]), (-low[0], low[1])) if flipped else bounds
 
 
-def _seen(spec: AnalysisSpec, sample: Sample, outcome: Vector) -> Flags:
+def seen_of(spec: AnalysisSpec, sample: Sample, outcome: Vector) -> Flags:
+    """Return who has an outcome: by the option `selection`, or because it is there."""
     if "selection" not in spec.options:
         found: Flags = np.isfinite(outcome)
         return found
-    chosen = numbers(sample.frame, spec.options["selection"], "treatment")
-    other = int((~np.isin(chosen, (0.0, 1.0))).sum())
-    if other:
-        raise refusal("E-EST-11", column=spec.options["selection"], estimator="lee_bounds", n=other)
-    seen: Flags = chosen == 1
+    seen: Flags = zero_one(spec, sample, spec.options["selection"]) == 1
     if (seen & ~np.isfinite(outcome)).any():
         raise refusal("E-LEE-01", n=int((seen & ~np.isfinite(outcome)).sum()), column=spec.outcome)
     return seen

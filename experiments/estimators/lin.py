@@ -13,8 +13,7 @@ from experiments.estimators import ols
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.method import Method
 from experiments.estimators.regression import OPTIONS, Regression, covariate_columns, report
-from experiments.estimators.rows import arms
-from experiments.messages import refusal
+from experiments.estimators.rows import arms, two_arms
 from experiments.result import EstimateResult
 from experiments.sample import Sample, numbers
 from experiments.spec import AnalysisSpec
@@ -37,11 +36,14 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Another treatment value, collinear columns (a level of a category that one arm lacks), one cluster.
     """
+    regression = planned(spec, sample)
+    return report(spec, sample, data_sha256, regression, fit_linear(regression.design, sample))
+
+
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression that a spec asks for."""
     kind = ols.variance_of(spec)
-    term, treatment = str(spec.treatment), ols.treatment_of(spec, sample)
-    other = ~np.isin(treatment, (0.0, 1.0))
-    if other.any():
-        raise refusal("E-EST-11", column=term, estimator="lin", n=int(other.sum()))
+    term, treatment = str(spec.treatment), two_arms(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     centred = {
         name: column - np.average(column, weights=sample.weights)
@@ -50,8 +52,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     products = {f"{term}:{name}": treatment * column for name, column in centred.items()}
     design = Design(spec.outcome, outcome, {term: treatment, **centred, **products})
     notes = {**arms(treatment, outcome, sample.weights), "centred_at": "means of the rows analysed"}
-    regression = Regression(design, kind, spec.cluster, treatment, notes)
-    return report(spec, sample, data_sha256, regression, fit_linear(design, sample))
+    return Regression(design, kind, spec.cluster, treatment, notes)
 
 
 METHOD = Method(
@@ -63,4 +64,5 @@ METHOD = Method(
     options=OPTIONS,
     inference=("analytic", "wild_bootstrap"),
     rule=ols.variance_of,
+    regression=planned,
 )

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.messages import Refused, Text
-from experiments.estimators.options import Option, columns, interval, number, shaped
+from experiments.estimators.options import Option, column, columns, interval, number, shaped
 from experiments.messages import refusal
 from experiments.result import EstimateResult
-from experiments.sample import Sample
+from experiments.sample import Sample, spec_columns
 from experiments.spec import AnalysisSpec
+
+if TYPE_CHECKING:
+    from experiments.estimators.regression import Regression
 
 ALWAYS = frozenset({"id", "estimator", "outcome", "filter", "alpha", "inference", "options", "vcov"})
 """Fields that every method reads; `vcov` and `options` are checked against what the method lists."""
@@ -36,6 +39,9 @@ HINTS: dict[str, Text] = {
 
 SESOI = "sesoi"
 """The option of every method that gives the smallest effect of interest: `estimate` adds the verdict to the diagnostics."""
+LEAVE_ONE_OUT, SUBGROUPS = "leave_one_out", "subgroups"
+"""Options of every method: the column whose groups are left out in turn, and those along which effects are told apart. Rows
+without a value there stay in the analysis."""
 
 
 def _is_margin(value: Any) -> bool:  # noqa: ANN401 - an option's value can be anything
@@ -50,8 +56,9 @@ class Method:
 
     `needs` holds alternatives: of each group at least one field must be given. `inference` names the ways to p-values and
     intervals that it offers; `partial` the fields and options whose columns may be missing in a row that is used (an outcome that
-    only some units have is what bounds and attrition weights are about). `rule` refuses what only several fields together make
-    wrong.
+    only some units have is what bounds and attrition weights are about), `partial_if` for which specs. `rule` refuses what only
+    several fields together make wrong. `regression` is the least-squares problem behind the estimate, where there is one: joint
+    resampling repeats it.
     """
 
     name: str
@@ -62,7 +69,9 @@ class Method:
     options: dict[str, Option] = field(default_factory=dict)
     inference: tuple[str, ...] = ("analytic",)
     partial: frozenset[str] = frozenset()
+    partial_if: Callable[[AnalysisSpec], bool] | None = None
     rule: Callable[[AnalysisSpec], object] | None = None
+    regression: Callable[[AnalysisSpec, Sample], Regression] | None = None
 
     def check(self, spec: AnalysisSpec) -> None:
         """Refuse, by name, whatever in `spec` this method does not support.
@@ -87,6 +96,7 @@ class Method:
     def known_options(self) -> dict[str, Option]:
         """Return the method's options, and those of every method: the margin, and which numbers of covariates are categories."""
         more = {SESOI: shaped("a number above 0, or two numbers around 0", _is_margin)}
+        more |= {LEAVE_ONE_OUT: column(), SUBGROUPS: columns()}
         return self.options | ({CATEGORICAL: columns()} if "covariates" in self.uses else {}) | more
 
     def columns(self, options: dict[str, Any]) -> tuple[str, ...]:
@@ -97,9 +107,15 @@ class Method:
 
     def may_lack(self, spec: AnalysisSpec) -> frozenset[str]:
         """Return the columns whose missing values do not drop a row."""
-        fields = {str(getattr(spec, name)) for name in self.partial & spec.given()}
-        options = {name: value for name, value in spec.options.items() if name in self.partial}
-        return frozenset(fields | set(self.columns(options)) - {spec.outcome})
+        partial = self.partial if self.partial_if is None or self.partial_if(spec) else frozenset()
+        fields = {str(getattr(spec, name)) for name in partial & spec.given()}
+        options = {name: value for name, value in spec.options.items() if name in partial}
+        extras = {name: value for name, value in spec.options.items() if name in (LEAVE_ONE_OUT, SUBGROUPS)}
+        rest = {name: value for name, value in spec.options.items() if name not in extras}
+        read = spec_columns(spec.model_copy(update={"options": rest}))
+        return frozenset(
+            fields | (set(self.columns(options)) - {spec.outcome}) | (set(self.columns(extras)) - set(read))
+        )
 
     def _check_fields(self, spec: AnalysisSpec) -> None:
         unused = sorted(spec.given() - self.uses - ALWAYS)

@@ -7,6 +7,7 @@ when: only the fixed effect matters and clusters are few (CR2 and the wild boots
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ import numpy as np
 from experiments.estimators.linear import INTERCEPT
 from experiments.estimators.made import Found, made, row_of
 from experiments.estimators.method import Method
-from experiments.estimators.mixed_likelihood import Level, MixedFit, cross_products, fit_mixed, triangle
+from experiments.estimators.mixed_optimum import MixedFit, fit_mixed
+from experiments.estimators.mixed_products import Level, cross_products, triangle
 from experiments.estimators.options import Option, choice, shaped
 from experiments.estimators.regression import covariate_columns
 from experiments.messages import refusal, warning
 from experiments.result import EstimateResult
-from experiments.sample import Sample, numbers
+from experiments.sample import Matrix, Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 
 SINGULAR = 1e-4
@@ -78,7 +80,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise refusal("E-EST-02", columns=", ".join(columns))
     levels = _levels(spec, sample)
-    fit = fit_mixed(cross_products(x, outcome, levels, sample.copies), spec.options.get("method", "reml"))
+    fit = _fitted(spec, sample, x, outcome, levels)
     errors = np.sqrt(np.diag(fit.matrix))
     rows = [
         row_of(name, float(fit.beta[place]), float(errors[place]), spec.alpha, float(fit.df[place]))
@@ -87,6 +89,14 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     return made(
         spec, sample, data_sha256, Found(rows, _notes(spec, sample, levels, fit), _warnings(sample, levels, fit))
     )
+
+
+def _fitted(spec: AnalysisSpec, sample: Sample, x: Matrix, outcome: Vector, levels: list[Level]) -> MixedFit:
+    """Return the fit; what least squares explains is taken out first, so that a mean far from 0 costs no digits."""
+    first = np.linalg.lstsq(x, outcome, rcond=None)[0]
+    products = cross_products(x, outcome - x @ first, levels, sample.copies)
+    fit = fit_mixed(products, spec.options.get("method", "reml"))
+    return replace(fit, beta=fit.beta + first)
 
 
 def _levels(spec: AnalysisSpec, sample: Sample) -> list[Level]:

@@ -6,6 +6,8 @@ different times and effects may differ (twfe warns, group_time is the answer), o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from experiments.estimators.linear import Design, fit_linear
@@ -42,6 +44,15 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     Refused
         Treatment without variation, collinear columns, one cluster, no degrees of freedom left.
     """
+    regression = planned(spec, sample)
+    fit = fit_linear(regression.design, sample)
+    if spec.options.get("random_effects"):
+        regression = replace(regression, notes=regression.notes | random_effects(regression.design, fit))
+    return report(spec, sample, data_sha256, regression, fit)
+
+
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression that a spec asks for."""
     kind = variance_of(spec)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
     columns = covariate_columns(spec, sample)
@@ -51,11 +62,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
         columns = {spec.treatment: treatment, **columns}
         notes = arms(treatment, outcome, sample.weights)
     fixed = tuple(dict.fromkeys(spec.fixed_effects))
-    design = Design(spec.outcome, outcome, columns, fixed)
-    fit = fit_linear(design, sample)
-    if spec.options.get("random_effects"):
-        notes |= random_effects(design, fit)
-    return report(spec, sample, data_sha256, Regression(design, kind, spec.cluster, treatment, notes), fit)
+    return Regression(Design(spec.outcome, outcome, columns, fixed), kind, spec.cluster, treatment, notes)
 
 
 def variance_of(spec: AnalysisSpec, default: str = "HC2") -> str:
@@ -94,4 +101,5 @@ METHOD = Method(
     options=OPTIONS | {"random_effects": flag()},
     inference=INFERENCE,
     rule=variance_of,
+    regression=planned,
 )

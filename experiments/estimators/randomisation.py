@@ -180,6 +180,21 @@ def randomisation_test(
     columns = statistic.columns
     ours = statistic.of((design.treated @ columns)[None])[0]
     theirs = statistic.of(_enumerated(design, columns) if exact else _drawn(design, columns, reps, seed))
+    return among(ours, theirs, exact=exact, alpha=alpha)
+
+
+def among(ours: Vector, theirs: Matrix, *, exact: bool, alpha: float) -> RandomisationTest:
+    """Return the test of the estimate among those of other draws.
+
+    Parameters
+    ----------
+    ours
+        (2,) the estimate, and what a constant effect of 1 adds to it (1).
+    theirs
+        (D, 2) the same for other draws; those that leave no contrast are not counted.
+    exact
+        Whether these are all draws, the data's own among them; else the data count as one draw more.
+    """
     theirs = theirs[np.isfinite(theirs).all(axis=1)]
     more = 0 if exact else 1
 

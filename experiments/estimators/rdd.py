@@ -1,15 +1,15 @@
 """`rdd`: regression discontinuity: the jump of an outcome where a running variable crosses the threshold of treatment.
 
-When: treatment follows a threshold that nobody could place themselves about precisely. Not when: compliance is partial (iv_2sls
-with the side of the threshold as the instrument, near it), or the running variable takes few values (specification errors go
-together within them: name it as `cluster`). Local linear, Hahn, Todd & van der Klaauw (2001); bandwidth of Imbens &
-Kalyanaraman (2012); interval and p-value corrected for the bias of that bandwidth by a local quadratic, Calonico, Cattaneo &
-Titiunik (2014).
+When: treatment follows a threshold that nobody could place themselves about precisely; `fuzzy: true` where the threshold moves
+only some: the outcome's jump over that of take-up, the effect on those who are moved. Not when: the running variable takes few
+values (errors of specification go together within them: name it as `cluster`). Local linear, Hahn, Todd & van der Klaauw (2001);
+bandwidth of Imbens & Kalyanaraman (2012); interval and p-value corrected for the bias of that bandwidth by a local quadratic,
+Calonico, Cattaneo & Titiunik (2014), a fuzzy one by linearising the ratio.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from experiments.estimators.linear import Design, fit_linear
 from experiments.estimators.made import Found, made
 from experiments.estimators.method import Method, check_cluster_vcov
-from experiments.estimators.options import Option, choice, column, number
+from experiments.estimators.options import Option, choice, column, flag, number
 from experiments.estimators.regression import Regression, covariance
 from experiments.estimators.rows import estimate_row
 from experiments.messages import refusal, warning
@@ -32,11 +32,14 @@ OPTIONS: dict[str, Option] = {
     "cutoff": number(),
     "bandwidth": number(above=0),
     "kernel": choice("triangular", "uniform", "epanechnikov"),
+    "fuzzy": flag(),
 }
 CONSTANT = {"triangular": 3.4375, "uniform": 5.4, "epanechnikov": 3.1999}
 """Of Imbens & Kalyanaraman's rule: for the boundary kernel of a local linear regression."""
 LEAST = 10
 ALARM = 0.05
+STRONG = 10.0
+"""First-stage F below which the ratio of jumps is not to be trusted (Feir, Lemieux & Marmer 2016)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     ----------
     spec
         Options `running` (treated from `cutoff` on; 0 by default), `bandwidth` (else by rule), `kernel` (triangular). A
-        `treatment` that is named must be what the threshold says. With `cluster` CR1, else HC2.
+        `treatment` that is named must be what the threshold says, or with `fuzzy` what people got. With `cluster` CR1, else HC2.
     sample
         Complete cases.
     data_sha256
@@ -78,11 +81,40 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     kernel = str(spec.options.get("kernel", "triangular"))
     width = float(spec.options.get("bandwidth", 0.0)) or bandwidth(distance, outcome, kernel)
     window = _window(sample, distance, width, kernel)
-    plain, robust = (_fitted(spec, window, outcome, kind, degree) for degree in (1, 2))
+    plain, robust, more = _estimated(spec, sample, window, outcome, kind)
     row = plain.model_copy(
         update={name: getattr(robust, name) for name in ("statistic", "p_value", "conf_low", "conf_high", "df")}
     )
-    return made(spec, sample, data_sha256, _found(spec, row, plain, robust, window, kind, width, above))
+    found = _found(spec, row, plain, robust, window, kind, width, above)
+    weak = [warning("W-RDD-02", f=more["first_stage"]["f"])] if more and more["first_stage"]["f"] < STRONG else []
+    found = replace(found, notes=found.notes | more, warnings=[*found.warnings, *weak])
+    return made(spec, sample, data_sha256, found)
+
+
+def _estimated(
+    spec: AnalysisSpec, sample: Sample, window: Window, outcome: Vector, kind: str
+) -> tuple[Estimate, Estimate, dict[str, Any]]:
+    """Return the local linear estimate, the bias-corrected one, and what a fuzzy design adds to the notes."""
+    jumps = [_fitted(spec, window, outcome, kind, degree) for degree in (1, 2)]
+    if not spec.options.get("fuzzy"):
+        return jumps[0], jumps[1], {}
+    taken = numbers(sample.frame, str(spec.treatment), "treatment")
+    if (taken[window.inside] == (window.distance >= 0)).all():
+        return jumps[0], jumps[1], {"first_stage": {"jump": 1.0, "std_error": 0.0, "f": np.inf}}
+    if np.ptp(taken[window.inside]) == 0:
+        raise refusal("E-EST-03", column=spec.treatment, n=int(window.inside.sum()))
+    moved = [_fitted(spec, window, taken, kind, degree) for degree in (1, 2)]
+    below = moved[0].estimate
+    ratio = jumps[0].estimate / below
+    centre = ratio + ((jumps[1].estimate - jumps[0].estimate) - ratio * (moved[1].estimate - below)) / below
+    left = [_fitted(spec, window, outcome - ratio * taken, kind, degree) for degree in (1, 2)]
+    rows = [
+        estimate_row(TERM, value, one.std_error / abs(below), one.df, spec.alpha)
+        for value, one in zip((ratio, centre), left, strict=True)
+    ]
+    first = {"jump": below, "std_error": moved[0].std_error, "f": (below / moved[0].std_error) ** 2}
+    notes = {"first_stage": first, "reduced_form": jumps[1].model_dump(exclude={"term", "group"})}
+    return rows[0], rows[1], notes
 
 
 def _found(
@@ -118,7 +150,10 @@ def _check_sides(spec: AnalysisSpec, sample: Sample, distance: Vector, above: Fl
     for side in (above, ~above):
         if len(np.unique(distance[side])) < LEAST:
             raise refusal("E-RDD-01", n=len(np.unique(distance[side])), least=LEAST)
-    if spec.treatment is not None:
+    if spec.options.get("fuzzy"):
+        if spec.treatment is None:
+            raise refusal("E-SPEC-05", estimator="rdd (fuzzy)", fields="treatment")
+    elif spec.treatment is not None:
         wrong = int((numbers(sample.frame, spec.treatment, "treatment") != above).sum())
         if wrong:
             raise refusal("E-RDD-02", n=wrong, column=spec.treatment)
@@ -147,7 +182,7 @@ def _window(sample: Sample, distance: Vector, width: float, kernel: str) -> Wind
 
 
 def _fitted(spec: AnalysisSpec, window: Window, outcome: Vector, kind: str, degree: int) -> Estimate:
-    """Return the jump of a local polynomial of a degree, its slopes free on both sides."""
+    """Return the jump of a local polynomial of a degree, its slopes free on both sides; `outcome` is of all rows."""
     above = (window.distance >= 0).astype(float)
     scaled = window.distance / np.abs(window.distance).max()
     columns = {TERM: above}

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from experiments.messages import refusal
 from experiments.result import Estimate
-from experiments.sample import Sample, Vector
+from experiments.sample import Sample, Vector, numbers
 from experiments.spec import AnalysisSpec
 
 
@@ -43,6 +44,23 @@ def n_units(spec: AnalysisSpec, sample: Sample) -> int:
     if spec.unit is None:
         return sample.rows_meant
     return sample.groups_meant(spec.unit)
+
+
+def zero_one(spec: AnalysisSpec, sample: Sample, name: str) -> Vector:
+    """Return a column of 0 and 1; Refused (E-EST-11) where it holds anything else."""
+    found = numbers(sample.frame, name, "treatment")
+    other = int((~np.isin(found, (0.0, 1.0))).sum())
+    if other:
+        raise refusal("E-EST-11", column=name, estimator=spec.estimator, n=other)
+    return found
+
+
+def two_arms(spec: AnalysisSpec, sample: Sample) -> Vector:
+    """Return the 0/1 treatment of two arms; Refused (E-EST-11, E-EST-03) where it is another, or one arm is empty."""
+    treatment = zero_one(spec, sample, str(spec.treatment))
+    if np.ptp(treatment) == 0:
+        raise refusal("E-EST-03", column=spec.treatment, n=sample.size)
+    return treatment
 
 
 def arms(treatment: Vector, outcome: Vector, weights: Vector | None, copies: Vector | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ weights (de Chaisemartin & D'Haultfœuille 2020). One treated cluster: placebo p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,15 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
         raise refusal("E-SPEC-04", estimator="twfe", fields="cohort", hint=" or treatment", hint_zh="或 treatment")
     if spec.treatment is None and spec.cohort is None:
         return _estimated(spec, sample, data_sha256)
+    if spec.inference.method == "randomisation":
+        if sample.lots is None:
+            raise refusal("E-RI-08", estimator="twfe")
+        return _estimated(spec, sample, data_sha256)
     return by_placebo(spec, sample, data_sha256, _estimated)
 
 
-def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
+    """Return the regression that a spec asks for; its notes are `_estimated`'s to add."""
     kind = spec.vcov or "CR1"
     cluster = spec.cluster or ((str(spec.unit),) if kind in CLUSTERED else ())
     check_cluster_vcov(spec.model_copy(update={"cluster": cluster}), kind, VCOV)
@@ -62,18 +68,22 @@ def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estimate
     term, treatment = _treatment(spec, sample)
     columns = covariate_columns(spec, sample)
     fixed = tuple(dict.fromkeys([str(spec.unit), str(spec.time), *spec.fixed_effects]))
-    if treatment is None:
-        design = Design(spec.outcome, outcome, columns, fixed)
-        return report(
-            spec, sample, data_sha256, Regression(design, kind, cluster, None, {}), fit_linear(design, sample)
-        )
-    design = Design(spec.outcome, outcome, {term: treatment, **columns}, fixed)
+    own = {} if treatment is None else {term: treatment}
+    return Regression(Design(spec.outcome, outcome, {**own, **columns}, fixed), kind, cluster, treatment, {})
+
+
+def _estimated(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
+    regression = planned(spec, sample)
+    design, treatment = regression.design, regression.treatment
     fit = fit_linear(design, sample)
-    told = timing.describe(spec, sample, treatment, fit.influence(term) * treatment)
-    notes = {**arms(treatment, outcome, sample.weights, sample.copies), **told.notes}
-    if told.notes["n_starts"] > 1 and not columns and len(fixed) == UNIT_AND_TIME and spec.weights is None:
-        notes |= _decomposed(spec, sample, outcome, treatment)
-    return report(spec, sample, data_sha256, Regression(design, kind, cluster, treatment, notes, told.warnings), fit)
+    if treatment is None:
+        return report(spec, sample, data_sha256, regression, fit)
+    told = timing.describe(spec, sample, treatment, fit.influence(fit.names[0]) * treatment)
+    notes = {**arms(treatment, design.outcome, sample.weights, sample.copies), **told.notes}
+    is_plain = len(design.columns) == 1 and len(design.fixed_effects) == UNIT_AND_TIME and spec.weights is None
+    if told.notes["n_starts"] > 1 and is_plain:
+        notes |= _decomposed(spec, sample, design.outcome, treatment)
+    return report(spec, sample, data_sha256, replace(regression, notes=notes, warnings=told.warnings), fit)
 
 
 def _decomposed(spec: AnalysisSpec, sample: Sample, outcome: Vector, treatment: Vector) -> dict[str, Any]:
@@ -112,5 +122,6 @@ METHOD = Method(
     needs=(frozenset({"unit"}), frozenset({"time"}), frozenset({"treatment", "cohort", "covariates"})),
     vcov=VCOV,
     options=OPTIONS,
-    inference=("analytic", "wild_bootstrap"),
+    inference=("analytic", "wild_bootstrap", "randomisation"),
+    regression=planned,
 )

@@ -8,9 +8,9 @@ so that nothing is drawn; beyond, Webb's six-point weights. Ties count (≥): th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,22 @@ from experiments.sample import Codes, Matrix, Vector
 
 EXACT = 16
 """Up to so many clusters every sign vector is taken."""
-WEBB = np.array([-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5])
+WEBB: Vector = np.array([-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5])
 ROUNDING = 1e-9
-CHUNK = 4_000_000
-"""Draws × clusters that are held at once."""
+FLOPS = 1 << 18
+"""Products of so many numbers stay in the processor's own memory and are added by one thread of any BLAS."""
+DENSE = 64
+"""Up to so many clusters a draw's scores are one product; beyond, products with the few columns of the basis."""
 DOUBLINGS = 40
 HALVINGS = 60
+NARROWED = 3
+"""After so many halvings draws whose side no longer depends on where in the bracket the end lies are counted for good."""
+MANY = 1 << 12
+"""Fewer draws than this are looked at each time."""
+NOTHING = 1e-24
+"""Share of a sum of squares that is rounding: the data themselves leave no score to the column, at any distance."""
+SLACK = 1e-9
+"""Of their numbers: draws nearer to the bar than this are looked at again."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class _Draws:
     """What each draw needs, as functions of the distance δ of the estimate from the null.
 
     The numerator is n₀ + δn₁, the sum of squared scores q₀ + 2δq₁ + δ²q₂; `own` is that sum for the data themselves, `length` the
-    squared length of the residualised column.
+    squared length of the residualised column. `draws` were made; those that are not here are known, `sure` of them beyond.
     """
 
     n0: Vector
@@ -67,14 +77,42 @@ class _Draws:
     own: float
     length: float
     exact: bool
+    draws: int
+    sure: int = 0
 
     def p_value(self, gap: float, *, ties: float = -ROUNDING) -> float:
         """Return the p-value of the null at distance `gap`; `ties` moves the bar a little down (they count) or up."""
-        ours = abs(gap) * self.length / self.own**0.5
-        theirs = np.abs(self.n0 + gap * self.n1)
-        spread = np.sqrt(np.maximum(self.q0 + 2 * gap * self.q1 + gap**2 * self.q2, 0.0))
-        beyond = int((theirs >= spread * ours * (1 + ties)).sum())
-        return beyond / len(self.n0) if self.exact else (beyond + 1) / (len(self.n0) + 1)
+        theirs, bar = np.abs(self.n0 + gap * self.n1), self._bar(gap, self._spread(gap), ties)
+        beyond = self.sure + int(np.count_nonzero(theirs >= bar))
+        return beyond / self.draws if self.exact else (beyond + 1) / (self.draws + 1)
+
+    def _spread(self, gap: float) -> Vector:
+        found: Vector = np.sqrt(np.maximum(self.q0 + gap * (2 * self.q1 + gap * self.q2), 0.0))
+        return found
+
+    def _bar(self, gap: float, spread: Vector, ties: float) -> Vector:
+        found: Vector = spread * (abs(gap) * self.length / self.own**0.5 * (1 + ties))
+        return found
+
+    def between(self, low: float, high: float, *, ties: float) -> _Draws:
+        """Return the draws whose side depends on where the null lies between two distances of one sign; count the others.
+
+        Between the two, |n₀ + δn₁| is largest at an end and smallest at an end or 0; the sum of squares, convex, is largest at
+        an end and smallest at an end or its bottom.
+        """
+        near, far = (self.n0 + gap * self.n1 for gap in (low, high))
+        least = np.where(near * far > 0, np.minimum(np.abs(near), np.abs(far)), 0.0)
+        most, ends = np.maximum(np.abs(near), np.abs(far)), (self._spread(low), self._spread(high))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bottom = np.clip(np.nan_to_num(-self.q1 / self.q2), min(low, high), max(low, high))
+        flat = np.sqrt(np.maximum(self.q0 + bottom * (2 * self.q1 + bottom * self.q2), 0.0))
+        inner, outer = sorted((low, high), key=abs)
+        slack = SLACK * (np.abs(self.n0) + abs(outer) * np.abs(self.n1))
+        over = least - slack > self._bar(outer, np.maximum(*ends), ties) * (1 + SLACK)
+        under = most + slack < self._bar(inner, np.minimum(flat, np.minimum(*ends)), ties) * (1 - SLACK)
+        left = ~(over | under)
+        parts = {name: getattr(self, name)[left] for name in ("n0", "n1", "q0", "q1", "q2")}
+        return replace(self, **parts, sure=self.sure + int(np.count_nonzero(over)))
 
 
 def wild_cluster(
@@ -107,8 +145,8 @@ def wild_cluster(
     draws, kind = _draws(fit, codes, place, reps, seed)
     beta = float(fit.beta[place])
     error = draws.own**0.5 / draws.length
-    bounds = [edge(draws.p_value, side * error, alpha) for side in (1.0, -1.0)]
-    strict = [edge(partial(draws.p_value, ties=ROUNDING), side * error, alpha) for side in (1.0, -1.0)]
+    bounds = [_end(draws, side * error, alpha, -ROUNDING) for side in (1.0, -1.0)]
+    strict = [_end(draws, side * error, alpha, ROUNDING) for side in (1.0, -1.0)]
     return WildTest(
         statistic=beta / (error * factor**0.5),
         p_value=draws.p_value(beta),
@@ -117,7 +155,7 @@ def wild_cluster(
         conf_high=beta - bounds[1],
         conf_low_strict=beta - strict[0],
         conf_high_strict=beta - strict[1],
-        draws=len(draws.n0) * (2 if draws.exact else 1),
+        draws=draws.draws * (2 if draws.exact else 1),
         weights=kind,
     )
 
@@ -128,17 +166,44 @@ def _draws(fit: Fit, codes: Codes, place: int, reps: int, seed: int) -> tuple[_D
     along, across = _sums(column * fit.residual, codes), _sums(column * column, codes)
     moment = np.column_stack([_sums(one * fit.residual, codes) for one in basis.T])
     lever = np.column_stack([_sums(one * column, codes) for one in basis.T])
-    signs, kind = _weights(len(along), reps, seed)
-    parts = []
-    for start in range(0, len(signs), max(CHUNK // len(along), 1)):
-        v = signs[start : start + max(CHUNK // len(along), 1)]
-        first = v * along - (v @ moment) @ lever.T
-        second = v * across - (v @ lever) @ lever.T
-        squares = ((first**2).sum(axis=1), (first * second).sum(axis=1), (second**2).sum(axis=1))
-        parts.append((v @ along, v @ across, *squares))
-    n0, n1, q0, q1, q2 = (np.concatenate(part) for part in zip(*parts, strict=True))
+    first, second = _Scores(along, moment, lever), _Scores(across, lever, lever)
+    exact, count = len(along) <= EXACT, len(along)
+    draws = 2 ** (count - 1) if exact else reps
+    found, start = np.empty((5, draws)), 0
+    for v in _weights(count, draws, seed):
+        one, two, here = first.of(v), second.of(v), slice(start, start + len(v))
+        found[:, here] = v @ along, v @ across, _inner(one, one), _inner(one, two), _inner(two, two)
+        start += len(v)
+    found[3:, found[4] < NOTHING * float(across @ across)] = 0.0
     own, length = float(along @ along), float(column @ column)
-    return _Draws(n0, n1, q0, q1, q2, own=own, length=length, exact=len(along) <= EXACT), kind
+    kind = f"Rademacher, all 2^{count} vectors" if exact else "Webb, six points"
+    n0, n1, q0, q1, q2 = found
+    return _Draws(n0, n1, q0, q1, q2, own=own, length=length, exact=exact, draws=draws), kind
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """The scores of the clusters under draws v: v·own less what the regression takes of them, v M L'."""
+
+    own: Vector
+    moment: Matrix
+    lever: Matrix
+
+    def of(self, v: Matrix) -> Matrix:
+        """Return draws × clusters."""
+        if len(self.own) <= DENSE:
+            return v @ self._whole
+        return v * self.own - (v @ self.moment) @ self.lever.T
+
+    @cached_property
+    def _whole(self) -> Matrix:
+        found: Matrix = np.diag(self.own) - self.moment @ self.lever.T
+        return found
+
+
+def _inner(left: Matrix, right: Matrix) -> Vector:
+    found: Vector = np.einsum("ij,ij->i", left, right)
+    return found
 
 
 def _residualised(x: Matrix, place: int) -> Vector:
@@ -155,19 +220,41 @@ def _sums(values: Vector, codes: Codes) -> Vector:
     return found
 
 
-def _weights(clusters: int, reps: int, seed: int) -> tuple[Matrix, str]:
-    """Return draws × clusters; of all sign vectors half, since a vector and its mirror give one |t|."""
+def _weights(clusters: int, draws: int, seed: int) -> Iterator[Matrix]:
+    """Yield draws × clusters in parts; of all sign vectors half, since a vector and its mirror give one |t|."""
+    size = max(FLOPS // (clusters * min(clusters, DENSE)), DENSE)
     if clusters <= EXACT:
-        numbers = np.arange(2 ** (clusters - 1))
-        signs: Matrix = 1.0 - 2.0 * ((numbers[:, None] >> np.arange(clusters)) & 1).astype(np.float64)
-        return signs, f"Rademacher, all 2^{clusters} vectors"
-    rng = np.random.default_rng(seed)
-    drawn: Matrix = WEBB[rng.integers(0, len(WEBB), size=(reps, clusters), dtype=np.int8)].astype(np.float64)
-    return drawn, "Webb, six points"
+        for start in range(0, draws, size):
+            numbers = np.arange(start, min(start + size, draws))
+            yield (1.0 - 2.0 * ((numbers[:, None] >> np.arange(clusters)) & 1)).astype(np.float64)
+        return
+    drawn = np.random.default_rng(seed).integers(0, len(WEBB), size=(draws, clusters), dtype=np.int8)
+    for start in range(0, draws, size):
+        some: Matrix = WEBB[drawn[start : start + size]]
+        yield some
 
 
-def edge(p_value: Callable[[float], float], step: float, alpha: float) -> float:
-    """Return the distance at which the null begins to be rejected, in the direction of `step`; infinite if it never is."""
+def _end(draws: _Draws, step: float, alpha: float, ties: float) -> float:
+    """Return `edge` of the draws' p-value; the narrower the bracket, the fewer draws are looked at."""
+
+    def narrowed(low: float, high: float) -> Callable[[float], float]:
+        nonlocal draws
+        draws = draws.between(low, high, ties=ties) if len(draws.n0) > MANY else draws
+        return partial(draws.p_value, ties=ties)
+
+    return edge(partial(draws.p_value, ties=ties), step, alpha, narrowed)
+
+
+def edge(
+    p_value: Callable[[float], float],
+    step: float,
+    alpha: float,
+    narrowed: Callable[[float, float], Callable[[float], float]] | None = None,
+) -> float:
+    """Return the distance at which the null begins to be rejected, in the direction of `step`; infinite if it never is.
+
+    `narrowed` may give a quicker p-value that is right between two distances.
+    """
     inner, outer = 0.0, step
     for _ in range(DOUBLINGS):
         if p_value(outer) <= alpha:
@@ -175,7 +262,9 @@ def edge(p_value: Callable[[float], float], step: float, alpha: float) -> float:
         inner, outer = outer, 2 * outer
     else:
         return float(np.copysign(np.inf, step))
-    for _ in range(HALVINGS):
+    for halving in range(HALVINGS):
+        if narrowed is not None and halving % NARROWED == 0:
+            p_value = narrowed(inner, outer)
         middle = (inner + outer) / 2
         inner, outer = (inner, middle) if p_value(middle) <= alpha else (middle, outer)
     return outer

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.messages import Language
+from experiments.report.beside import beside
+from experiments.report.families import families
 from experiments.report.forest import Effect, Forest, layout
-from experiments.report.numerals import decimals, shown, shown_p
+from experiments.report.numerals import NO_NUMBER, decimals, high_end, low_end, shown, shown_p
 from experiments.report.sentences import (
     Reading,
     Verdict,
@@ -68,6 +70,7 @@ class Line:
     verdict: Verdict
     alt: str
     warnings: tuple[str, ...]
+    beside: tuple[str, ...]
 
 
 def render_file(results: Path, language: Language) -> str:
@@ -130,6 +133,7 @@ def _page(document: dict[str, Any], language: Language) -> dict[str, Any]:
         "drawn": drawn,
         "undrawn": [item for item in lines if item not in drawn],
         "forest": forest(drawn),
+        "families": families(document, language),
         "as_registered": kept,
         "total": sum(bool(row["hypothesis_id"]) for row in table),
         "is_registered": document["timing"]["level"] is not None,
@@ -170,6 +174,7 @@ def line(entry: dict[str, Any], language: Language) -> Line:
         reading=says,
         verdict=verdict(says, outcome["direction_of_benefit"]),
         alt=word("forest_alt", language, level=level, **interval, **texts),
+        beside=beside(entry, decimals(row["std_error"], row["estimate"]), language),
         warnings=tuple(warning["message"][language] for warning in entry["result"]["warnings"]),
         **texts,
         **numbers,
@@ -179,17 +184,17 @@ def line(entry: dict[str, Any], language: Language) -> Line:
 def _numbers(entry: dict[str, Any]) -> dict[str, str]:
     """Return the numbers of one analysis as text, all with the decimals that its standard error supports."""
     row = headline(entry)
-    places = decimals(row["std_error"])
+    places = decimals(row["std_error"], row["estimate"])
     control = entry["result"]["diagnostics"].get("control_mean")
     return {
         "estimate": shown(row["estimate"], places),
-        "low": shown(row["conf_low"], places),
-        "high": shown(row["conf_high"], places),
+        "low": low_end(row["conf_low"], places),
+        "high": high_end(row["conf_high"], places),
         "std_error": shown(row["std_error"], places + 1),
-        "df": f"{row['df']:.4g}",
+        "df": NO_NUMBER if row["df"] is None else f"{row['df']:.4g}",
         "p": shown_p(row["p_value"]),
-        "p_adjusted": shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else "–",
-        "control_mean": shown(control, places) if control is not None else "–",
+        "p_adjusted": shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else NO_NUMBER,
+        "control_mean": shown(control, places),
     }
 
 
@@ -198,8 +203,8 @@ def forest(drawn: list[Line]) -> Forest:
     effects = []
     for item in drawn:
         row, sesoi = headline(item.entry), item.entry["hypothesis"]["sesoi"]
-        estimate, low, high = (row[name] / sesoi for name in ("estimate", "conf_low", "conf_high"))
-        effects.append(Effect(estimate, low, high, item.verdict))
+        low, high = (None if row[name] is None else row[name] / sesoi for name in ("conf_low", "conf_high"))
+        effects.append(Effect(row["estimate"] / sesoi, low, high, item.verdict))
     return layout(effects)
 
 

@@ -6,22 +6,24 @@ Belongs here: readings and the locked templates filled in. A wide interval that 
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, Literal
 
 from data.messages import Language
-from experiments.report.numerals import decimals, shown
+from experiments.report.numerals import decimals, high_end, low_end, shown
 from experiments.report.wording import SENTENCES
 
 Reading = Literal["higher", "lower", "little", "uncertain"]
 Verdict = Literal["good", "bad", "open"]
 
 
-def reading(low: float, high: float, sesoi: float | None) -> Reading:
-    """Return what the interval from `low` to `high` allows to be said.
+def reading(low: float | None, high: float | None, sesoi: float | None) -> Reading:
+    """Return what the interval from `low` to `high` (None: open) allows to be said.
 
-    >>> reading(-0.1, 0.1, 0.2), reading(-0.1, 0.3, 0.2), reading(0.1, 0.3, None), reading(-3, -1, 2)
+    >>> reading(-0.1, 0.1, 0.2), reading(-0.1, 0.3, 0.2), reading(0.1, None, None), reading(-3, -1, 2)
     ('little', 'uncertain', 'higher', 'lower')
     """
+    low, high = -inf if low is None else low, inf if high is None else high
     if sesoi is not None and -sesoi < low and high < sesoi:
         return "little"
     if low > 0:
@@ -58,7 +60,7 @@ def confidence_level(entry: dict[str, Any]) -> str:
 def sentence(entry: dict[str, Any], language: Language) -> str:
     """Return the locked sentence about one analysis; its subject is the arm under study."""
     row, sesoi = headline(entry), entry["hypothesis"]["sesoi"]
-    places = decimals(row["std_error"])
+    places = decimals(row["std_error"], row["estimate"])
     name = entry["hypothesis"]["arm"][language]
     return (
         SENTENCES[reading(row["conf_low"], row["conf_high"], sesoi)]
@@ -72,8 +74,8 @@ def sentence(entry: dict[str, Any], language: Language) -> str:
             level=confidence_level(entry),
             size=shown(abs(row["estimate"]), places),
             estimate=shown(row["estimate"], places),
-            low=shown(row["conf_low"], places),
-            high=shown(row["conf_high"], places),
+            low=low_end(row["conf_low"], places),
+            high=high_end(row["conf_high"], places),
             sesoi=f"{sesoi:g}" if sesoi is not None else "",
         )
     )

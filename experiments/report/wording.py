@@ -59,6 +59,33 @@ WORDS: dict[str, Text] = {
     "intervals": Text(en="Interval", zh="区间"),
     "p": Text(en="p", zh="p 值"),
     "p_adjusted": Text(en="p, corrected", zh="校正 p 值"),
+    "beside_few": Text(en="{name}: {low} … {high}, p {p}", zh="{name}：{low} … {high}，p {p}"),
+    "few_CR1": Text(en="As registered, CR1", zh="按登记的 CR1"),
+    "few_CR2": Text(en="CR2, Satterthwaite", zh="CR2（Satterthwaite 自由度）"),
+    "few_wild_bootstrap": Text(en="Wild cluster bootstrap", zh="野聚类自助法"),
+    "few_randomisation": Text(en="Randomisation test", zh="随机化检验"),
+    "beside_left": Text(
+        en="Without each {column} ({n}): {low} to {high}; {most} moves it most, by {moved} when left out",
+        zh="逐一去掉 {column}（{n} 个）：{low} 至 {high}；影响最大的是 {most}，去掉后变化 {moved}",
+    ),
+    "beside_left_none": Text(en="Nothing can be estimated without any one {column}", zh="去掉任一 {column} 均无法估计"),
+    "beside_group": Text(
+        en="{column} = {group}: {estimate} ({low} … {high})", zh="{column} = {group}：{estimate}（{low} … {high}）"
+    ),
+    "beside_equal": Text(
+        en="{column}: the same in all groups? p {p} ({method})", zh="{column}：各组相同？p {p}（{method}）"
+    ),
+    "beside_unequal": Text(en="{column}: not tested. {reason}", zh="{column}：未检验。{reason}"),
+    "beside_withheld": Text(en="{column} = {group}: withheld, {reason}", zh="{column} = {group}：不予显示，{reason}"),
+    "beside_refused": Text(en="{column}: {reason}", zh="{column}：{reason}"),
+    "family_corrected": Text(
+        en="Family {family}: {correction} over {n} tests.", zh="假设族 {family}：{n} 项检验，{correction}。"
+    ),
+    "family_every_draw": Text(en="All {n} draws by {by}.", zh="按{by}的全部 {n} 次抽取。"),
+    "family_draws": Text(en="{n} draws by {by}.", zh="按{by}抽取 {n} 次。"),
+    "family_draw": Text(en="the registered assignment", zh="已登记的分配"),
+    "family_gate": Text(en="Tested behind family {keeper} ({rule}).", zh="在假设族 {keeper} 之后检验（{rule}）。"),
+    "family_refused": Text(en="Family {family} is not corrected. {reason}", zh="假设族 {family} 未作校正。{reason}"),
     "reading": Text(en="Reading", zh="解读"),
     "higher": Text(en="Higher", zh="升高"),
     "lower": Text(en="Lower", zh="降低"),

@@ -130,6 +130,7 @@ QUARTERS = table(
     "organisation_quarter",
     {
         "zone_id": zone, "org_id": org, "quarter": quarter, "sector_code": st.sampled_from(["finance", "commerce"]),
+        "ai_industry_code": st.sampled_from(["core", "none", None]), "ai_industry_catalogue": st.sampled_from(["A", None]),
         "adopted_quarter": st.none() | quarter, "productivity_krmb": st.none() | st.integers(-5, 50).map(float),
         "headcount_total": st.none() | st.integers(0, 90), "headcount_routine": answer(st.integers(0, 9)), "is_simulated": yes,
     },

@@ -21,7 +21,7 @@ from experiments.report.html import line
 from experiments.report.sections import report_of
 from experiments.report.typeset import render_pdf
 from experiments.report.word_file import render_docx
-from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document
+from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document, entry
 
 pytestmark = pytest.mark.integration  # tenths of a second each: not in the quick rung
 FULL = document(BENEFIT, HARM, LOOSE)
@@ -65,8 +65,8 @@ def elements(content):
 @pytest.mark.parametrize(("made", "read"), [(pdf, pdf_text), (docx, docx_text)], ids=["pdf", "docx"])
 def test_every_number_is_that_of_the_results(made, read, language):
     told = read(made(language))
-    for entry in FULL["analyses"]:
-        item = line(entry, language)
+    for found in FULL["analyses"]:
+        item = line(found, language)
         numbers = (item.estimate, item.low, item.high, item.std_error, item.p, item.p_adjusted, item.df)
         assert [number for number in numbers if number not in told] == []
         row = "".join((f"{item.estimate}{item.unit}", item.std_error, f"{item.low}…{item.high}", item.df, item.p))
@@ -206,6 +206,13 @@ def test_figures_below_and_above_the_line_are_set_small():
     title = "CO₂ per 10⁻⁶ m³"
     made = render_pdf(document(BENEFIT, title={"en": title, "zh": title}), "en")
     assert "CO2per10−6m³" in pdf_text(made)
+
+
+def test_open_intervals_are_set_and_drawn():
+    bare = {"std_error": None, "df": None, "conf_low": None, "conf_high": None}
+    made = document(entry("one", {"estimate": -5.5, "p_value": 0.04, **bare}))
+    assert "−∞…∞" in pdf_text(render_pdf(made, "zh"))
+    assert "−∞…∞" in docx_text(render_docx(made, "zh"))
 
 
 def test_a_report_without_a_figure_has_none():

@@ -229,9 +229,10 @@ def panel_organisation_quarter(world):
             "adopted_quarter_index": _index(adopted) if adopted else 0,
             "is_adopted": int(since is not None and since >= 0),
         }
-        for name in ("productivity_krmb", "headcount_total"):
+        for name in ("productivity_krmb", "headcount_total", "ai_industry_code"):
             made[name] = told.get(name)
             made[f"{name}__st"] = 0 if made[name] is not None else 9 if told else why
+        made["ai_industry_catalogue"] = told.get("ai_industry_catalogue")
         made["headcount_routine"] = told.get("headcount_routine")
         made["headcount_routine__st"] = told["headcount_routine__st"] if told else why
         rows.append(made)

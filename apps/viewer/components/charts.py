@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from apps.viewer.breaks import Break
@@ -163,7 +164,9 @@ def forest(findings: Sequence[Finding]) -> Figure:
     row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][0] for k in KINDS]), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][1] for k in KINDS]), legend=None)
-    span = alt.Scale(domain=_span(frame), nice=True)
+    ends = _span(frame)
+    frame[["low", "high"]] = frame[["low", "high"]].clip(*ends)  # an open interval runs to the edge
+    span = alt.Scale(domain=ends, nice=True)
     text: dict[str, Any] = {"align": "left", "dy": -17, "fontSize": 13}
     low = alt.X("low:Q", scale=span, axis=alt.Axis(title=what, tickCount=6, grid=True))
     base = alt.Chart(frame)
@@ -215,7 +218,9 @@ def _kind(finding: Finding) -> str:
 
 
 def _span(frame: pd.DataFrame) -> list[float]:
-    low, high = min(0.0, float(frame["low"].min())), max(0.0, float(frame["high"].max()))
+    known = frame[["low", "estimate", "high"]].to_numpy(float)
+    known = known[np.isfinite(known)]
+    low, high = min(0.0, float(known.min())), max(0.0, float(known.max()))
     margin = (high - low or 1.0) * 0.06
     return [low - margin, high + margin]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 from typing import Literal
 
 import streamlit as st
@@ -72,8 +73,10 @@ def with_code(sentence: str, **codes: object) -> Html:
     return Html(escape(sentence).format(**{name: code(value).text for name, value in codes.items()}))
 
 
-def data(shown: str, value: float) -> Html:
-    """Mark up a number that is rounded for the eye and exact for a machine."""
+def data(shown: str, value: float | None) -> Html:
+    """Mark up a number that is rounded for the eye and exact for a machine; one that does not exist is its text alone."""
+    if value is None or not isfinite(value):
+        return Html(escape(shown))
     return Html(f'<data value="{value!r}">{escape(shown)}</data>')
 
 

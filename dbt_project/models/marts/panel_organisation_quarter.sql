@@ -32,6 +32,8 @@ joined as (
         enumerated.disposition_code,
         {{ unseen_status('enumerated.disposition_code', "'O'") }} as unseen__st,
         coalesce(quarters.sector_code, organisations.sector_code) as sector_code,
+        quarters.ai_industry_code,
+        quarters.ai_industry_catalogue,
         organisations.adopted_quarter,
         organisations.adopted_quarter_index,
         case
@@ -62,6 +64,11 @@ reasoned as (
     select
         *,
         case
+            when ai_industry_code is not null then 0
+            when is_observed then 9
+            else unseen__st
+        end as ai_industry_code__st,
+        case
             when productivity_krmb is not null then 0
             when is_observed then 9
             else unseen__st
@@ -87,6 +94,9 @@ final as (
         cast(is_alive as boolean) as is_alive,
         cast(disposition_code as string) as disposition_code,
         cast(sector_code as string) as sector_code,
+        cast(ai_industry_code as string) as ai_industry_code,
+        cast(ai_industry_code__st as bigint) as ai_industry_code__st,
+        cast(ai_industry_catalogue as string) as ai_industry_catalogue,
         cast(adopted_quarter as string) as adopted_quarter,
         cast(adopted_quarter_index as bigint) as adopted_quarter_index,
         cast(quarters_since_adoption as bigint) as quarters_since_adoption,

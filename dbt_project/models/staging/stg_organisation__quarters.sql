@@ -12,6 +12,8 @@ final as (
         quarter,
         {{ quarter_index('quarter') }} as quarter_index,
         sector_code,
+        ai_industry_code,
+        ai_industry_catalogue,
         adopted_quarter,
         productivity_krmb,
         headcount_total,

@@ -13,7 +13,7 @@ from math import prod
 from experiments.design.mechanisms.allocation import allocate_units, enough
 from experiments.design.mechanisms.drawn import Drawn, Option, Request, chances
 from experiments.design.messages import refusal
-from experiments.design.ratio import shares_of
+from experiments.design.ratio import Shares, shares_of
 from experiments.registry.schema.design import AssignmentSpec
 
 PLUS = "+"
@@ -21,6 +21,14 @@ PLUS = "+"
 
 def draw(request: Request) -> Drawn:
     """Draw each unit's combination, within blocks and cluster-wise where declared."""
+    options, shares = lots(request)
+    enough(len(set(request.clusters)), shares, "units", "单位")
+    choice = allocate_units(request, shares)
+    return Drawn(options, choice, chances(shares, choice))
+
+
+def lots(request: Request) -> tuple[tuple[Option, ...], Shares]:
+    """Return the combinations and the share of each."""
     factors = _factors(request)
     options = tuple(Option(PLUS.join(cell)) for cell in product(*factors))
     known = {arm: weight for arm, weight in request.spec.ratio.items() if any(arm in levels for levels in factors)}
@@ -28,9 +36,7 @@ def draw(request: Request) -> Drawn:
         shares_of(request.spec.ratio, [arm for levels in factors for arm in levels])  # raises, naming the stranger
     single = [shares_of({arm: weight for arm, weight in known.items() if arm in levels}, levels) for levels in factors]
     shares: tuple[Fraction, ...] = tuple(prod(cell, start=Fraction(1)) for cell in product(*single))
-    enough(len(set(request.clusters)), shares, "units", "单位")
-    choice = allocate_units(request, shares)
-    return Drawn(options, choice, chances(shares, choice))
+    return options, shares
 
 
 def factors_of(spec: AssignmentSpec) -> tuple[tuple[str, ...], ...]:

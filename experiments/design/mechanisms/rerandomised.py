@@ -45,6 +45,15 @@ class Criterion:
         filled = sizes > 0
         return round(float((sums[filled] ** 2 / sizes[filled, None]).sum()), DIGITS)
 
+    def distances(self, arms: Codes, options: int) -> Matrix:
+        """Return the distance of each of many draws, (draws × items)."""
+        found: Matrix = np.zeros(len(arms))
+        for option in range(options):
+            inside = (arms == option).astype(np.float64)
+            size = np.maximum(inside.sum(axis=1), 1.0)
+            found += ((inside @ self.scores) ** 2).sum(axis=1) / size
+        return found.round(DIGITS)
+
 
 def draw(request: Request) -> Drawn:
     """Draw until the distance is within the threshold; the number of draws and the distance stand in the record."""

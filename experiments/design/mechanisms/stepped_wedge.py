@@ -9,13 +9,21 @@ from __future__ import annotations
 from experiments.design.mechanisms.allocation import allocate_units, enough
 from experiments.design.mechanisms.drawn import Drawn, Option, Request, chances
 from experiments.design.messages import refusal
-from experiments.design.ratio import shares_of
+from experiments.design.ratio import Shares, shares_of
 
 TWO = 2
 
 
 def draw(request: Request) -> Drawn:
     """Draw the first treated period of each unit, in fixed numbers, within blocks and cluster-wise where declared."""
+    options, shares = lots(request)
+    enough(len(set(request.clusters)), shares, "units", "单位")
+    choice = allocate_units(request, shares)
+    return Drawn(options, choice, chances(shares, choice))
+
+
+def lots(request: Request) -> tuple[tuple[Option, ...], Shares]:
+    """Return the periods from which on, and never where the ratio says so, with the share of each."""
     periods = request.spec.periods
     if not periods:
         raise refusal("E-ASSIGN-05", method="stepped_wedge", field="periods")
@@ -28,7 +36,4 @@ def draw(request: Request) -> Drawn:
     if request.arms[-1] in request.spec.ratio:
         options.append(Option(request.arms[-1]))
         names.append(request.arms[-1])
-    shares = shares_of(request.spec.ratio, names)
-    enough(len(set(request.clusters)), shares, "units", "单位")
-    choice = allocate_units(request, shares)
-    return Drawn(tuple(options), choice, chances(shares, choice))
+    return tuple(options), shares_of(request.spec.ratio, names)

@@ -67,19 +67,11 @@ def rows_of(spec: AnalysisSpec, sample: Sample) -> Rows:
     if not np.isfinite(cohort[~early]).any():
         raise refusal("E-DID-03", first=f"{time.min():g}")
     kept = ~early
-    return Rows(_selected(sample, kept), Timing(cohort[kept], time[kept]), tuple(told))
+    return Rows(sample.where(kept), Timing(cohort[kept], time[kept]), tuple(told))
 
 
 def _units(spec: AnalysisSpec, sample: Sample, rows: Flags) -> int:
     return sample.groups_meant(str(spec.unit), rows)
-
-
-def _selected(sample: Sample, kept: Flags) -> Sample:
-    if kept.all():
-        return sample
-    weights = None if sample.weights is None else sample.weights[kept]
-    copies = None if sample.copies is None else sample.copies[kept]
-    return Sample(sample.frame[kept].reset_index(drop=True), weights, sample.counts, copies, sample.copied)
 
 
 def timing_of(spec: AnalysisSpec, rows: Rows) -> Timing:

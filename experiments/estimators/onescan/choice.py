@@ -22,6 +22,8 @@ from experiments.spec import AnalysisSpec
 ANSWERED = frozenset({"twfe", "event_study", "group_time", "sun_abraham", "etwfe", "imputation", "mixed"})
 ROWS_FROM = 200_000
 """Shorter tables are quicker by rows than by two ways of reading."""
+GROWTH_FROM = 20_000
+"""As `ROWS_FROM`, for growth curves: by rows they need numbers of each unit."""
 SHORTER = 4
 """The short sample must have so many times fewer rows, or nothing is won."""
 
@@ -124,6 +126,7 @@ def _check_clusters(spec: AnalysisSpec, cube: Cube) -> None:
         raise NotInOneScan
 
 
-def is_long(path: Path) -> bool:
+def is_long(spec: AnalysisSpec, path: Path) -> bool:
     """Tell whether a file is Parquet and long enough for one scan to pay."""
-    return path.suffix.lower() == ".parquet" and bool(pq.read_metadata(path).num_rows >= ROWS_FROM)
+    least = GROWTH_FROM if spec.estimator == "mixed" else ROWS_FROM
+    return path.suffix.lower() == ".parquet" and bool(pq.read_metadata(path).num_rows >= least)

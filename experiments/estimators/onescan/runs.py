@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from experiments.estimators.onescan.cube import Cube, Key, Moments
 from experiments.messages import refusal
@@ -126,20 +127,27 @@ def _codes(wide: _Wide, clusters: np.ndarray | None, weights: np.ndarray | None)
     """Return a number for each unit, the same for units that have all in common."""
     code = _rows_alike(wide.mark)
     more = [values for values in (clusters, weights) if values is not None]
-    parts = [np.unique(values, return_inverse=True)[1] for values in more]
+    parts = [_numbered(values) for values in more]
     if wide.seen is not None:
         parts.append(_rows_alike(wide.seen.astype(np.float64)))
     for part in parts:
-        code = np.unique(code * (int(part.max()) + 1) + part, return_inverse=True)[1].astype(np.int64)
+        code = _numbered(code * (int(part.max()) + 1) + part)
     return code
 
 
 def _rows_alike(matrix: np.ndarray) -> Codes:
     """Return a number for each row, the same for equal rows: by a sum with fixed irrational factors, then made sure of."""
-    if matrix.shape[1] == 1:
-        return np.unique(matrix[:, 0], return_inverse=True)[1].astype(np.int64)
-    sums = matrix @ np.sqrt(np.arange(2, matrix.shape[1] + 2) + np.pi)
+    first = matrix[:, 0]
+    if matrix.shape[1] == 1 or (matrix[:, 1:] == first[:, None]).all():
+        return _numbered(first)
+    sums = matrix.astype(np.float64, copy=False) @ np.sqrt(np.arange(2, matrix.shape[1] + 2) + np.pi)
     _, one, found = np.unique(sums, return_index=True, return_inverse=True)
     if not (matrix[one][found] == matrix).all():
         return np.unique(matrix, axis=0, return_inverse=True)[1].astype(np.int64)
     return found.astype(np.int64)
+
+
+def _numbered(values: np.ndarray) -> Codes:
+    """Return a number for each value, in the order in which they come: nothing is sorted."""
+    found: Codes = pd.factorize(values)[0].astype(np.int64, copy=False)
+    return found

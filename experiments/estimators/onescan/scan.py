@@ -171,12 +171,13 @@ def _starts(unit: pa.ChunkedArray) -> Codes:
         return np.zeros(0, dtype=np.int64)
     if pa.types.is_integer(whole.type):
         numbered = whole.to_numpy()
-        changes = numbered[1:] != numbered[:-1]
+        starts = np.flatnonzero(numbered[1:] != numbered[:-1]) + 1
+        falls = bool((numbered[1:] < numbered[:-1]).any())
     else:
         changes = pc.not_equal(whole.slice(1), whole.slice(0, len(whole) - 1)).to_numpy(zero_copy_only=False)
-    starts = np.flatnonzero(changes) + 1
-    falls = pc.less(whole.take(pa.array(starts)), whole.take(pa.array(starts - 1)))
-    if pc.any(falls).as_py():
+        starts = np.flatnonzero(changes) + 1
+        falls = pc.any(pc.less(whole.take(pa.array(starts)), whole.take(pa.array(starts - 1)))).as_py()
+    if falls:
         raise _NotInOrder
     return np.concatenate([[0], starts])
 

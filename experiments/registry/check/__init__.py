@@ -13,6 +13,7 @@ from typing import Any
 
 from experiments.registry.check import (
     analyses,
+    families,
     outcomes,
     people,
     protection,
@@ -36,7 +37,7 @@ LINTS: tuple[Lint, ...] = (
     references.arms,
     references.inquiries,
     references.hypotheses,
-    references.families,
+    families.families,
     references.theory,
     references.instruments,
     references.further_analyses,

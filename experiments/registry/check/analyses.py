@@ -40,12 +40,23 @@ def _estimator(path: str, item: RegisteredAnalysis) -> Iterator[ProtocolProblem]
         method(item.estimator).check(item.spec())
     except Refused as refused:
         yield ProtocolProblem(path, "error", refused.text)
-    if item.missing_data != "complete_case":
+    if "missing_data" in item.model_fields_set and item.missing_data != _missing_data(item):
+        said = _missing_data(item)
         yield error(
             f"{path}.missing_data",
-            f"{item.missing_data} is not available in this version; only complete_case is.",
-            f"{item.missing_data} 在本版本中不可用；目前只有 complete_case。",
+            f"As specified the analysis does {said}, not {item.missing_data}. ipw: estimator ipw with weights_for: response; "
+            "bounds_lee: lee_bounds; bounds_manski: lee_bounds with support.",
+            f"按其设定该分析为 {said}，而非 {item.missing_data}。ipw：ipw 估计方法并设 weights_for: response；"
+            "bounds_lee：lee_bounds；bounds_manski：lee_bounds 并给出 support。",
         )
+
+
+def _missing_data(item: RegisteredAnalysis) -> str:
+    """Return what an analysis does about outcomes that are missing."""
+    if item.estimator == "lee_bounds":
+        return "bounds_manski" if item.missing_data == "bounds_manski" and "support" in item.options else "bounds_lee"
+    is_weighted = item.estimator == "ipw" and item.options.get("weights_for") == "response"
+    return "ipw" if is_weighted else "complete_case"
 
 
 def _bound(case: Case, path: str, item: RegisteredAnalysis) -> Iterator[ProtocolProblem]:

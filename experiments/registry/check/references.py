@@ -127,20 +127,6 @@ def hypotheses(case: Case) -> Iterator[ProtocolProblem]:
             )
 
 
-def families(case: Case) -> Iterator[ProtocolProblem]:
-    """Yield families that no hypothesis is in, and uncorrected ones with several confirmatory hypotheses."""
-    for place, family in enumerate(case.protocol.families):
-        within = [item for item in case.protocol.hypotheses if item.family_id == family.id]
-        if case.protocol.hypotheses and not within:
-            yield doubt(f"families.{place}", f"No hypothesis is in {family.id}.", f"没有假设属于 {family.id}。")
-        if family.correction == "none" and sum(item.tier == "confirmatory" for item in within) > 1:
-            yield doubt(
-                f"families.{place}.correction",
-                "Several confirmatory hypotheses share an error rate that is not corrected.",
-                "多个确证性假设共享错误率而未作校正。",
-            )
-
-
 def theory(case: Case) -> Iterator[ProtocolProblem]:
     """Yield arrows between nodes that do not exist, and circles."""
     graph = case.protocol.theory_of_change

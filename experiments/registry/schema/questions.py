@@ -88,9 +88,25 @@ class Hypothesis(Part):
     prior_expectation: Words | None = None
 
 
+class Resampling(Part):
+    """How many draws a joint resampling takes, and where they begin."""
+
+    reps: int = Field(default=9999, ge=99, le=999_999)
+    seed: int = Field(default=1, ge=0, lt=2**32)
+
+
 class Family(Part):
-    """Hypotheses whose p-values are corrected together."""
+    """Hypotheses whose p-values are corrected together.
+
+    `romano_wolf` and `westfall_young` are step-down maxT: the first resamples by the analyses' clusters, the second repeats the
+    registered assignment. `order` is that of a `fixed_sequence`. Behind a `gatekeeper` a family is tested once all (serial)
+    hypotheses of that family are rejected, or with the share of alpha of those that are (parallel).
+    """
 
     id: Identifier
-    correction: Literal["none", "bonferroni", "holm", "bh"]
+    correction: Literal["none", "bonferroni", "holm", "bh", "by", "fixed_sequence", "romano_wolf", "westfall_young"]
     alpha: float = Field(default=0.05, gt=0, lt=1)
+    order: tuple[Identifier, ...] = ()
+    resampling: Resampling | None = None
+    gatekeeper: Identifier | None = None
+    gatekeeping: Literal["serial", "parallel"] | None = None

@@ -20,9 +20,10 @@ from experiments.report.blocks import (
     Section,
     Table,
 )
+from experiments.report.families import families
 from experiments.report.html import LEVELS, Line, forest
-from experiments.report.numerals import decimals, shown
-from experiments.report.sections.source import Source, counted, named, numbers, spread
+from experiments.report.numerals import decimals, high_end, low_end, shown
+from experiments.report.sections.source import Source, counted, numbers, spread
 from experiments.report.sentences import headline
 
 WIDTHS = (2.6, 0.8, 1.0, 1.4, 1.5, 0.9, 1.3)
@@ -157,10 +158,9 @@ def _periods(source: Source, item: Line) -> Table | None:
 
 
 def _period(row: dict[str, Any]) -> Row:
-    places = decimals(row["std_error"]) if row["std_error"] is not None else None
-    values = (row["estimate"], row["conf_low"], row["conf_high"])
-    estimate, low, high = ("–" if value is None else shown(value, 2 if places is None else places) for value in values)
-    return Row((str(row["group"]), estimate, f"{low} … {high}"))
+    places = decimals(row["std_error"], row["estimate"] or 0.0)
+    interval = f"{low_end(row['conf_low'], places)} … {high_end(row['conf_high'], places)}"
+    return Row((str(row["group"]), shown(row["estimate"], places), interval))
 
 
 def multiplicity(source: Source) -> Section:
@@ -168,18 +168,17 @@ def multiplicity(source: Source) -> Section:
     found = [item for item in source.lines if item.entry["adjusted"]]
     if not found:
         return Section("multiplicity", source.say("multiplicity"), (Paragraph(source.say("no_family")),))
-    keys = (("outcome", 2.6), ("family", 1.2), ("correction", 1.2), ("tests", 0.8), ("p", 0.8), ("p_adjusted", 0.9))
+    keys = (("outcome", 2.6), ("family", 1.4), ("tests", 0.8), ("p", 0.8), ("p_adjusted", 0.9))
     numeric = ("tests", "p", "p_adjusted")
     columns = tuple(Column(source.say(key), "number" if key in numeric else "text", width) for key, width in keys)
-    rows = tuple(_corrected(source, item) for item in found)
-    table = Table(source.say("multiplicity"), columns, rows)
-    return Section("multiplicity", source.say("multiplicity"), (table,))
+    table = Table(source.say("multiplicity"), columns, tuple(_corrected(item) for item in found))
+    told = Bullets(tuple(families(source.document, source.language)))
+    return Section("multiplicity", source.say("multiplicity"), (told, table))
 
 
-def _corrected(source: Source, item: Line) -> Row:
+def _corrected(item: Line) -> Row:
     done = item.entry["adjusted"]
-    how = named("correction", done["correction"], source.language)
-    return Row((f"{item.outcome}\n{item.id}", done["family_id"], how, str(done["n_tests"]), item.p, item.p_adjusted))
+    return Row((f"{item.outcome}\n{item.id}", done["family_id"], str(done["n_tests"]), item.p, item.p_adjusted))
 
 
 def exploratory(source: Source) -> Section:

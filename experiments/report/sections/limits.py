@@ -5,6 +5,7 @@ Belongs here: what limits a result, and saying that something is not reported. D
 
 from __future__ import annotations
 
+from experiments.report.beside import by_group, robust
 from experiments.report.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Section, Table
 from experiments.report.sections.source import Source, counted
 
@@ -44,13 +45,22 @@ def attrition(source: Source) -> Section:
 
 
 def robustness(source: Source) -> Section:
-    """Return that no robustness checks stand in the results."""
-    return Section("robustness", source.say("robustness_title"), (source.missing("robustness_checks"),))
+    """Return both answers of few clusters and the effects without each zone; a curve of specifications is not in the results."""
+    told = source.beside(robust)
+    notes = [item.entry["result"]["diagnostics"] for item in source.lines]
+    lacks = [] if any("leave_one_out" in note for note in notes) else ["left_out_each"]
+    few = [answers for note in notes for answers in note.get("few_clusters", {}).values()]
+    lacks += [] if any("randomisation" in answers for answers in few) else ["randomisation"]
+    blocks: tuple[Block, ...] = (Bullets(told),) if told else ()
+    missing = [source.missing(key) for key in ("specification_curve", *lacks)]
+    return Section("robustness", source.say("robustness_title"), (*blocks, *missing))
 
 
 def heterogeneity(source: Source) -> Section:
-    """Return that no subgroup contrasts stand in the results."""
-    return Section("heterogeneity", source.say("heterogeneity_title"), (source.missing("subgroups"),))
+    """Return the effects by group, where an analysis has them."""
+    told = source.beside(by_group)
+    blocks: tuple[Block, ...] = (Bullets(told),) if told else (source.missing("subgroups"),)
+    return Section("heterogeneity", source.say("heterogeneity_title"), blocks)
 
 
 def certainty(source: Source) -> Section:

@@ -5,6 +5,7 @@ Belongs here: picking out analyses, blocks that several sections need. Does not:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from data.messages import Language
 from experiments.registry.vocabulary import value_name
 from experiments.report.blocks import Column, Missing, Row, Table
 from experiments.report.html import Line, line
+from experiments.report.numerals import decimals
+from experiments.report.sentences import headline
 from experiments.report.wording_sections import said
 
 NUMBER_COLUMNS = ("effect", "std_error", "intervals", "df", "p", "p_adjusted")
@@ -41,6 +44,15 @@ class Source:
     def missing(self, key: str) -> Missing:
         """Return the block that says what is not reported; `key` names what."""
         return Missing(self.say("lacks", what=self.say(key)))
+
+    def beside(self, lines_of: Callable[[dict[str, Any], int, Language], tuple[str, ...]]) -> tuple[str, ...]:
+        """Return what stands beside the effects (`experiments.report.beside`), each line with its analysis."""
+        return tuple(
+            f"{item.id}{self.say('colon')}{told}"
+            for item in self.lines
+            for row in (headline(item.entry),)
+            for told in lines_of(item.entry, decimals(row["std_error"], row["estimate"]), self.language)
+        )
 
     @property
     def claims(self) -> tuple[Line, ...]:

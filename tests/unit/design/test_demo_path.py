@@ -98,6 +98,9 @@ def test_what_runs_is_the_registered_text(registry):
         assert told["document_sha256"] == plan.version.document_sha256
         assert told["assignments"][0]["revealed_at"]
         assert len(plan.units()) > 60
+        lottery = plan.lottery()
+        assert set(lottery.lot_of) == {unit.unit for unit in plan.units()}
+        assert sum(len(draw.first) for draw in lottery.draws) == len(set(lottery.lot_of.values()))
     assert plans(registry.workspace, Real()) == []
     assert plan_of(registry.workspace, Real(), "SE-2026-0001", None) is None
     assert plan_of(registry.workspace, Simulated(), "SE-2026-0001", None).version.version == "1.0"

@@ -97,3 +97,28 @@ def test_a_zone_of_small_groups_exports_nothing(zones):
         export_cube(zones / "spec.yml", zones / "small.csv", zones / "small.cube")
     assert refusal.value.code == "E-CUBE-04"
     assert not (zones / "small.cube").exists()
+
+
+def test_the_estimate_without_each_zone_comes_from_the_cubes(zones):
+    """Zones are the clusters; two are seen in the first file, so that three remain to be left out."""
+    for zone in range(2):
+        own = pd.read_csv(zones / f"{zone}.csv")
+        frame = pd.concat([own.assign(unit=own["unit"] + 10_000 * copy, y=own["y"] + copy) for copy in range(9)])
+        frame.assign(zone=[f"z{zone}{unit % 2 * (zone == 0)}" for unit in frame["unit"]]).to_csv(
+            zones / f"{zone}.csv", index=False
+        )
+    asked = SPEC | {"cluster": ["zone"], "options": {"leave_one_out": "zone"}}
+    (zones / "spec.yml").write_text(yaml.safe_dump(asked))
+    _, cubes = exported(zones, 2)
+    pd.concat([pd.read_csv(zones / f"{zone}.csv") for zone in range(2)]).to_csv(zones / "all.csv", index=False)
+    pooled, whole = (
+        found.diagnostics["leave_one_out"]
+        for found in (estimate_cubes(zones / "spec.yml", cubes), estimate_file(zones / "spec.yml", zones / "all.csv"))
+    )
+    assert [item["group"] for item in pooled["without"]] == ["z00", "z01", "z10"]
+    assert pooled["moves_most"] == whole["moves_most"]
+    for one, two in zip(pooled["without"], whole["without"], strict=True):
+        assert one["estimate"] == pytest.approx(two["estimate"], rel=1e-9)
+    (zones / "spec.yml").write_text(yaml.safe_dump(asked | {"options": {"leave_one_out": "unit"}}))
+    with pytest.raises(Refused, match="E-CUBE-03"):
+        estimate_cubes(zones / "spec.yml", cubes)

@@ -68,7 +68,7 @@ TWFE = {"estimator": "twfe", "treatment": "treat", "unit": "unit", "time": "time
         ("E-SPEC-07", OLS | {"vcov": "HC1", "cluster": ["unit"]}, "HC1"),
         ("E-SPEC-07", OLS | {"cluster": ["unit", "time", "kind"]}, "more than two"),
         ("E-SPEC-07", MEANS | {"vcov": "HC3"}, "HC3"),
-        ("E-SPEC-08", TWFE | {"inference": {"method": "randomisation"}}, "randomisation"),
+        ("E-RI-08", TWFE | {"inference": {"method": "randomisation"}}, "registered assignment"),
         ("E-SPEC-13", OLS | {"inference": {"method": "wild_bootstrap"}}, "wild_bootstrap"),
         ("E-SPEC-13", MEANS | {"inference": {"method": "wild_bootstrap"}}, "wild_bootstrap"),
         ("E-RI-01", OLS | {"cluster": ["unit"], "inference": {"method": "randomisation"}}, "6 of 12 units"),

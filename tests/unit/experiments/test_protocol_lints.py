@@ -80,6 +80,13 @@ def _all(*changes: Change) -> Change:
     return change
 
 
+def _gate(place: int, keeper: str, rule: str = "serial") -> Change:
+    return _all(
+        _set("families", place, "gatekeeper", to=keeper),
+        _set("families", place, "gatekeeping", to=rule),
+    )
+
+
 FILTER = "is_post == True and wave in ['W1', 'W9']"
 ROBUST: dict[str, Any] = {"id": "r", "dataset": "panel_individual_wave", "estimator": "ols", "outcome": "wait_min"}
 ROBUST |= {"treatment": "treat", "cluster": ["zone_id:block_id"], "what_varies": {"en": "a", "zh": "b"}}
@@ -111,6 +118,50 @@ ERRORS: list[tuple[str, str, Change]] = [
     ("hypotheses.0.family_id", "is called kin", _set("hypotheses", 0, "family_id", to="kin")),
     ("hypotheses.0", "No analysis answers H1", _set("analyses", 0, "hypothesis_ids", to=[])),
     ("hypotheses.1.sesoi", "needs a smallest effect", _drop("hypotheses", 1, "sesoi")),
+    (
+        "analyses.0.estimator",
+        "no answer but CR1",
+        _all(_set("analyses", 0, "cluster", to=["zone_id"]), _set("analyses", 0, "estimator", to="poisson")),
+    ),
+    ("families.0.order", "has no order", _set("families", 0, "order", to=["H1"])),
+    ("families.0.order", "each hypothesis of the family once", _set("families", 0, "correction", to="fixed_sequence")),
+    ("families.0.resampling", "draws nothing", _set("families", 0, "resampling", to={"reps": 999})),
+    ("families.0.correction", "ask for a margin", _set("families", 0, "correction", to="romano_wolf")),
+    (
+        "families.0.correction",
+        "not wait_itt",
+        _all(_set("families", 0, "correction", to="romano_wolf"), _set("analyses", 0, "estimator", to="gee")),
+    ),
+    (
+        "families.1.correction",
+        "name one and the same cluster",
+        _all(_set("families", 1, "correction", to="romano_wolf"), _set("analyses", 2, "cluster", to=["zone_id"])),
+    ),
+    (
+        "families.1.correction",
+        "assignment_spec draws nothing",
+        _all(
+            _set("families", 1, "correction", to="westfall_young"),
+            _set("assignment_spec", "method", to="external"),
+            _set("assignment_spec", "ratio", to={}),
+        ),
+    ),
+    ("families.1.gatekeeping", "give both or neither", _set("families", 1, "gatekeeper", to="main")),
+    ("families.1.gatekeeper", "is called kin", _gate(1, "kin")),
+    ("families.1.gatekeeper", "in a circle", _all(_gate(0, "age"), _gate(1, "main"))),
+    ("families.1.gatekeeper", "in a circle", _gate(1, "age")),
+    ("families.1.gatekeeper", "holds the false", _all(_set("families", 0, "correction", to="bh"), _gate(1, "main"))),
+    ("families.1.gatekeeping", "passed on in parallel", _gate(1, "main", "parallel")),
+    ("families.1.alpha", "both are one", _all(_gate(1, "main"), _set("families", 1, "alpha", to=0.1))),
+    (
+        "families.2.gatekeeper",
+        "passed on once",
+        _all(
+            _gate(1, "main"),
+            _add("families", id="more", correction="none", gatekeeper="main", gatekeeping="serial"),
+            _set("hypotheses", 4, "family_id", to="more"),
+        ),
+    ),
     ("theory_of_change.edges.0", "is called magic", _set("theory_of_change", "edges", 0, "target", to="magic")),
     (
         "theory_of_change.edges",
@@ -243,7 +294,7 @@ ERRORS: list[tuple[str, str, Change]] = [
     ("analyses.0.outcome", "not a variable of the outcome", _set("analyses", 0, "outcome", to="satisfaction_score")),
     ("analyses.0", "cox", _set("analyses", 0, "estimator", to="cox")),
     ("analyses.0", "does not use the field strata", _set("analyses", 0, "strata", to="block_id")),
-    ("analyses.0.missing_data", "only complete_case", _set("analyses", 0, "missing_data", to="ipw")),
+    ("analyses.0.missing_data", "does complete_case", _set("analyses", 0, "missing_data", to="ipw")),
     ("robustness.0.treatment", "has no column arm", _set("robustness", to=[{**ROBUST, "treatment": "arm"}])),
     (
         "heterogeneity.0.variable",
@@ -273,6 +324,7 @@ WARNINGS: list[tuple[str, str, Change]] = [
     ("arms.2", "No inquiry compares", _add("arms", arm_id="third", type="no_intervention")),
     ("hypotheses.0.sesoi", "too small to matter", _drop("hypotheses", 0, "sesoi")),
     ("families.2", "No hypothesis is in", _add("families", id="empty")),
+    ("analyses.0.vcov", "11 clusters are too few for CR1", _set("analyses", 0, "cluster", to=["zone_id"])),
     ("families.0.correction", "is not corrected", _set("families", 0, "correction", to="none")),
     ("responsible_party", "not among the investigators", _set("responsible_party", "user", to="somebody")),
     ("publication_agreement.kind", "can stop publication", _set("publication_agreement", "kind", to="restricted")),

@@ -26,6 +26,7 @@ from experiments.report.html import render_file, render_report
 from experiments.report.sentences import reading, verdict
 from experiments.results import load_results
 from experiments.run import DEMO, attempt, run_all, run_experiment
+from experiments.source import Source
 
 
 @dataclass
@@ -284,8 +285,85 @@ def test_chances_that_differed_are_not_passed_over(release: Any) -> None:
     ols = plan.analyses[0].model_copy(
         update={"estimator": "ols", "unit": None, "time": None, "fixed_effects": (), "cluster": ("district_id",)}
     )
-    assert attempt(release, ols, drawn, units).refused.code == "E-RUN-03"
-    assert attempt(release, ols, drawn, ()).result is not None
+    assert attempt(Source(release, drawn, units), ols).refused.code == "E-RUN-03"
+    assert attempt(Source(release, drawn), ols).result is not None
     weighted = ols.model_copy(update={"weights": "assignment_weight"})
-    assert attempt(release, weighted, drawn, units).result is not None
-    assert attempt(release, ols.model_copy(update={"fixed_effects": ("zone_id",)}), drawn, units).result is not None
+    assert attempt(Source(release, drawn, units), weighted).result is not None
+    absorbed = ols.model_copy(update={"fixed_effects": ("zone_id",)})
+    assert attempt(Source(release, drawn, units), absorbed).result is not None
+
+
+def lonely(document: dict[str, Any], low: float | None, high: float | None) -> dict[str, Any]:
+    """Return a document whose first result is of one treated district: no standard error, an interval that may be open."""
+    changed = json.loads(json.dumps(document))
+    row = next(row for row in changed["analyses"][0]["result"]["estimates"] if row["term"] == "signal_share")
+    row |= {"estimate": 2.5, "std_error": None, "statistic": None, "df": None, "p_value": 0.04}
+    row |= {"conf_low": low, "conf_high": high}
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says", "ends"),
+    [
+        (0.7, None, "increased mean road speed by 2.50 km/h (95% interval 0.70 to ∞", "0.70 … ∞"),
+        (None, None, "It is uncertain whether adaptive signals changed mean road speed: 2.50", "−∞ … ∞"),
+    ],
+)
+def test_one_treated_cluster_is_said_and_drawn(
+    results: Path, low: float | None, high: float | None, says: str, ends: str
+) -> None:
+    document = lonely(load_results(results), low, high)
+    page = render_report(document, "en")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert says in text
+    assert ends in text
+    bar = re.search(r'<g class="mark \w+">\s*<line x1="([\d.]+)%" x2="([\d.]+)%" y1="17"', page)
+    assert bar is not None
+    assert float(bar[2]) == 100
+    assert (float(bar[1]) == 0) == (low is None)
+    caps = page[bar.end() : page.index("</g>", bar.end())].count('y1="11"')
+    assert caps == sum(end is not None for end in (low, high))
+    assert "None" not in text
+    assert "∞" in render_report(document, "zh")
+
+
+def test_what_stands_beside_an_effect_is_on_the_page(results: Path) -> None:
+    document = json.loads(json.dumps(load_results(results)))
+    entry = document["analyses"][0]
+    few = {"conf_low": 0.1, "conf_high": None, "p_value": 0.02}
+    group = {"estimate": 1.25, "conf_low": 1.0, "conf_high": 1.5}
+    small = {"en": "fewer than 10 units in an arm", "zh": "某一组不足 10 个单位"}
+    entry["result"]["diagnostics"] |= {
+        "few_clusters": {entry["term"]: {"CR2": few, "wild_bootstrap": few}},
+        "leave_one_out": {
+            "column": "zone_id", "without": [{}, {}], "low": 1.0, "high": 2.0, "moves_most": "xian", "moved_by": -0.5
+        },
+        "subgroups": {
+            "is_elderly": {
+                "groups": [{"group": "False", **group}, {"group": "True", **group}],
+                "equal": {"p_value": 0.4, "method": "HTZ"},
+                "withheld": [{"group": "unknown", "reason": small}],
+            }
+        },
+    }  # fmt: skip
+    more = {
+        "correction": "romano_wolf",
+        "gatekeeper": "first",
+        "gatekeeping": "serial",
+        "resampling": {"by": "district_id", "draws": 9999, "exact": False},
+    }
+    for item in document["analyses"]:
+        item["adjusted"] |= more
+    english, chinese = (re.sub(r"<[^>]+>", " ", render_report(document, name)) for name in ("en", "zh"))
+    for text in (
+        "CR2, Satterthwaite: 0.1",
+        "Wild cluster bootstrap: 0.1",
+        "xian moves it most, by −0.5",
+        "is_elderly = True: 1.2",
+        "the same in all groups? p 0.400 (HTZ)",
+        "is_elderly = unknown: withheld, fewer than 10",
+        "Romano–Wolf (step-down maxT, clusters resampled) over 2 tests. 9,999 draws by district_id.",
+        "Tested behind family first (serial: once all are rejected).",
+    ):
+        assert text in english, text
+    assert "逐一去掉 zone_id" in chinese

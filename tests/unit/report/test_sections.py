@@ -14,7 +14,7 @@ from experiments.report.blocks import Bullets, Figure, Missing, Table, plain
 from experiments.report.html import line, render_report
 from experiments.report.sections import report_of
 from experiments.report.wording_sections import ALL, LACKS
-from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document
+from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document, entry
 
 KEYS = [
     "bottom-line", "summary", "deviations", "question", "design", "flow", "baseline", "delivery", "power", "results",
@@ -62,8 +62,8 @@ def test_what_is_missing_is_said_and_counted_in_the_checklist(language):
 def test_the_page_and_the_document_show_the_same_numbers(language):
     page = unescape(re.sub(r"<[^>]+>", "", render_report(FULL, language)))
     report = report_of(FULL, language)
-    for entry in FULL["analyses"]:
-        item = line(entry, language)
+    for found in FULL["analyses"]:
+        item = line(found, language)
         shown = (item.estimate, item.low, item.high, item.std_error, item.p, item.p_adjusted)
         key = "results" if item.confirmatory else "exploratory"
         assert all(number in page and number in words(section(report, key)) for number in shown)
@@ -105,6 +105,40 @@ def test_effects_by_period_are_shown_where_an_analysis_has_them():
     row = grouped["analyses"][0]["result"]["estimates"][0]
     grouped["analyses"][0]["result"]["estimates"] += [{**row, "term": "event_time", "group": "2", "estimate": -7.1234}]
     assert [row.cells[:2] for row in table(report_of(grouped, "en"), "over-time").rows] == [("2", "−7.12")]
+
+
+def test_robustness_and_groups_are_shown_where_an_analysis_has_them():
+    found = document(BENEFIT)
+    bare = report_of(found, "en")
+    assert (section(bare, "robustness").state, section(bare, "heterogeneity").state) == ("not_reported", "not_reported")
+    answer = {"conf_low": -7.0, "conf_high": -4.0, "p_value": 0.012}
+    groups = [{"group": "old", "estimate": -8.5, "conf_low": -10.0, "conf_high": -7.0}]
+    found["analyses"][0]["result"]["diagnostics"] |= {
+        "few_clusters": {"is_treated": {"CR2": answer, "randomisation": answer}},
+        "leave_one_out": {
+            "column": "zone_id",
+            "moves_most": "xian",
+            "without": [1, 2],
+            "low": -6.0,
+            "high": -5.0,
+            "moved_by": 0.5,
+        },
+        "subgroups": {"age": {"groups": groups, "withheld": [], "equal": {"p_value": 0.02, "method": "HTZ"}}},
+    }
+    report = report_of(found, "en")
+    told, *lacks = section(report, "robustness").blocks
+    assert [line.split(":")[0] for line in told.items] == ["wait"] * 3
+    assert [block.text for block in lacks] == ["Not reported: specification curve."]
+    assert "−8.50 (−10.00 … −7.00)" in words(section(report, "heterogeneity"))
+    assert section(report, "heterogeneity").state == "reported"
+
+
+def test_a_result_without_a_standard_error_has_open_ends():
+    bare = {"std_error": None, "df": None, "conf_low": None, "conf_high": None}
+    one = document(entry("one", {"estimate": -5.5, "p_value": 0.04, **bare}))
+    report = report_of(one, "en")
+    row = table(report, "summary").rows[1]
+    assert (row.cells[3].split("\n")[0], row.cells[4]) == ("−5.50", "−∞ … ∞")
 
 
 def test_banners_say_what_must_not_be_overlooked():

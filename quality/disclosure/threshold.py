@@ -1,7 +1,7 @@
-"""Disclosure control: the smallest cell that may leave the platform.
+"""The threshold for single counts and shares (R1): what a page shows of one number, without a table around it.
 
-Belongs here: threshold rule R1 for counts and shares (domain/trust.md section 5). Not yet: complementary suppression, noise,
-rounding, differencing. Does not: wording of a held-back number (apps.viewer).
+Belongs here: counts and shares one at a time. Does not: tables, whose cells give each other away (gate), wording (apps.viewer).
+`MIN_CELL` is held equal to the threshold of policy.yml by a test.
 """
 
 from __future__ import annotations
