@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation bench-intake bench-quality bench-panel attack-corpus lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation demo-coverage bench-intake bench-quality bench-panel attack-corpus lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -82,8 +82,11 @@ bench: $(READY) ## measure against a peer in one run; writes tests/benchmarks/re
 bench-intake: $(READY) ## measure taking files in beside raw pyarrow in one run, memory and concurrency too; minutes
 	$(BIN)/python -m tests.benchmarks.bench_intake
 
-bench-estimation: $(READY) ## one scan beside pyfixest and diff-diff, 1 to 50 million rows, memory and plot; minutes
+bench-estimation: $(READY) ## one scan beside pyfixest and diff-diff, 1 to 50 million rows, and what comes after it; plot; minutes
 	$(BIN)/python -m tests.benchmarks.bench_one_scan
+
+demo-coverage: $(READY) ## how often the demo's intervals cover the truth, over 200 seeds; prints a table; minutes
+	$(BIN)/python -m tests.statistical.demo_coverage
 
 bench-quality: $(READY) ## measure the checks of a 10M-row table beside one aggregate scan of it
 	$(BIN)/python -m tests.benchmarks.bench_quality

@@ -7,21 +7,24 @@ writer changes. Sums of 64-bit halves of md5 keep duplicates apart from pairs th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from data.duck import open_duckdb, parquet_source, quote_name
+from data.fingerprint_text import Column, Ends, ends, row_text
 
 ALGORITHM = "zonelab-fingerprint-1"
 HALVES = ("m >> 64", "m & 18446744073709551615")
 """The two halves of one md5 `m`."""
-Column = tuple[str, str]
-"""Name and SQL type."""
+LONG = 50_000
+"""Rows from which on it is worth asking columns for their ends."""
+NOTHING_KNOWN: Mapping[str, Ends] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Content:
     fingerprint: str
 
 
-def fingerprint(connection: duckdb.DuckDBPyConnection, select: str) -> Content:
+def fingerprint(connection: duckdb.DuckDBPyConnection, select: str, *, about_rows: int = 0) -> Content:
     """Fingerprint the rows of a SELECT.
 
     Parameters
@@ -41,6 +44,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, select: str) -> Content:
         Where the query runs.
     select
         A complete SELECT statement, without a semicolon.
+    about_rows
+        How many rows there are, as far as that is known: for many the columns are asked for their ends first.
 
     Returns
     -------
@@ -48,7 +53,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, select: str) -> Content:
         The fingerprint depends on column names, their order, types, and every value and null; not on row order.
     """
     columns = columns_of(connection, select)
-    return content_of(columns, *_one(connection.execute(sums_query(columns, select)).fetchone()))
+    known = ends(connection, columns, select) if about_rows >= LONG else NOTHING_KNOWN
+    return content_of(columns, *_one(connection.execute(sums_query(columns, select, known=known)).fetchone()))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, select: str) -> list[Column]:
@@ -56,15 +62,15 @@ def columns_of(connection: duckdb.DuckDBPyConnection, select: str) -> list[Colum
     return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {select}").fetchall()]
 
 
-def sums_query(columns: Sequence[Column], select: str, by: str = "") -> str:
+def sums_query(columns: Sequence[Column], select: str, by: str = "", known: Mapping[str, Ends] = NOTHING_KNOWN) -> str:
     """Return the query of rows and the two sums behind a fingerprint, for each value of the column `by` if one is named.
 
-    Sums of parts add up to those of the whole (`content_of`), as long as both are asked for the same `columns`.
+    Sums of parts add up to those of the whole (`content_of`), as long as both are asked for the same `columns`. What is `known`
+    of the columns (`ends`) changes what it costs, no sum.
     """
-    digest = f"concat({', '.join(_field(name, kind) for name, kind in columns)})"
     sums = ", ".join(f"coalesce(sum(CAST({half} AS UBIGINT)), 0)" for half in HALVES)
     group = f"{quote_name(by)} AS g, " if by else ""
-    rows = f"SELECT {group}CAST(md5_number({digest}) AS UHUGEINT) AS m FROM ({select})"
+    rows = f"SELECT {group}CAST(md5_number({row_text(columns, known)}) AS UHUGEINT) AS m FROM ({select})"
     return f"SELECT {'g, ' if by else ''}count(*), {sums} FROM ({rows}){' GROUP BY g' if by else ''}"
 
 
@@ -76,8 +82,10 @@ def content_of(columns: Sequence[Column], rows: int, lower: int, upper: int) -> 
 
 def fingerprint_file(path: Path, threads: int = 2) -> Content:
     """Fingerprint one Parquet file."""
+    select = f"SELECT * FROM {parquet_source([path])}"
     with open_duckdb(threads=threads) as connection:
-        return fingerprint(connection, f"SELECT * FROM {parquet_source([path])}")
+        (rows,) = _one(connection.execute(f"SELECT count(*) FROM ({select})").fetchone())  # from the footer
+        return fingerprint(connection, select, about_rows=rows)
 
 
 def fingerprint_table(table: pa.Table, threads: int = 2) -> Content:
@@ -90,13 +98,6 @@ def fingerprint_table(table: pa.Table, threads: int = 2) -> Content:
     with open_duckdb(threads=threads) as connection:
         connection.register("content", table)
         return fingerprint(connection, "SELECT * FROM content")
-
-
-def _field(name: str, kind: str) -> str:
-    """Return SQL for a value as text that no other value or neighbour can imitate: its length, then itself; N is null."""
-    column = quote_name(name)
-    text = f"CAST(epoch_us({column}) AS VARCHAR)" if kind.startswith("TIMESTAMP") else f"CAST({column} AS VARCHAR)"
-    return f"coalesce(length({text}) || ':' || {text}, 'N')"
 
 
 def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

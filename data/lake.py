@@ -160,7 +160,7 @@ class Lake:
                 with open_duckdb() as connection:
                     stored = asof.stored_select(files, n, pinned.held)
                     known = sums.content(connection, seen, n, pinned.held) if sums else None
-                    content = known or fingerprint(connection, stored)
+                    content = known or fingerprint(connection, stored, about_rows=sum(file.rows for file in seen))
                 pinned.tables[name] = TablePin(content.rows, len(seen), content.fingerprint)
         return pinned
 

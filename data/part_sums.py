@@ -18,7 +18,8 @@ import duckdb
 from data import asof
 from data.delta import DataFile
 from data.durable import write_cache
-from data.fingerprint import Column, Content, columns_of, content_of, sums_query
+from data.fingerprint import LONG, NOTHING_KNOWN, Content, columns_of, content_of, sums_query
+from data.fingerprint_text import Column, ends
 
 FORMAT = "part-sums-1"
 Sums = tuple[int, int, int]
@@ -69,7 +70,9 @@ class PartSums:
 
 def _sums(connection: duckdb.DuckDBPyConnection, file: DataFile, columns: Sequence[Column]) -> dict[str, list[int]]:
     present = {name for name, _ in columns_of(connection, asof.raw_select(file))}
-    query = sums_query(columns, asof.part_select(file, columns, present), "submission_id")
+    select = asof.part_select(file, columns, present)
+    known = ends(connection, columns, select) if file.rows >= LONG else NOTHING_KNOWN
+    query = sums_query(columns, select, "submission_id", known)
     return {str(row[0]): [int(value) for value in row[1:]] for row in connection.execute(query).fetchall()}
 
 

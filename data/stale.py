@@ -1,7 +1,7 @@
 """Marks beside reports whose data were erased since: which acts, and whether making the report again mends it.
 
-Belongs here: writing, reading and taking back a mark, and the banner that says so at the head of each page. Does not: which
-reports an erasure concerns (data.erasure.consequences).
+Belongs here: writing, reading and taking back a mark, the banner that says so at the head of each page, removing documents that
+cannot say so. Does not: which reports an erasure concerns (data.erasure.consequences).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ BANNER = {
     "count them. Ask for the newest report.",
     "zh": "非最新：本报告生成后，有人撤回知情同意，其数据已被清除，而本报告的数字仍包含这些数据。请查阅最新报告。",
 }
+DOCUMENTS = ("report.*.pdf", "report.*.docx")
 START = re.compile(r"<body[^>]*>")
 
 
@@ -64,7 +65,10 @@ def _write(workspace: Workspace, report: str, found: Mapping[str, Cause]) -> Non
 
 
 def _show(folder: Path) -> None:
-    """Put the banner at the head of every page of a report, once."""
+    """Put the banner at the head of every page of a report, once; files that cannot take it go, to be made again with it."""
+    for name in DOCUMENTS:
+        for document in sorted(folder.glob(name)):
+            remove_file(document)
     box = "".join(f'<span lang="{language}">{escape(said)}</span> ' for language, said in BANNER.items())
     for page in sorted(folder.glob("*.html")):
         text = page.read_text(encoding="utf-8")

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.paths import Workspace
+from experiments.curve.declared import load_curve
+from experiments.curve.making import curve_of, curve_specs
+from experiments.curve.result import CurveResult
 from experiments.equivalence import verdict_of
 from experiments.estimators import method
 from experiments.estimators.method import LEAVE_ONE_OUT, SESOI, SUBGROUPS
@@ -26,9 +30,13 @@ from experiments.estimators.onescan.choice import (
 )
 from experiments.estimators.onescan.cube import Cube, joined
 from experiments.estimators.onescan.files import Protected, protected, read_cube, write_cube
+from experiments.estimators.onescan.products import Products
+from experiments.estimators.onescan.products_choice import estimate_from_products, in_products, wanted_by
+from experiments.estimators.onescan.products_files import stored
+from experiments.estimators.onescan.products_scan import MOST_CELLS, products_of, scan_products, texts_of
 from experiments.estimators.onescan.runs import NotInOneScan
 from experiments.estimators.onescan.scan import scan, scan_frame
-from experiments.frames import file_digest, plain, read_frame
+from experiments.frames import file_digest, plain, read_frame, read_head
 from experiments.leave_one_out import by_rows, without_each, without_extras
 from experiments.lots import COLUMN, Lots
 from experiments.messages import refusal
@@ -140,7 +148,51 @@ def estimate_file(spec_path: Path, data_path: Path) -> EstimateResult:
     if data_path.is_file() and not needs and is_long(spec, data_path):
         with suppress(NotInOneScan):
             return _judged(spec, estimate_in_one_scan(spec, data_path, file_digest(data_path)))
+        with suppress(NotInOneScan):
+            return _judged(spec, _from_products(spec, data_path))
     return estimate(spec, read_frame(data_path), data_sha256=file_digest(data_path))
+
+
+def _from_products(spec: AnalysisSpec, data_path: Path) -> EstimateResult:
+    """Return a regression with coarse clusters from one scan for their cross-products."""
+    if not in_products(spec):
+        raise NotInOneScan
+    wanted = wanted_by([spec], texts_of(read_head(data_path)))
+    return estimate_from_products(spec, scan_products(data_path, wanted), file_digest(data_path))
+
+
+def estimate_curve(
+    spec_path: Path, curve_path: Path, data_path: Path, workspace: Workspace | None = None
+) -> CurveResult:
+    """Return the registered analysis and its specification curve, from one scan of the file.
+
+    Parameters
+    ----------
+    workspace
+        Where the file is a released table of this workspace: its cross-products are kept, and the next curve of the same
+        columns reads them instead of the rows.
+
+    Raises
+    ------
+    NotFound
+        One of the files does not exist.
+    Refused
+        E-CURVE-01, -02: too many specifications, or none that cross-products answer. As `estimate`.
+    """
+    spec, declared = load_spec(spec_path), load_curve(curve_path)
+    specs = curve_specs(spec, declared)
+    result = estimate_file(spec_path, data_path)
+    head = read_head(data_path)
+    wanted = wanted_by(specs, texts_of(head))
+
+    def make() -> Products:
+        try:
+            return scan_products(data_path, wanted) if head.empty else products_of(wanted, head)
+        except NotInOneScan as error:
+            raise refusal("E-CURVE-03", limit=MOST_CELLS) from error
+
+    kept = make() if workspace is None else stored(workspace, file_digest(data_path), wanted, make)
+    return CurveResult(result=result, curve=curve_of(specs, declared, kept))
 
 
 def export_cube(spec_path: Path, data_path: Path, cube_path: Path, *, least: int = MIN_CELL) -> Protected:

@@ -28,6 +28,15 @@ _INTEGER = r"^[+-]?(0|[1-9][0-9]{0,14})$"
 _NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
 
+def read_head(path: Path) -> pd.DataFrame:
+    """Return the columns of a Parquet file with their types and no row; of another file, which must be read, all rows."""
+    if path.suffix.lower() != ".parquet" or not path.is_file():
+        return read_frame(path)
+    import pyarrow.parquet as pq
+
+    return plain(pq.read_schema(path).empty_table().to_pandas())
+
+
 def read_frame(path: Path) -> pd.DataFrame:
     """Return the file as a frame, one row per row of the file, in its order.
 

@@ -174,6 +174,20 @@ REFUSALS: dict[str, Text] = {
         zh="各单位进入某组的概率不同，而分析 {analysis} 未予考虑：估计的将是谁更可能接受处理。"
         "请修订该分析：weights: assignment_weight；若概率仅在区组之间不同，也可吸收区组效应。",
     ),
+    "E-REPORT-01": Text(
+        en="The report holds {n} characters that its fonts do not have: {points}. Replace them in the protocol, or add them to "
+        "experiments/report/fonts (make.py).",
+        zh="报告中有 {n} 个字符是其字体所没有的：{points}。请在方案中替换，或将其加入 experiments/report/fonts（make.py）。",
+    ),
+    "E-REPORT-02": Text(
+        en="The folder {folder} does not hold {family} in regular and bold, and nothing else. Restore it from the repository.",
+        zh="文件夹 {folder} 应当且仅应当包含 {family} 的常规体和粗体。请从代码库恢复。",
+    ),
+    "E-REPORT-03": Text(
+        en="The report could not be set as PDF ({standard}). results.json and the pages beside it are whole; report this "
+        "with the version of the platform.",
+        zh="无法将报告排版为 PDF（{standard}）。results.json 及其旁的网页完好；请附平台版本反馈此问题。",
+    ),
     "E-RUN-04": Text(
         en="{n} of the {total} lots of the sealed assignment have rows in several clusters of {analysis} ({clusters}): its "
         "standard errors treat as independent what was assigned together. Cluster by what was assigned, or coarser.",

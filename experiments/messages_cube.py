@@ -30,6 +30,23 @@ REFUSALS: dict[str, Text] = {
         en="{n} of the cubes are copies of another one named. A unit may be in one cube only.",
         zh="所列汇总表中有 {n} 份与另一份相同。每个单位只能出现在一份汇总表中。",
     ),
+    "E-CURVE-01": Text(
+        en="The choices of the curve combine to {n} specifications; at most {limit} are estimated together.",
+        zh="各选项组合成 {n} 个设定；最多可一起估计 {limit} 个。",
+    ),
+    "E-CURVE-02": Text(
+        en="A specification curve of {estimator} with these fields is not available. It takes `ols` or `ancova` with a "
+        "treatment and one cluster variable (whom the design assigned together), CR1, CR2 or CR3, without products of columns, "
+        "unit or time.",
+        zh="{estimator} 的这一设定不能做设定曲线。可用于 `ols` 或 `ancova`：有处理变量和一个聚类变量（设计中一起分配的单位），"
+        "CR1、CR2 或 CR3，且不含列的乘积、unit 或 time。",
+    ),
+    "E-CURVE-03": Text(
+        en="Clusters, treatment and fixed effects make more than {limit} cells: too many for cross-products. A treatment of many "
+        "doses, or a cluster of a row or two each, is estimated by rows, one specification at a time.",
+        zh="聚类、处理与固定效应构成超过 {limit} 个单元，无法使用交叉乘积。剂量取值过多或每个聚类仅一两行时，"
+        "请逐个设定按行估计。",
+    ),
 }
 
 WARNINGS: dict[str, Text] = {

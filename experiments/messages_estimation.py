@@ -170,6 +170,10 @@ REFUSALS: dict[str, Text] = {
 }
 
 WARNINGS: dict[str, Text] = {
+    "W-SDC-01": Text(
+        en="{n} estimates are not shown: fewer than {least} distinct units stand behind each of them.",
+        zh="有 {n} 个估计值不予显示：每个所依据的不同单位少于 {least} 个。",
+    ),
     "W-FEW-01": Text(
         en="Registered with CR1, and {n} clusters are too few for it: the interval is CR2's. The wild bootstrap beside it gives "
         "p = {p:.3f}.",

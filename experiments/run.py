@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from data.durable import write_text
-from data.messages import NotFound, Refused
+from data.durable import write_bytes, write_text
+from data.messages import Language, NotFound, Refused
 from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
-from data.stale import renew
+from data.stale import marks, renew
 from experiments.against_record import against_record, note_reading
 from experiments.assigned import check_clusters
 from experiments.design.lint import ignores_chances
+from experiments.disclosed import released, units_of
 from experiments.estimate import estimate
+from experiments.estimators import method
 from experiments.few_clusters import with_few_clusters
 from experiments.joint_families import joint_families
 from experiments.messages import refusal
@@ -27,10 +29,12 @@ from experiments.multiplicity import adjust
 from experiments.plans import DEMO, Plan, plan_of_file, plans
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.html import render_report
+from experiments.report.typeset import render_pdf
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
 from experiments.source import Source
+from quality.disclosure.files import decide_file
 
-__all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_reports"]
+__all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
 
 
 def run_all(workspace: Workspace, release: Release, run_id: str) -> list[Path]:
@@ -60,12 +64,13 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     Returns
     -------
     Path
-        `results.json`; `report.html`, `report.en.html` and `report.zh.html` lie beside it.
+        `results.json`; beside it `report.html` (English), and `report.<language>` as `.html`, `.pdf` and `.docx`.
 
     Raises
     ------
     NotFound, Refused
-        The protocol is missing or has not the form of one. A refused analysis does not stop the others: it is listed under
+        The protocol is missing or has not the form of one, or a document cannot be set (E-REPORT; results and pages are written
+        by then). A refused analysis does not stop the others: it is listed under
         `not_estimated` with its reason.
     """
     protocol = plan.protocol
@@ -82,8 +87,10 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     document["analyses"] = adjust(protocol, document["analyses"], joint_families(protocol, attempts, source))
     document = against_record(workspace, release, protocol, attempts, document)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
-    write_reports(_kept(path, document), path)
-    renew(workspace, f"{release.release_id}/{protocol.experiment_id}")
+    report, kept = f"{release.release_id}/{protocol.experiment_id}", _kept(path, document)
+    write_pages(kept, path)
+    renew(workspace, report)
+    write_documents(kept, path, stale=bool(marks(workspace, report)))
     return path
 
 
@@ -123,22 +130,44 @@ def attempt(source: Source, analysis: RegisteredAnalysis, asked: Asked = Asked()
             check_clusters(source, analysis)
         repeated = source.lottery if spec.inference.method == "randomisation" else None
         groups = source.present(analysis.dataset, asked.moderators)
-        frame = source.frame(analysis.dataset, spec, lots=repeated is not None, more=groups)
+        more = [*groups, *units_of(analysis.dataset)]
+        frame = source.frame(analysis.dataset, spec, lots=repeated is not None, more=more)
         fingerprint = source.release.now(analysis.dataset).fingerprint
         lots = repeated.lots(spec.inference.reps, spec.inference.seed) if repeated else None
         result = estimate(spec, frame, data_sha256=fingerprint, lots=lots, moderators=groups)
         if asked.is_confirmatory:
             result = with_few_clusters(spec, result, headline(analysis, result))
-        return Attempt(analysis, result)
+        partial = method(spec.estimator).may_lack(spec)
+        return Attempt(analysis, released(analysis.dataset, spec, frame, result, partial))
     except (Refused, NotFound) as error:
         return Attempt(analysis, None, error)
 
 
-def write_reports(document: dict[str, Any], path: Path) -> None:
-    """Write the reports of a results document beside it; `report.html` is the English one."""
+def write_pages(document: dict[str, Any], path: Path) -> None:
+    """Write the pages of a results document beside it; `report.html` is the English one.
+
+    Raises
+    ------
+    Refused
+        E-SDC-11: a page holds what may not leave (identifiers, hidden parts, remote links); none is written.
+    """
     english, chinese = render_report(document, "en"), render_report(document, "zh")
-    for name, page in (("report.html", english), ("report.en.html", english), ("report.zh.html", chinese)):
+    pages = {"report.html": english, "report.en.html": english, "report.zh.html": chinese}
+    for name, page in pages.items():
+        verdict = decide_file(name, page.encode()).verdict
+        if verdict.status != "accepted":
+            raise Refused(verdict.code, verdict.reason)
+    for name, page in pages.items():
         write_text(path.with_name(name), page)
+
+
+def write_documents(document: dict[str, Any], path: Path, *, stale: bool = False) -> None:
+    """Write the report as PDF and DOCX in both languages beside its results document; `stale`: they say so themselves."""
+    from experiments.report.word_file import render_docx
+
+    for language in get_args(Language):
+        write_bytes(path.with_name(f"report.{language}.pdf"), render_pdf(document, language, stale=stale))
+        write_bytes(path.with_name(f"report.{language}.docx"), render_docx(document, language, stale=stale))
 
 
 def _kept(path: Path, document: dict[str, Any]) -> dict[str, Any]:

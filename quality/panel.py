@@ -104,10 +104,9 @@ def build_panels(workspace: Workspace, ledger: Ledger, *, run_id: str, select: t
             if any(check.blocks for check in checks) or dbt.skipped:
                 raise PanelRefused(checks)
             source = _export(connection, workspace, built)
-            if months:
-                months.take_over(connection, _staging())
+            known = months.take_over(connection, _staging(), source) if months else {}
         generation = generations.publish(
-            workspace, ledger, source=source, pin=pin, run_id=run_id, contracts=_digests(built)
+            workspace, ledger, source=source, pin=pin, run_id=run_id, contracts=_digests(built), known=known
         )
     rows = {mart.name: generation.tables[mart.name].rows for mart in built}
     return PanelBuild(generation, tuple(checks), rows)

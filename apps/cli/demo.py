@@ -87,6 +87,7 @@ def told(
         "estimates": [entry.document() for entry in found],
         "report": str(pages.reports[0]) if pages.reports else None,
         "reports": [str(page) for page in pages.reports],
+        "pdfs": [str(path) for path in pages.pdfs],
         "validation": str(pages.validation),
         "simulated": release.simulated,
         "run_id": run["run_id"],
@@ -185,11 +186,12 @@ def registrations_table(found: list[dict[str, Any]], language: Language) -> Tabl
 
 
 def where_to_look(document: dict[str, Any]) -> list[Text]:
-    """Return where the report and the viewer are."""
+    """Return where the reports and the viewer are."""
     pages = [Path(page) for page in document["reports"]]
     return [
         Text(en=f"Release  {document['release_id']}", zh=f"发布版本 {document['release_id']}"),
         *(Text(en=f"Report   {page}", zh=f"报告     {page.with_name('report.zh.html')}") for page in pages),
+        *(Text(en=f"PDF      {path}", zh=f"PDF      {path}") for path in document["pdfs"]),
         Text(en=f"Checks   {document['validation']}", zh=f"检查     {document['validation']}"),
         Text(
             en="Viewer   make serve (or zonelab serve), then http://127.0.0.1:8501",

@@ -23,6 +23,7 @@ from apps.cli import (
     programme,
     protocols,
     releases,
+    reports,
     runs,
     serve,
     studies,
@@ -69,6 +70,7 @@ GROUPS = (
     diagnose,
     assign,
     releases,
+    reports,
     serve,
 )
 for group in GROUPS:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from data.messages import Refused, Text
+from data.messages import Language, Refused, Text
 
 if TYPE_CHECKING:
     from data.demo import DemoManifest
@@ -170,16 +170,20 @@ def result_files(place: Workspace, release_id: str) -> list[Path]:
 
 @dataclass(frozen=True)
 class Pages:
-    """Where to look: the report of each experiment, the page of the run's checks."""
+    """Where to look: the report of each experiment as page and as PDF in both languages, the page of the run's checks."""
 
     reports: tuple[Path, ...]
+    pdfs: tuple[Path, ...]
     validation: Path
 
 
 def pages(place: Workspace, release_id: str, run_id: str) -> Pages:
     """Return the pages that a run left."""
-    reports = (path.with_name("report.html") for path in result_files(place, release_id))
-    return Pages(tuple(page for page in reports if page.is_file()), place.validations / run_id / "index.html")
+    found = result_files(place, release_id)
+    reports = (path.with_name("report.html") for path in found)
+    pdfs = (path.with_name(f"report.{language}.pdf") for path in found for language in get_args(Language))
+    checks = place.validations / run_id / "index.html"
+    return Pages(tuple(filter(Path.is_file, reports)), tuple(filter(Path.is_file, pdfs)), checks)
 
 
 def same_programme(place: Workspace, manifest: DemoManifest, found: Sequence[Submission]) -> None:

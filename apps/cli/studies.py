@@ -19,6 +19,8 @@ from data.messages import Language, Text, WrongUsage
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from data.paths import Workspace
+
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC.yml", help="An analysis spec.")]
 NeededData = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV, Parquet, Stata or SPSS.")]
@@ -26,6 +28,10 @@ CubesArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="[CUBE]...", help="With --cubes: files of `cube export`.")
 ]
 CubesOption = Annotated[bool, typer.Option("--cubes", help="Pool the cubes named.")]
+CurveOption = Annotated[
+    Path | None, typer.Option("--curve", metavar="CURVE.yml", help="What a specification curve varies.")
+]
+PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Draw the curve.")]
 OutputOption = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write.")]
 ONE_SOURCE = Text(
     en="Name one source: --data FILE, or --cubes and the files.",
@@ -35,6 +41,8 @@ FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help
 TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
 
+MOST_REFUSED = 10
+"""Refused specifications that are shown; the answer holds all."""
 TERMS = ("term", "group", "estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
 
 
@@ -43,16 +51,21 @@ def estimate(
     cube_files: CubesArgument = None,
     data: DataOption = None,
     reader: ReaderOption = None,
+    curve: CurveOption = None,
+    plot: PlotOption = None,
     *,
     cubes: CubesOption = False,
 ) -> Answer:
     """Run one analysis on a file, or with --cubes on what several zones exported: SPEC.yml --cubes A B C.
 
+    With --curve the analysis is run in every way that CURVE.yml declares, and all of them are tested together.
     If the file is a released table, the experiments concerned record that its outcomes were read.
     """
     from experiments.estimate import estimate_cubes, estimate_file
 
     files = cube_files or []
+    if curve is not None and data is not None and not cubes and not files:
+        return _curve(existing(spec), existing(curve), existing(data), reader or "", plot)
     if cubes and files and data is None:
         result = estimate_cubes(existing(spec), [existing(path) for path in files])
     elif data is not None and not cubes and not files:
@@ -62,6 +75,28 @@ def estimate(
         raise WrongUsage("E-CUBE-05", ONE_SOURCE)
     document = result.to_dict()
     return Answer(document, _coefficients(document))
+
+
+def _curve(spec: Path, curve: Path, data: Path, reader: str, picture: Path | None) -> Answer:
+    """Estimate a specification curve; the sums of a released table are kept for the next one."""
+    from data.durable import write_text
+    from experiments.curve.plot import alt_text, plot
+    from experiments.estimate import estimate_curve
+
+    place = _note_reading(spec, data, reader, curve)
+    found = estimate_curve(spec, curve, data, place)
+    if picture is not None:
+        write_text(picture, plot(found.curve, language()))
+    document = found.to_dict()
+    show = _coefficients(document)
+
+    def shown(out: Console, spoken: Language) -> None:
+        show(out, spoken)
+        out.print(alt_text(found.curve).get(spoken), markup=False)
+        for refused in found.curve.refused[:MOST_REFUSED]:
+            out.print(f"! {refused.code}: {refused.message[spoken]} {refused.choice}", markup=False)
+
+    return Answer(document, shown)
 
 
 def cube_export(spec: SpecArgument, data: NeededData, output: OutputOption, reader: ReaderOption = None) -> Answer:
@@ -89,10 +124,14 @@ def cube_export(spec: SpecArgument, data: NeededData, output: OutputOption, read
     return Answer(document, lines(said))
 
 
-def _note_reading(spec: Path, data: Path, reader: str) -> None:
-    """Record, before the file is opened, who reads a released table of this workspace; other files are nobody's outcomes."""
+def _note_reading(spec: Path, data: Path, reader: str, curve: Path | None = None) -> Workspace | None:
+    """Record, before the file is opened, who reads a released table of this workspace; other files are nobody's outcomes.
+
+    Returns the workspace of such a table.
+    """
     from data.paths import Workspace
     from data.settings import load_settings
+    from experiments.curve.declared import load_curve
     from experiments.frames import file_digest
     from experiments.registry.readings import note_reading, table_of
     from experiments.registry.store import Registry
@@ -101,9 +140,13 @@ def _note_reading(spec: Path, data: Path, reader: str) -> None:
 
     place = Workspace(load_settings().home)
     found = table_of(place, file_digest(data)) if place.releases.is_dir() else None
-    if found is not None:
-        release, table = found
-        note_reading(Registry.open(place), release, table, spec_columns(load_spec(spec)), reader)
+    if found is None:
+        return None
+    release, table = found
+    specs = [load_spec(spec)] if curve is None else load_curve(curve).specs(load_spec(spec))
+    columns = dict.fromkeys(name for one in specs for name in spec_columns(one))
+    note_reading(Registry.open(place), release, table, list(columns), reader)
+    return place
 
 
 def _coefficients(document: dict[str, Any]) -> Show:

@@ -1,7 +1,7 @@
 """What moves between periods of a panel: how many stayed, left, came back, why, from which answer to which; when sensors spoke.
 
-Belongs here: SQL over released marts, protected where it is about people or organisations (quality.crosstab), cached by release.
-Does not: the connection (reads), shares by arm (panel_reads), drawing. Only counts leave a function here, never a unit.
+Belongs here: SQL over released marts, protected where it is about people or organisations, cached by release. Does not: the
+connection (reads), shares by arm (panel_reads), rules (quality.disclosure), drawing. Only counts leave a function, never a unit.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from apps.viewer.reads import Row, columns, query, whole
 from data.duck import quote_name
 from data.paths import Workspace
 from data.releases import load_release
-from quality.crosstab import Cell, protected, undominated
-from quality.disclosure import Share, share
+from quality.disclosure import About, Share, share
+from quality.disclosure.outputs import Units
 
+Cell = tuple[str, str]
 SENSORS = "panel_sensor_day"
 KINDS = ("stayed", "left", "came_back", "away")
 """What a unit did from one period to the next: seen in both, in the first, in the second, in neither."""
@@ -91,13 +92,23 @@ def moves(home: Path, release_id: str, mart: str, zone: str | None) -> list[Move
     found: list[Move] = []
     for period, position in dict.fromkeys((str(row["period"]), whole(row["position"])) for row in rows):
         counts = {(str(r["before"]), str(r["now"])): whole(r["units"]) for r in rows if str(r["period"]) == period}
-        shown = _told(panel, {cell: counts.get(cell, 0) for cell in _KIND})
+        shown = _told(panel, ("before", "now"), {cell: counts.get(cell, 0) for cell in _KIND})
         found += [Move(period, position, _KIND[cell], units) for cell, units in shown.items()]
     return found
 
 
-def _told(panel: Panel, counts: dict[Cell, int]) -> dict[Cell, int | None]:
-    return protected(counts) if panel.floor > 1 else dict(counts)
+def _told(
+    panel: Panel, dims: tuple[str, str], counts: dict[Cell, int], *, sensitive: bool = False
+) -> dict[Cell, int | None]:
+    """Return the counts as they may be shown; published figures of cities as they are."""
+    if panel.floor == 1:
+        return dict(counts)
+    from quality.disclosure.pages import counts_shown  # brings scipy: not for every start of the viewer
+
+    unit: Units = "organisation" if panel.unit_column == "org_id" else "person"
+    about = About(panel.units_label, panel.mart, variables=dims, unit=unit)
+    shown = counts_shown(about, dims, {tuple(cell): count for cell, count in counts.items()}, sensitive=sensitive)
+    return {cell: shown[cell] for cell in counts}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -157,7 +168,7 @@ def reasons(home: Path, release_id: str, mart: str, zone: str | None) -> dict[Ce
         """,
         [zone],
     )
-    return _told(panel, _grid(rows, "class", "period"))
+    return _told(panel, ("class", "period"), _grid(rows, "class", "period"))
 
 
 def _grid(rows: list[Row], across: str, down: str) -> dict[Cell, int]:
@@ -204,10 +215,7 @@ def transitions(
         """,
         [zone, before, after],
     )
-    counts = _grid(rows, "before", "after")
-    if panel.floor == 1:
-        return dict(counts)
-    return undominated(counts) if sensitive else protected(counts)
+    return _told(panel, ("before", "after"), _grid(rows, "before", "after"), sensitive=sensitive)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -6,7 +6,7 @@ reading or judging those files (data.readers, quality), estimating (experiments)
 
 from data.demo.delivery import deliver, load_manifest, write_files
 from data.demo.frames import frames
-from data.demo.programme import DEFAULT_SEED, DemoTables, simulate
+from data.demo.programme import DEFAULT_SEED, DemoTables, ExperimentTables, simulate, simulate_experiments
 from data.demo.sending import DemoFile, DemoManifest
 from data.demo.truth import TruthEntry, true_effects
 
@@ -15,11 +15,13 @@ __all__ = [
     "DemoFile",
     "DemoManifest",
     "DemoTables",
+    "ExperimentTables",
     "TruthEntry",
     "deliver",
     "frames",
     "load_manifest",
     "simulate",
+    "simulate_experiments",
     "true_effects",
     "write_files",
 ]

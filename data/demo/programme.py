@@ -77,18 +77,40 @@ def simulate(seed: int = DEFAULT_SEED, scale: float = 1.0, *, arms: Mapping[str,
     return DemoTables(seed=seed, scale=scale, open_platform=open_platforms(), **tables)
 
 
+@dataclass(frozen=True)
+class ExperimentTables:
+    """What the three experiments alone draw: the same rows as in `DemoTables`, without field, lineage, exposure, life cycles."""
+
+    clinic_visit: pd.DataFrame
+    clinic_assignment: pd.DataFrame
+    organisation_quarter: pd.DataFrame
+    traffic_hour: pd.DataFrame
+    district_signal: pd.DataFrame
+    sensor_device: pd.DataFrame
+
+
+def simulate_experiments(seed: int, scale: float = 1.0, *, arms: Mapping[str, str] | None = None) -> ExperimentTables:
+    """Draw the tables of the experiments only: for who repeats their analyses over many seeds. As `simulate`."""
+    check_arguments(seed, scale)
+    parts = [_experiments(seed, scale, zone_id, arms) for zone_id in zones()]
+    return ExperimentTables(**{name: _together([part[name] for part in parts]) for name in parts[0]})
+
+
+def _experiments(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None) -> dict[str, pd.DataFrame]:
+    return {
+        **simulate_clinics(seed, scale, zone_id, arms=arms),
+        **simulate_districts(seed, scale, zone_id),
+        "organisation_quarter": simulate_organisations(seed, scale, zone_id),
+    }
+
+
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
 def _zone(seed: int, scale: float, zone_id: str, arms: Mapping[str, str] | None) -> dict[str, pd.DataFrame]:
     """Return the tables of one zone: the experiments, then what their draws imply for field, lineage and exposure."""
-    drawn = {
-        **simulate_clinics(seed, scale, zone_id, arms=arms),
-        **simulate_districts(seed, scale, zone_id),
-        **simulate_life_cycle(seed, zone_id),
-        "organisation_quarter": simulate_organisations(seed, scale, zone_id),
-    }
+    drawn = {**_experiments(seed, scale, zone_id, arms), **simulate_life_cycle(seed, zone_id)}
     people = fates(seed, zone_id, drawn["clinic_visit"])
     organisations = sorted(drawn["organisation_quarter"]["org_id"].unique())
     arm = drawn["clinic_assignment"].set_index("clinic_id")["arm_code"]

@@ -88,7 +88,7 @@ def fit_linear(design: Design, sample: Sample) -> Fit:
     root = np.sqrt(weights)
     y, x = swept[:, 0] * root, swept[:, 1:] * root[:, None]
     names = tuple(columns)
-    _check_freedom(sample.size, len(names) + (absorber.parameters if absorber else 0))
+    _check_freedom(sample.rows_meant, len(names) + (absorber.parameters if absorber else 0))
     _check_distinct(names, raw[:, 1:] * root[:, None], x)
     orthogonal, triangle = np.linalg.qr(x)
     beta: Vector = np.linalg.solve(triangle, orthogonal.T @ y)

@@ -60,7 +60,7 @@ def planned(spec: AnalysisSpec, sample: Sample) -> Regression:
     if spec.treatment is not None:
         treatment = treatment_of(spec, sample)
         columns = {spec.treatment: treatment, **columns}
-        notes = arms(treatment, outcome, sample.weights)
+        notes = arms(treatment, outcome, sample.weights, sample.copies)
     fixed = tuple(dict.fromkeys(spec.fixed_effects))
     return Regression(Design(spec.outcome, outcome, columns, fixed), kind, spec.cluster, treatment, notes)
 

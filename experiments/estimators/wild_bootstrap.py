@@ -230,7 +230,7 @@ def _weights(clusters: int, draws: int, seed: int) -> Iterator[Matrix]:
         return
     drawn = np.random.default_rng(seed).integers(0, len(WEBB), size=(draws, clusters), dtype=np.int8)
     for start in range(0, draws, size):
-        some: Matrix = WEBB[drawn[start : start + size]]
+        some: Matrix = np.take(WEBB, drawn[start : start + size]).astype(np.float64, copy=False)
         yield some
 
 

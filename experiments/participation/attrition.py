@@ -95,7 +95,7 @@ def differential_attrition(panel: pd.DataFrame, names: Names, *, alpha: float = 
     Source: AEA registry's question "was attrition correlated with treatment?"; Glennerster & Takavarasha (2013), 7; the errors
     are CR1 by `cluster`, else HC1.
     """
-    rows = _followed(panel, names)
+    rows = followed_rows(panel, names)
     waves = sorted(rows[names.wave].unique())
     columns = {
         f"{names.treatment}:{names.wave}[{wave}]": ((rows[names.wave] == wave) * rows[names.treatment]).to_numpy(float)
@@ -121,7 +121,7 @@ def wald(terms: Sequence[str], beta: Vector, found: Covariance) -> JointTest:
     return JointTest(tuple(terms), statistic, rank, found.df, float(stats.f.sf(statistic, max(rank, 1), found.df)))
 
 
-def _followed(panel: pd.DataFrame, names: Names) -> pd.DataFrame:
+def followed_rows(panel: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Return the follow-up rows, in scope, of units seen at the first wave: `unseen`, and what that wave told."""
     unit, wave = list(names.unit), names.wave
     first = panel[panel[wave] == panel[wave].min()]

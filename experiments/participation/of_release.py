@@ -5,7 +5,6 @@ Belongs here: from released tables to what may be shown. Does not: formulas (aap
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,11 +14,14 @@ from data.reference import PROGRAMME
 from data.releases import Release
 from experiments.frames import read_columns
 from experiments.participation.aapor import CLASSES, outcome_rates
-from experiments.participation.attrition import Names, differential_attrition
+from experiments.participation.attrition import Names, differential_attrition, followed_rows
 from experiments.participation.retention import retention
-from experiments.participation.shown import shown_counts, shown_rates
+from experiments.participation.shown import classes_shown, shown_counts, shown_rates
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
-from quality.disclosure import share
+from quality.disclosure import TOTAL, count_shown, share
+from quality.disclosure.policy import load_policy
+from quality.disclosure.rounding import to_base
+from quality.exports.variables import subject_of
 from quality.marts import Mart, marts
 
 DISPOSITIONS = "fct_disposition"
@@ -29,7 +31,7 @@ SEEN, CLASS, SCOPE = "is_observed", "disposition_class", "is_in_scope"
 def rates_by_wave(release: Release) -> list[dict[str, Any]]:
     """Return, per kind of unit and wave, first of all zones and then of each: issued units, classes and rates, small ones None.
 
-    A class that a single zone holds back is held back of all zones as well: the difference would tell it.
+    What is held back of one zone does not follow from the other zones and all zones together (`shown`).
     """
     wanted = ["zone_id", "unit_type", "wave", "wave_order", "is_issued", "disposition_class"]
     frame = read_columns(release.table(DISPOSITIONS), wanted)
@@ -37,13 +39,17 @@ def rates_by_wave(release: Release) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for (kind, _, wave), rows in issued.groupby(["unit_type", "wave_order", "wave"], sort=True):
         zones = {str(zone): _counts(part[CLASS]) for zone, part in rows.groupby("zone_id", sort=True)}
-        hidden = Counter(
-            name for counts in zones.values() for name, shown in shown_counts(counts).items() if shown is None
-        )
-        lonely = frozenset(name for name, times in hidden.items() if times == 1)
-        named = {"unit_type": str(kind), "wave": str(wave)}
-        told.append({"zone_id": PROGRAMME, **named, **_rates(_counts(rows[CLASS]), lonely)})
-        told += [{"zone_id": zone, **named, **_rates(counts)} for zone, counts in zones.items()]
+        shown = classes_shown(zones, str(kind), DISPOSITIONS)
+        every = {TOTAL: _counts(rows[CLASS]), **zones}
+        told += [
+            {
+                "zone_id": PROGRAMME if zone == TOTAL else zone,
+                "unit_type": str(kind),
+                "wave": str(wave),
+                **_rates(counts, {name: shown[zone, name] for name in (*CLASSES, TOTAL)}),
+            }
+            for zone, counts in every.items()
+        ]
     return told
 
 
@@ -52,12 +58,15 @@ def _counts(classes: pd.Series) -> dict[str, int]:
     return {name: int(counted.get(name, 0)) for name in CLASSES}
 
 
-def _rates(counts: dict[str, int], hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    shown = shown_counts(counts, hidden)
+def _rates(counts: dict[str, int], shown: dict[str, int | None]) -> dict[str, Any]:
+    hidden = [name for name in CLASSES if shown[name] is None]
+    nothing = shown[TOTAL] is None
     return {
-        "n_issued": sum(counts.values()),
-        "classes": shown,
-        "rates": shown_rates(counts, outcome_rates(counts), hidden),
+        "n_issued": shown[TOTAL],
+        "classes": {name: shown[name] for name in CLASSES},
+        "rates": dict.fromkeys(outcome_rates(counts))
+        if nothing
+        else shown_rates(counts, outcome_rates(counts), hidden),
     }
 
 
@@ -86,10 +95,14 @@ def retention_by_zone(release: Release, mart: Mart) -> list[dict[str, Any]]:
         found = retention(_complete(rows, unit, period), unit=unit, wave=period, observed=SEEN, in_scope=SCOPE)
         kinds = found.patterns.groupby("kind")["n"].sum()
         waves = [_wave(row) for row in found.curve.to_dict("records")]
-        patterns = shown_counts({str(kind): int(count) for kind, count in kinds.items()})
-        began = int(found.curve["n_in_scope"].iloc[0])
-        told.append({"zone_id": str(zone), "n_first": began, "waves": waves, "patterns": patterns})
+        patterns = shown_counts({str(kind): int(count) for kind, count in kinds.items()}, mart.name)
+        began = count_shown(int(found.curve["n_in_scope"].iloc[0]))
+        told.append({"zone_id": str(zone), "n_first": _to_base(began), "waves": waves, "patterns": patterns})
     return told
+
+
+def _to_base(count: int | None) -> int | None:
+    return None if count is None else to_base(count, load_policy().rounding_base)
 
 
 def _with_scope(release: Release, mart: Mart, columns: Sequence[str]) -> pd.DataFrame:
@@ -156,4 +169,23 @@ def _attrition(release: Release, dataset: str, names: Names, analyses: Sequence[
     mart = next(item for item in followed(release) if item.name == dataset)
     frame = _with_scope(release, mart, [part for name in columns for part in name.split(":") if part])
     found = differential_attrition(frame, names).to_dict()
+    if subject_of(dataset) != "nobody":
+        told = _told_waves(frame, names)
+        found["differences"] = [row if told.get(row["term"], False) else _held(row) for row in found["differences"]]
     return {"dataset": dataset, "analyses": list(analyses), "strata": names.strata, "cluster": names.cluster, **found}
+
+
+def _told_waves(frame: pd.DataFrame, names: Names) -> dict[str, bool]:
+    """Return by term whether its wave's shares unseen, of either arm, may be told: on ten units each, seen and unseen."""
+    rows = followed_rows(frame, names)
+    unit = rows[list(names.unit)].astype(str).agg(chr(31).join, axis=1)
+    told = {}
+    for wave, part in rows.assign(unit=unit).groupby(names.wave):
+        arms = [arm for _, arm in part.groupby(names.treatment)]
+        shares = [share(arm.loc[arm["unseen"] == 1, "unit"].nunique(), arm["unit"].nunique()) for arm in arms]
+        told[f"{names.treatment}:{names.wave}[{wave}]"] = all(each.kind == "exact" for each in shares)
+    return told
+
+
+def _held(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if name == "term" else None for name, value in row.items()}

@@ -16,14 +16,23 @@ FEW = ("CR1", "CR2", "wild_bootstrap", "randomisation")
 
 def beside(entry: dict[str, Any], places: int, language: Language) -> tuple[str, ...]:
     """Return the lines of one analysis, none where its diagnostics hold none of them."""
+    return (*robust(entry, places, language), *by_group(entry, places, language))
+
+
+def robust(entry: dict[str, Any], places: int, language: Language) -> tuple[str, ...]:
+    """Return both answers of few clusters, and the effect without each zone."""
     notes = entry["result"]["diagnostics"]
     few = notes.get("few_clusters", {}).get(entry["term"], {})
     lines = [_few(name, few[name], places, language) for name in FEW if name in few]
     if "leave_one_out" in notes:
         lines.append(_left_out(notes["leave_one_out"], places, language))
-    for column, found in notes.get("subgroups", {}).items():
-        lines += _groups(column, found, places, language)
     return tuple(lines)
+
+
+def by_group(entry: dict[str, Any], places: int, language: Language) -> tuple[str, ...]:
+    """Return the effects by group, with the test that they are equal."""
+    found = entry["result"]["diagnostics"].get("subgroups", {})
+    return tuple(line for column, groups in found.items() for line in _groups(column, groups, places, language))
 
 
 def _few(name: str, found: dict[str, Any], places: int, language: Language) -> str:

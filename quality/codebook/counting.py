@@ -28,13 +28,17 @@ class Count:
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean, standard deviation, quantiles at `QUANTILES`, least and greatest of the values there are."""
+    """Mean, standard deviation, quantiles at `QUANTILES`, least and greatest of the values there are.
+
+    `by_unit`: what all units contribute to the sum, in absolute terms, and its two largest contributors.
+    """
 
     mean: float
     sd: float | None
     quantiles: tuple[float, ...]
     least: float
     greatest: float
+    by_unit: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def counted(connection: duckdb.DuckDBPyConnection, frame: Frame, variable: Varia
     ).fetchone()
     count, units, distinct = found or (0, 0, 0)
     codes = _codes(connection, frame, variable, there) if variable.codes else {}
-    spread = _spread(connection, name, there) if _has_spread(variable) and count else None
+    spread = _spread(connection, frame, name, there) if _has_spread(variable) and count else None
     return Counted(waves, Count(count, units), codes, distinct, spread)
 
 
@@ -113,7 +117,7 @@ def _has_spread(variable: Variable) -> bool:
     return variable.kind in ("integer", "number") and not variable.codes and not variable.is_coded
 
 
-def _spread(connection: duckdb.DuckDBPyConnection, name: str, there: str) -> Spread | None:
+def _spread(connection: duckdb.DuckDBPyConnection, frame: Frame, name: str, there: str) -> Spread | None:
     value = f"CAST({name} AS DOUBLE)"
     row = connection.execute(
         f"SELECT avg({value}), stddev_samp({value}), quantile_cont({value}, {list(QUANTILES)}), min({value}), max({value}) "
@@ -121,4 +125,7 @@ def _spread(connection: duckdb.DuckDBPyConnection, name: str, there: str) -> Spr
     ).fetchone()
     if row is None or row[0] is None:
         return None
-    return Spread(row[0], row[1], tuple(row[2]), row[3], row[4])
+    parts = f"SELECT abs(sum({value})) AS part {there} AND isfinite({value}) GROUP BY {frame.unit_sql}"
+    total, most = connection.execute(f"SELECT sum(part), max(part, 2) FROM ({parts})").fetchone() or (0.0, [])
+    largest, second = [*most, 0.0, 0.0][:2]
+    return Spread(row[0], row[1], tuple(row[2]), row[3], row[4], (total, largest, second))

@@ -6,14 +6,16 @@ where one wave's count is held back no counts by code over all waves are shown, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from data.contracts.model import Sensitivity
 from quality.codebook.counting import QUANTILES, Count, Counted, Spread
-from quality.disclosure import MIN_CELL
+from quality.disclosure import MIN_CELL, Amount, Cell, line_held
+from quality.disclosure.dominance import dominated
+from quality.disclosure.policy import load_policy
+from quality.disclosure.rounding import figures
 
 K = TypeVar("K", str, int)
 DIGITS = 3
@@ -75,11 +77,13 @@ def shown(found: Counted, waves: Mapping[str, Count], grade: Sensitivity, *, pro
     if not protected:
         return _open(told, found)
     spread = found.spread if found.valid.units >= MIN_CELL else None
+    numbers = _numbers(spread, found.valid.units)
+    held = found.spread is not None and "mean" not in numbers
     if any(wave.valid is None for wave in told):
-        return Shown(told, **_numbers(spread, found.valid.units), held=bool(found.codes) or spread is not found.spread)
+        return Shown(told, **numbers, held=bool(found.codes) or held)
     codes = {code: count.rows for code, count in found.codes.items()}
     kept = _complemented(codes, {code: _small(count) for code, count in found.codes.items()})
-    return Shown(told, kept, **_numbers(spread, found.valid.units), held=spread is not found.spread)
+    return Shown(told, kept, **numbers, held=held)
 
 
 def _open(told: tuple[WaveShown, ...], found: Counted) -> Shown:
@@ -92,7 +96,10 @@ def _open(told: tuple[WaveShown, ...], found: Counted) -> Shown:
 
 
 def _numbers(spread: Spread | None, units: int) -> dict[str, Any]:
-    """Return mean, sd and those quantiles that have `MIN_CELL` units on either side, rounded; the ends never."""
+    """Return mean, sd and those quantiles that have `MIN_CELL` units on either side, rounded; the ends never.
+
+    No mean and no sd where one or two units make most of the sum (R3).
+    """
     if spread is None:
         return {}
     held = {
@@ -100,6 +107,9 @@ def _numbers(spread: Spread | None, units: int) -> dict[str, Any]:
         for place, value in zip(QUANTILES, spread.quantiles, strict=True)
         if round(units * min(place, 1 - place), 6) >= MIN_CELL
     }
+    total, largest, second = spread.by_unit
+    if total and dominated(Amount(total, Cell(units, units), largest, second), load_policy()):
+        return {"quantiles": held}
     return {"mean": rounded(spread.mean), "sd": None if spread.sd is None else rounded(spread.sd), "quantiles": held}
 
 
@@ -109,9 +119,7 @@ def rounded(value: float) -> float:
     >>> rounded(31.4159), rounded(1987.6), rounded(0.0)
     (31.4, 1990.0, 0.0)
     """
-    if value == 0 or not math.isfinite(value):
-        return value
-    return round(value, DIGITS - 1 - math.floor(math.log10(abs(value))))
+    return figures(value, DIGITS)
 
 
 def _wave(name: str, total: Count, cells: Mapping[int, Count], protected: bool) -> WaveShown:  # noqa: FBT001 - of one call
@@ -131,13 +139,9 @@ def _small(count: Count) -> bool:
 
 
 def _complemented(rows: Mapping[K, int], small: Mapping[K, bool]) -> dict[K, int | None]:
-    """Hold back the small cells; one held back alone follows from the total, so the smallest other goes with it."""
-    kept: dict[K, int | None] = {key: None if small[key] else count for key, count in rows.items()}
-    hidden = sum(rows[key] for key in rows if small[key])
-    left = sorted((key for key in rows if not small[key] and rows[key] > 0), key=lambda key: rows[key])
-    if left and any(small.values()) and (sum(small.values()) == 1 or hidden < MIN_CELL):
-        kept[left[0]] = None
-    return kept
+    """Hold back the small cells, and those that would give them away beside the total."""
+    held = line_held(rows, [key for key, is_small in small.items() if is_small])
+    return {key: None if key in held else count for key, count in rows.items()}
 
 
 def _percent(place: float) -> str:

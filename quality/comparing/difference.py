@@ -17,7 +17,7 @@ from typing import TypeVar
 from data.releases import Release
 from quality.comparing.counting import Counted, Number, counted
 from quality.comparing.pair import Pair, pair_of
-from quality.disclosure import MIN_CELL
+from quality.disclosure import MIN_CELL, line_held
 
 Both = tuple[int | None, int | None]
 HELD: Both = (None, None)
@@ -132,13 +132,15 @@ def _pair(number: Number, pair: Pair) -> Both:
 
 
 def _cells(cells: Mapping[K, Number], total: Number, pair: Pair) -> dict[K, Both]:
-    """Return the cells of one variable. One held back alone would follow from the total: the smallest other goes with it."""
+    """Return the cells of one variable without those held back, and those that would give them away beside a total."""
     present = {key: number for key, number in cells.items() if any(number.rows)}
     shown = {key: _pair(number, pair) for key, number in present.items()}
     hidden = [key for key, both in shown.items() if both == HELD]
-    left = sorted((key for key in shown if key not in hidden), key=lambda key: max(present[key].rows))
-    if len(hidden) == 1 and left and _pair(total, pair) != HELD:
-        shown[left[0]] = HELD
+    if _pair(total, pair) == HELD:
+        return shown
+    for side in (0, 1):
+        for key in line_held({key: number.rows[side] for key, number in present.items()}, hidden):
+            shown[key] = HELD
     return shown
 
 

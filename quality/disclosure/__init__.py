@@ -7,7 +7,7 @@ Belongs here: names that other rooms use. Does not: rules (their modules, see RE
 from __future__ import annotations
 
 from quality.disclosure.outputs import TOTAL, About, Amount, Cell, CountTable, Key, MagnitudeTable
-from quality.disclosure.threshold import MIN_CELL, Share, count_shown, share
+from quality.disclosure.threshold import MIN_CELL, Share, count_shown, line_held, share
 
 __all__ = [
     "MIN_CELL",
@@ -20,5 +20,6 @@ __all__ = [
     "MagnitudeTable",
     "Share",
     "count_shown",
+    "line_held",
     "share",
 ]

@@ -95,7 +95,7 @@ def _reasons(output: Model, policy: Policy) -> Iterator[str]:
         yield "covariance"
     if any(PSEUDONYM.search(term) or _is_of_absorbed(term, design) for term in output.estimates):
         yield "names"
-    coded = _Codes.of(design)
+    coded = _Codes.of(design, policy.threshold)
     if coded.n_units < policy.threshold:
         yield "few_units"
     if coded.organisations is not None and coded.organisations < policy.threshold:
@@ -125,14 +125,21 @@ class _Codes:
     organisations: int | None
 
     @staticmethod
-    def of(design: Design) -> _Codes:
+    def of(design: Design, least: int) -> _Codes:
         units, n_units = _numbered(design.units)
         groups = n_units if design.clusters is None else _numbered(design.clusters)[1]
-        nested = [ids for ids in design.absorbed.values() if not _within_groups(ids, design)]
-        effects = sum(_numbered(ids)[1] - 1 for ids in nested)
+        counted = [ids for ids in design.absorbed.values() if not _within_groups(ids, design)]
+        effects = sum(_thin(ids, units, least) for ids in counted)
         organisations = None if design.organisations is None else _numbered(design.organisations)[1]
         own = sum(bool(np.ptp(column)) for column in design.columns.values())
         return _Codes(units, n_units, groups, own + int(design.constant) + effects, organisations)
+
+
+def _thin(ids: Sequence[Any], units: NDArray[np.int64], least: int) -> int:
+    """Return how many levels of an absorbed effect have fewer than `least` distinct units, of whom each tells."""
+    codes, n = _numbered(ids)
+    pairs = np.unique(np.column_stack([codes, units]), axis=0)
+    return int((np.bincount(pairs[:, 0], minlength=n) < least).sum())
 
 
 def _within_groups(ids: Sequence[Any], design: Design) -> bool:

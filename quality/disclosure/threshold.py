@@ -6,8 +6,9 @@ Belongs here: counts and shares one at a time. Does not: tables, whose cells giv
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 MIN_CELL = 10
 """Fewest distinct units a shown cell may rest on."""
@@ -50,6 +51,32 @@ def share(count: int, units: int) -> Share:
     if 0 < count < MIN_CELL:
         return Share("below", MIN_CELL / units, units)
     return Share("exact", count / units, units)
+
+
+K = TypeVar("K")
+
+
+def line_held(counts: Mapping[K, int], small: Collection[K]) -> frozenset[K]:
+    """Return which cells of one line are held back, whose total may be known: the small ones, and others until nothing follows.
+
+    What `quality.disclosure.gate` proves for a table of one dimension, without a solver: of the cells held back each may be
+    anything from 0 to their sum, so two of them that hold `MIN_CELL` together leave every one uncertain enough.
+
+    Parameters
+    ----------
+    counts
+        Cell → what is printed of it. A cell of 0 is never held back for another.
+    small
+        The cells that rest on too few units.
+
+    >>> sorted(line_held({"a": 50, "b": 3, "c": 20}, {"b"}))
+    ['b', 'c']
+    """
+    held = set(small)
+    rest = sorted((key for key, count in counts.items() if key not in held and count > 0), key=lambda key: counts[key])
+    while held and rest and (len(held) == 1 or sum(counts[key] for key in held) < MIN_CELL):
+        held.add(rest.pop(0))
+    return frozenset(held)
 
 
 def count_shown(units: int) -> int | None:

@@ -28,7 +28,7 @@ from data.pins import Pin
 from data.reference import zones
 from quality.dbt_runner import project_digest
 
-FORMAT = "months-1"
+FORMAT = "months-2"
 MOMENT = "observed_at"
 REGISTERS = ("district_signal", "sensor_device")
 """Small tables that the kept models look things up in; a change of one makes every month of its zone anew."""
@@ -132,6 +132,18 @@ def month_keys(
     registers = _registers(workspace, pin, connection, {zone for zone, _ in behind})
     code = code_digest()
     return {month: _digest([code, registers[month[0]], month, files]) for month, files in behind.items()}
+
+
+def zone_keys(months: Mapping[Month, str]) -> dict[str, str]:
+    """Return the key of every zone: those of all its months, which also say its registers and the code.
+
+    >>> zone_keys({("hefei", "2024-01-01"): "a"}) == zone_keys({("hefei", "2024-02-01"): "a"})
+    False
+    """
+    told: dict[str, list[list[str]]] = defaultdict(list)
+    for (zone, month), key in sorted(months.items()):
+        told[zone].append([month, key])
+    return {zone: _digest([zone, keys]) for zone, keys in told.items()}
 
 
 def _files_behind(pin: Pin, found: Mapping[str, Source]) -> dict[Month, list[Any]]:

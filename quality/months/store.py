@@ -25,11 +25,16 @@ KEPT = (
     "int_zones_air_aggregated",
 )
 """The models of which months are kept: materialized as incremental, a row of one says its zone and local month."""
+BY_ZONE = ("panel_sensor_day",)
+"""The marts that are kept as a whole zone: what a row says may rest on other months of its zone, and on no other zone."""
+BEHIND_ZONES = ("int_sensor_days_made",)
+"""Those of `KEPT` that nothing but these marts is made of: months of a zone that stays are not put back."""
 TABLES = (
     "create table about (code varchar)",
     "create table files (file varchar, zone_id varchar, month varchar, submission_id varchar, rows bigint)",
     "create table pieces (piece varchar)",
     "create table counts (piece varchar, source varchar, rows bigint)",
+    "create table sums (piece varchar, mart varchar, rows hugeint, lower hugeint, upper hugeint)",
 )
 
 
@@ -105,20 +110,26 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None
 
 
 def put_back(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of the kept models in a new build's database, of the months in `whole.kept`; dbt adds the others."""
+    """Make the tables of the kept models in a new build's database, of the months and zones that stay; dbt adds the others."""
     held = {
         row[0]
         for row in connection.execute(
             "select table_name from duckdb_tables() where database_name = 'months'"
         ).fetchall()
     }
-    connection.execute("create schema if not exists intermediate")
-    for model in KEPT:
-        if model in held:
-            connection.execute(
-                f"create table intermediate.{quote_name(model)} as select m.* exclude (_piece) "
-                f"from months.{quote_name(model)} m where m._piece in (select piece from whole.kept)"
-            )
+    for schema in ("intermediate", "marts"):
+        connection.execute(f"create schema if not exists {schema}")
+    for model in held.intersection(KEPT):
+        made = "semi join whole.zones_made z on m.zone_id = z.zone_id" if model in BEHIND_ZONES else ""
+        _put_back_model(connection, f"intermediate.{quote_name(model)}", model, f"{made} semi join whole.kept")
+    for mart in held.intersection(BY_ZONE):
+        _put_back_model(connection, f"marts.{quote_name(mart)}", mart, "semi join whole.zones_kept")
+
+
+def _put_back_model(connection: duckdb.DuckDBPyConnection, table: str, model: str, joined: str) -> None:
+    connection.execute(
+        f"create table {table} as select m.* exclude (_piece) from months.{quote_name(model)} m {joined} k on m._piece = k.piece"
+    )
 
 
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -128,16 +139,21 @@ def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def take_over(connection: duckdb.DuckDBPyConnection, staging: Mapping[str, str]) -> None:
-    """Keep what a build has made of the months in `whole.made`, and of the others only those in `whole.kept`.
+    """Keep what a build has made of the months in `whole.made`, and of the others only those in `whole.kept`; zones likewise.
+
+    Use it within a transaction.
 
     Parameters
     ----------
     staging
         Growing table → its staging model.
     """
-    connection.execute("begin")
     for model in KEPT:
-        _take_over_model(connection, model)
+        month = "on m.zone_id = p.zone_id and coalesce(cast(m.month as varchar), '') = p.month"
+        _take_over_model(connection, f"intermediate.{quote_name(model)}", model, "kept", f"whole.made p {month}")
+    for mart in BY_ZONE:
+        zone = "whole.zones_made p on m.zone_id = p.zone_id"
+        _take_over_model(connection, f"marts.{quote_name(mart)}", mart, "zones_kept", zone)
     connection.execute("delete from months.counts where piece not in (select piece from whole.kept)")
     for source, model in staging.items():
         connection.execute(
@@ -146,17 +162,12 @@ def take_over(connection: duckdb.DuckDBPyConnection, staging: Mapping[str, str])
             "coalesce(cast(cast(date_trunc('month', s.observed_at_local) as date) as varchar), '') group by 1"
         )
     connection.execute("delete from months.pieces")
-    connection.execute("insert into months.pieces select piece from whole.kept union all select piece from whole.made")
-    connection.execute("commit")
+    for pieces_of in ("kept", "made", "zones_kept", "zones_made"):
+        connection.execute(f"insert into months.pieces select piece from whole.{pieces_of}")
 
 
-def _take_over_model(connection: duckdb.DuckDBPyConnection, model: str) -> None:
+def _take_over_model(connection: duckdb.DuckDBPyConnection, table: str, model: str, kept: str, made: str) -> None:
     name = quote_name(model)
-    connection.execute(
-        f"create table if not exists months.{name} as select *, '' as _piece from intermediate.{name} limit 0"
-    )
-    connection.execute(f"delete from months.{name} where _piece not in (select piece from whole.kept)")
-    connection.execute(
-        f"insert into months.{name} select m.*, p.piece from intermediate.{name} m join whole.made p "
-        "on m.zone_id = p.zone_id and coalesce(cast(m.month as varchar), '') = p.month"
-    )
+    connection.execute(f"create table if not exists months.{name} as select *, '' as _piece from {table} limit 0")
+    connection.execute(f"delete from months.{name} where _piece not in (select piece from whole.{kept})")
+    connection.execute(f"insert into months.{name} select m.*, p.piece from {table} m join {made}")

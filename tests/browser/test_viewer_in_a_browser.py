@@ -148,6 +148,16 @@ def test_an_unknown_zone_is_told_in_a_sentence(visitor, served):
         assert "No zone is called atlantis." in visible(page)
 
 
+@pytest.mark.parametrize(("lang", "label"), [("en", "Download the report (PDF)"), ("zh", "下载报告（PDF）")])
+def test_the_report_comes_as_pdf_in_the_screens_language(visitor, served, full, lang, label):
+    with visitor.page(f"{served}/report?lang={lang}") as page, page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    name = f"SE-2026-0001-{load_release(full).release_id}.{lang}.pdf"
+    assert waiting.value.suggested_filename == name
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-1.7")
+    assert visitor.blocked == []
+
+
 def test_the_report_can_be_downloaded(visitor, served, full):
     with visitor.page(f"{served}/report?lang=en") as page, page.expect_download() as waiting:
         page.get_by_role("button", name="Download the results (JSON)").click()

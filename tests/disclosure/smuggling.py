@@ -1,7 +1,7 @@
 """Sixty files that carry people out, and files as reports are, which must pass.
 
-Belongs here: their bytes. Does not: judging. All identifiers are made up: resident ids have right check digits and regions
-that do not exist, the pseudonyms are of no key.
+Belongs here: their bytes. Does not: judging. All identifiers are made up: resident ids of regions that do not exist, right check
+digits; pseudonyms of no key.
 """
 
 import base64

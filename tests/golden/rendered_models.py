@@ -87,9 +87,9 @@ def build(connection, marts, *, as_views=False):
     Staging is views of the schema `staging`, all else are tables of `intermediate`; one that is there already is an incremental
     model, to which rows are appended. With `as_views` intermediate models are views but where they say otherwise, as in dbt.
     """
-    for schema in ("staging", "intermediate"):
+    for schema in ("staging", "intermediate", "marts"):
         connection.execute(f"create schema if not exists {schema}")
-    connection.execute("set search_path = 'intermediate,staging'")
+    connection.execute("set search_path = 'intermediate,staging,marts'")
     there = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     _seeds(connection)
     wanted = set().union(*(below(mart) for mart in marts))

@@ -19,7 +19,7 @@ from data.contracts import business_schema, load_contract, load_contracts
 from data.delta import files
 from data.duck import open_duckdb
 from data.erasure.sweep import clear_build
-from data.fingerprint import fingerprint
+from data.fingerprint import fingerprint, fingerprint_file
 from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
@@ -29,7 +29,8 @@ from quality.marts import PROJECT, marts
 from quality.months import growing, plan
 from quality.months.inputs import PLACES, REGISTERS
 from quality.months.keeping import FILE
-from quality.months.store import KEPT
+from quality.months.store import BEHIND_ZONES, BY_ZONE, KEPT, attached
+from quality.months.sums import contents
 from quality.row_accounts import reconcile
 from tests.golden import golden_lake, rendered_models
 
@@ -130,7 +131,7 @@ class House:
     def build(self, pin, *, keeping):
         """Return the fingerprints of the panels; without `keeping` everything is made anew and nothing is kept."""
         months = plan(self.workspace, pin)
-        months = months if keeping else replace(months, kept=frozenset())
+        months = months if keeping else replace(months, kept=frozenset(), zones_kept=frozenset())
         self.kept += len(months.kept)
         with tempfile.TemporaryDirectory() as folder, open_duckdb(f"{folder}/panel.duckdb") as connection:
             connection.execute("create schema lake")
@@ -140,19 +141,29 @@ class House:
                     connection.execute(f"create view lake.{name} as {select}")
             counted = months.prepare(connection, pin)
             rendered_models.build(connection, PANELS)
-            connection.execute("create schema marts")
             for name in PANELS:
-                connection.execute(f"create view marts.{name} as select * from intermediate.{name}")
+                if name not in BY_ZONE or not months.zones_kept:
+                    connection.execute(f"create view marts.{name} as select * from intermediate.{name}")
             _accounts_hold(connection, counted)
             if keeping:
-                months.take_over(connection, STAGING)
-            return {name: fingerprint(connection, f"select * from {name}") for name in PANELS}
+                _content_is_known(connection, months, Path(folder))
+            return {name: fingerprint(connection, f"select * from marts.{name}") for name in PANELS}
 
 
 def _typed(contract, rows):
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows, schema=business_schema(contract))
+
+
+def _content_is_known(connection, months, folder):
+    """Keep the build; what it says that its files hold, without reading the zones that stay, is what they hold."""
+    files = {name: folder / f"{name}.parquet" for name in PANELS}
+    for name, file in files.items():
+        key = ", ".join(marts()[name].meta.key)
+        connection.execute(f"copy (select * from marts.{name} order by {key}) to '{file}' (format parquet)")
+    known = months.take_over(connection, STAGING, files)
+    assert known == {name: fingerprint_file(files[name]) for name in BY_ZONE}
 
 
 def _accounts_hold(connection, counted):
@@ -195,6 +206,27 @@ class TestWhatIsMadeAnew:
         house.append("traffic_hour", [("hefei", 2, MOMENTS[9], 7.0, False)], 3)
         assert plan(house.workspace, house.pin(())).made == {("hefei", "2024-03-01")}
 
+    def test_of_the_days_only_the_zone_of_the_new_month_is_made(self, house):
+        house.build(house.pin(()), keeping=True)
+        house.append("traffic_hour", [("hefei", 2, MOMENTS[9], 7.0, False)], 3)
+        assert plan(house.workspace, house.pin(())).zones_kept == {"jinan"}
+
+    def test_a_zone_one_of_whose_months_was_lost_is_made_anew(self, house):
+        house.build(house.pin(()), keeping=True)
+        months = plan(house.workspace, house.pin(()))
+        with open_duckdb(str(months.path)) as connection:
+            connection.execute("delete from pieces where piece = ?", [months.keys["hefei", "2024-02-01"]])
+        assert plan(house.workspace, house.pin(())).zones_kept == {"jinan"}
+
+    def test_a_file_of_other_rows_than_were_summed_is_not_known(self, house, tmp_path):
+        months, file = plan(house.workspace, house.pin(())), tmp_path / "days.parquet"
+        with open_duckdb(str(tmp_path / "panel.duckdb")) as connection:
+            connection.execute("create schema whole; create table whole.zones_kept (piece varchar)")
+            connection.execute("create table whole.zones_made as select 'hefei' as zone_id, 'a' as piece")
+            connection.execute(f"copy (select unnest(['hefei', 'elsewhere']) as zone_id) to '{file}' (format parquet)")
+            with attached(connection, months.path):
+                assert contents(connection, {"panel_sensor_day": file}) == {}
+
     def test_a_register_of_a_zone_makes_its_months_anew_and_no_others(self, house):
         house.build(house.pin(()), keeping=True)
         house.append("sensor_device", [("jinan", 1, MOMENTS[0], 4.0, False)], 3)
@@ -233,14 +265,24 @@ class TestWhatIsMadeAnew:
 def test_the_kept_models_rest_on_the_growing_tables_and_the_registers():
     """A kept month is made anew when one of these changes; a model that read another table would not be."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.sql")}
-    below = set().union(*(rendered_models.below(model) for model in KEPT))
+    below = set().union(*(rendered_models.below(model) for model in (*KEPT, *BY_ZONE)))
     read = {name for model in below for name in re.findall(r"source\('lake', '(\w+)'\)", texts[model])}
     assert read == {*growing(), *REGISTERS}
 
 
 def test_the_kept_models_are_the_incremental_ones():
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.sql")}
-    assert {name for name, text in texts.items() if "materialized='incremental'" in text} == set(KEPT)
+    assert {name for name, text in texts.items() if "materialized='incremental'" in text} == {*KEPT, *BY_ZONE}
+
+
+def test_of_what_is_not_put_back_for_zones_that_stay_nothing_else_is_made():
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "models").rglob("*.sql")}
+    readers = {name: set(rendered_models.REF.findall(text)) for name, text in texts.items()}
+    partial = set(BEHIND_ZONES)
+    while grown := {name for name, read in readers.items() if read & partial and name not in BY_ZONE} - partial:
+        partial |= grown
+    assert not any(name.startswith(("panel_", "dim_", "fct_", "bridge_")) for name in partial), partial
+    assert all(marts()[name].meta.key[0] == "zone_id" for name in BY_ZONE)
 
 
 def test_whoever_reads_staging_of_a_growing_table_is_kept_or_read_by_a_kept_model():

@@ -1,5 +1,6 @@
 """Fingerprints over generated tables: blind to order and threads, sensitive to everything else."""
 
+import datetime as dt
 import random
 
 import pyarrow as pa
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.duck import open_duckdb
-from data.fingerprint import fingerprint, fingerprint_table
+from data.fingerprint import LONG, fingerprint, fingerprint_table
 
 TYPES = {
     "count": (pa.int64(), st.integers(-(2**62), 2**62)),
@@ -28,11 +29,11 @@ def table_of(rows):
 CONNECTIONS = {threads: open_duckdb(threads=threads) for threads in (1, 2)}
 
 
-def text(rows, threads=2):
+def text(rows, threads=2, about_rows=0):
     """Fingerprint through a connection that stays open: opening one costs more than the query."""
     connection = CONNECTIONS[threads]
     connection.register("content", table_of(rows))
-    return fingerprint(connection, "SELECT * FROM content").fingerprint
+    return fingerprint(connection, "SELECT * FROM content", about_rows=about_rows).fingerprint
 
 
 @settings(max_examples=25, deadline=None)
@@ -52,6 +53,36 @@ def test_any_changed_cell_matters(rows, data):
     changed = [dict(row) for row in rows]
     changed[place][name] = now
     assert text(rows) != text(changed)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS | st.builds(lambda row, count: [row] * count, ROW, st.integers(1, 3)))
+def test_what_is_known_of_the_columns_changes_nothing(rows):
+    """The ends of a long table's columns make it cheaper to spell out, to the same text."""
+    assert text(rows) == text(rows, about_rows=LONG)
+
+
+def test_ends_of_every_type_change_nothing():
+    days = [dt.date(1, 1, 1), dt.date(9999, 12, 31), None]
+    for first in (1, 7):
+        moments = [dt.datetime(2024, 1, 2, 3, 4, first, tzinfo=dt.UTC), dt.datetime(1969, 1, 1, tzinfo=dt.UTC), None]
+        table = pa.table(
+            {
+                "day": pa.array(days, pa.date32()),
+                "far_day": pa.array([-800_000, 4_000_000, None], pa.date32()),
+                "moment": pa.array(moments, pa.timestamp("us", tz="UTC")),
+                "bytes": pa.array([b"\x00a", b"", None], pa.binary()),
+                "below_nought": pa.array([-10, -99, -50]),
+                "through_nought": pa.array([-1, 10, 5]),
+                "small": pa.array([1, 2, 3], pa.int32()),
+                "nothing": pa.array([None] * 3, pa.string()),
+                "signs": ["区", "ab", "é"],
+            }
+        )
+        with open_duckdb() as connection:
+            connection.register("content", table)
+            plain, quick = (fingerprint(connection, "SELECT * FROM content", about_rows=rows) for rows in (0, LONG))
+        assert plain == quick
 
 
 @settings(max_examples=15, deadline=None)

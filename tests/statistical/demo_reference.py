@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.demo import DemoTables
+from data.demo import DemoTables, ExperimentTables
 
 WAIT_STATUS = {-1: 1, -2: 2, -8: 8, -9: 9}
 SENSOR_STATUS = {-9: 14}
@@ -43,7 +43,7 @@ def split_codes(values: pd.Series, statuses: Mapping[int, int]) -> tuple[pd.Seri
     return values.astype(float).where(status == 0), status
 
 
-def individual_wave(tables: DemoTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
+def individual_wave(tables: DemoTables | ExperimentTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
     """Return one row per person and wave of the zone, seen or not."""
     visits = without(tables.clinic_visit, (lost or {}).get("clinic_visit", []))
     first = visits.sort_values("wave").drop_duplicates("person_id")
@@ -55,8 +55,11 @@ def individual_wave(tables: DemoTables, lost: Mapping[str, list] | None = None) 
     answers = visits[["person_id", "wave", "interview_date", "wait_min", "satisfaction_score"]]
     panel = grid.merge(answers, on=["person_id", "wave"], how="left", indicator="found")
     seen = panel["found"] == "both"
-    field = tables.sample_file.rename(columns={"unit_id": "person_id"})[["person_id", "wave", "disposition_code"]]
-    panel = panel.merge(field, on=["person_id", "wave"], how="left", validate="1:1")
+    if isinstance(tables, DemoTables):  # of the experiments alone nobody knows why a person was not seen
+        field = tables.sample_file.rename(columns={"unit_id": "person_id"})[["person_id", "wave", "disposition_code"]]
+        panel = panel.merge(field, on=["person_id", "wave"], how="left", validate="1:1")
+    else:
+        panel["disposition_code"] = None
     unseen = panel["disposition_code"].map(WHY_UNSEEN).fillna(NOT_SEEN).astype("int64")
     for name in ("wait_min", "satisfaction_score"):
         value, status = split_codes(panel[name], WAIT_STATUS)
@@ -68,7 +71,7 @@ def individual_wave(tables: DemoTables, lost: Mapping[str, list] | None = None) 
     return panel.sort_values(["zone_id", "person_id", "wave"], ignore_index=True)
 
 
-def organisation_quarter(tables: DemoTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
+def organisation_quarter(tables: DemoTables | ExperimentTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
     """Return one row per organisation and quarter, lost reports included: all organisations live through all quarters here."""
     every = tables.organisation_quarter
     reported = without(every, (lost or {}).get("organisation_quarter", []))
@@ -93,7 +96,7 @@ def _quarter_index(labels: pd.Series) -> pd.Series:
     return labels.str[:4].astype("Int64") * 4 + labels.str[5:].astype("Int64") - 1
 
 
-def district_month(tables: DemoTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
+def district_month(tables: DemoTables | ExperimentTables, lost: Mapping[str, list] | None = None) -> pd.DataFrame:
     """Return one row per district and local month: means over valid hours, and the share of hours with signals on."""
     hours = without(tables.traffic_hour, (lost or {}).get("traffic_hour", [])).copy()
     hours = hours.merge(tables.district_signal[["district_id", "switched_on_date"]], on="district_id", how="left")
@@ -116,7 +119,7 @@ def district_month(tables: DemoTables, lost: Mapping[str, list] | None = None) -
     return panel
 
 
-def panels(tables: DemoTables, lost: Mapping[str, list] | None = None) -> dict[str, pd.DataFrame]:
+def panels(tables: DemoTables | ExperimentTables, lost: Mapping[str, list] | None = None) -> dict[str, pd.DataFrame]:
     """Return the three panels that the demo's experiments analyse, by mart name."""
     return {
         "panel_individual_wave": individual_wave(tables, lost),

@@ -1,70 +1,51 @@
 """Do the demo's 95 % intervals cover the truth in 95 % of the programmes that could have been drawn?
 
-100 seeds through `experiments.estimate` with the registered specs, on panels computed in pandas (that these equal the dbt marts
-is asserted at the default seed by tests/integration/test_demo_truth.py). The clinics of each seed are drawn as the demo draws
-them: by the registered declaration, with the seed's own secret.
+100 seeds through `experiments.estimate` with the registered specs (tests/statistical/demo_coverage.py, which `make demo-coverage`
+runs over 200).
 """
 
 import math
 
+import numpy as np
 import pytest
 
-from data.demo import frames, simulate, true_effects
-from data.settings import REPOSITORY
-from experiments.design.assignment import assign
-from experiments.design.sealing import arms_of
-from experiments.estimate import estimate
-from experiments.registry.demo_path import demo_secret
-from experiments.registry.protocol import load_protocol
-from tests.statistical import demo_reference
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+from data.demo import simulate, simulate_experiments, true_effects
+from tests.statistical import demo_coverage
 
 SEEDS = 100
 LEVEL = 0.95
 MONTE_CARLO_ERROR = math.sqrt(LEVEL * (1 - LEVEL) / SEEDS)  # 2.2 points
 
 
-def _registered():
-    folder = REPOSITORY / "experiments" / "registry" / "demo"
-    return {
-        (protocol.experiment_id, analysis.id): analysis
-        for protocol in map(load_protocol, sorted(folder.glob("*.yml")))
-        for analysis in protocol.analyses
-    }
-
-
-def _drawn(seed):
-    protocol = load_protocol(REPOSITORY / "experiments" / "registry" / "demo" / "SE-2026-0001.yml")
-    secret = demo_secret(seed, protocol.experiment_id)
-    frame = frames(seed, 1.0)[protocol.experiment_id]
-    return assign(frame, protocol.assignment_spec, arms_of(protocol), seed=secret.seed).arm_of()
-
-
 @pytest.fixture(scope="module")
-def draws():
-    """Return {(experiment, analysis): [(low, estimate, std_error, high), ...]} over the seeds."""
-    registered = _registered()
-    found = {(entry.experiment, entry.analysis): [] for entry in true_effects()}
-    for seed in range(1, SEEDS + 1):
-        panels = demo_reference.panels(simulate(seed, 1.0, arms=_drawn(seed)))
-        for key, rows in found.items():
-            analysis = registered[key]
-            result = estimate(analysis.spec(), panels[analysis.dataset], data_sha256="")
-            row = result.row(analysis.treatment)
-            rows.append((row.conf_low, row.estimate, row.std_error, row.conf_high))
-    return found
+def lines():
+    return {line.analysis: line for line in demo_coverage.summarised(demo_coverage.over(range(1, SEEDS + 1)))}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("entry", true_effects(), ids=lambda entry: entry.analysis)
-def test_intervals_cover_as_often_as_they_say(draws, entry):
-    rows = draws[entry.experiment, entry.analysis]
-    covered = sum(low <= entry.truth <= high for low, _, _, high in rows) / SEEDS
-    mean = sum(estimate for _, estimate, _, _ in rows) / SEEDS
-    spread = math.sqrt(sum((estimate - mean) ** 2 for _, estimate, _, _ in rows) / (SEEDS - 1))
-    typical = sum(error for _, _, error, _ in rows) / SEEDS
-    told = f"covered {covered:.2f}, bias {mean - entry.truth:+.4f}, spread {spread:.4f}, mean std_error {typical:.4f}"
+def test_intervals_cover_as_often_as_they_say(lines, entry):
+    line = lines[entry.analysis]
+    told = (
+        f"covered {line.coverage:.2f}, bias {line.bias:+.4f}, spread {line.sd_estimate:.4f}, {line.mean_std_error:.4f}"
+    )
     print(f"{entry.analysis}: {told}")  # noqa: T201 `pytest -rP` shows the coverage table
-    assert abs(covered - LEVEL) <= 3 * MONTE_CARLO_ERROR, told
+    assert abs(line.coverage - LEVEL) <= 3 * MONTE_CARLO_ERROR, told
     # four Monte-Carlo errors: thirteen estimands are looked at, and three would fail by chance once in thirty runs
-    assert abs(mean - entry.truth) <= 4 * spread / math.sqrt(SEEDS), told
+    assert abs(line.bias) <= 4 * line.bias_mcse, told
+
+
+@pytest.mark.integration
+def test_the_experiments_alone_are_those_of_the_programme():
+    whole, alone = simulate(3, 0.1), simulate_experiments(3, 0.1)
+    for name, table in vars(alone).items():
+        assert table.equals(getattr(whole, name)), name
+
+
+def test_a_line_says_what_its_rows_say():
+    rows = np.array([[0.0, 1.0, 0.5, 2.0, 0.04], [-1.0, 0.5, 0.5, -0.1, 0.2]])
+    found = {(entry.experiment, entry.analysis): rows for entry in true_effects()}
+    line = next(one for one in demo_coverage.summarised(found) if one.truth == 0)
+    assert (line.mean_estimate, line.bias, line.coverage, line.size) == (0.75, 0.75, 0.5, 0.5)
+    assert line.analysis in demo_coverage.shown([line])

@@ -6,9 +6,11 @@ interval allows (components.wording). Every number comes from `results.json`.
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from apps.viewer import outcomes
+from apps.viewer import outcomes, report_files
 from apps.viewer.components import address, charts, figure, frame, markup, wording
 from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
@@ -207,6 +209,8 @@ def _verify(report: Report) -> None:
     )
     with st.container(horizontal=True):
         name = f"{report.experiment_id}-{report.release_id}"
+        _document(report, name, "pdf", t("Download the report (PDF)"))
+        _document(report, name, "docx", t("Download the report (Word)"))
         page = report.html.get(spoken())
         if page is not None:
             st.download_button(
@@ -215,7 +219,6 @@ def _verify(report: Report) -> None:
                 f"{name}.{spoken()}.html",
                 "text/html",
                 on_click="ignore",
-                type="primary",
             )
         st.download_button(
             t("Download the results (JSON)"),
@@ -224,3 +227,12 @@ def _verify(report: Report) -> None:
             "application/json",
             on_click="ignore",
         )
+
+
+def _document(report: Report, name: str, kind: report_files.Kind, label: str) -> None:
+    """Offer a document in the screen's language; it is read or made when it is asked for."""
+    language = spoken()
+    made = partial(report_files.content, report, language, kind)
+    way = "primary" if kind == "pdf" else "secondary"
+    file_name = f"{name}.{language}.{kind}"
+    st.download_button(label, made, file_name, report_files.MIME[kind], on_click="ignore", type=way)

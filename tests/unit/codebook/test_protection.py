@@ -1,6 +1,7 @@
 """What a codebook shows of few people: nothing, and nothing from which it would follow."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -87,6 +88,13 @@ def test_a_quantile_needs_enough_people_on_either_side(units, places):
 def test_means_of_people_have_three_digits():
     assert seen({"W1": {0: 100}}, spread=SPREAD).mean == 31.4
     assert rounded(0.00123456) == 0.00123
+
+
+@pytest.mark.parametrize(("by_unit", "told"), [((1000.0, 120.0, 90.0), True), ((1000.0, 800.0, 130.0), False)])
+def test_no_mean_that_two_organisations_make(by_unit, told):
+    found = seen({"W1": {0: 100}}, spread=replace(SPREAD, by_unit=by_unit))
+    assert (found.mean is not None, found.sd is not None) == (told, told)
+    assert found.quantiles
 
 
 def test_of_a_direct_identifier_nothing_but_counts():

@@ -51,6 +51,13 @@ def test_a_report_that_was_only_short_of_rows_is_current_again(workspace, folder
     assert (folder / "report.html").read_text(encoding="utf-8") == PAGE
 
 
+def test_documents_that_cannot_say_so_go(workspace, folder):
+    for name in ("report.zh.pdf", "report.en.docx", "results.json"):
+        (folder / name).write_bytes(b"old")
+    mark(workspace, REPORT, "WD-0001", "rows")
+    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.zh.html", "results.json", MARK]
+
+
 def test_every_panel_rests_on_the_tables_that_its_sql_reads():
     assert rests_on("panel_zone_month") == {
         "traffic_hour",

@@ -9,6 +9,8 @@ from data.messages import Refused
 from experiments.participation.aapor import outcome_rates
 from experiments.participation.attrition import Names, differential_attrition
 from experiments.participation.retention import retention
+from experiments.participation.shown import classes_shown
+from quality.disclosure import TOTAL
 
 EXAMPLE = {"I": 400, "P": 50, "R": 150, "NC": 100, "O": 50, "UH": 120, "UO": 30, "NE": 250}
 BY_HAND = {
@@ -130,3 +132,23 @@ def test_without_a_difference_the_test_is_quiet(trial):
 def test_trials_that_cannot_say_are_refused(trial, change, code):
     with pytest.raises(Refused, match=code):
         differential_attrition(trial.assign(**change), NAMES)
+
+
+def test_small_classes_of_a_zone_are_not_shown_and_do_not_follow_from_the_others():
+    zones = {
+        "beijing": {"I": 60, "P": 12, "R": 4, "NC": 30, "UO": 0},
+        "jinan": {"I": 80, "P": 15, "R": 20, "NC": 25, "UO": 0},
+        "hefei": {"I": 90, "P": 16, "R": 22, "NC": 21, "UO": 0},
+    }
+    shown = classes_shown(zones, "person", "fct_disposition")
+    assert shown["beijing", "R"] is None
+    assert shown["jinan", "UO"] == 0  # no zone has the class
+    for line in ([("beijing", name) for name in zones["beijing"]], [(zone, "R") for zone in zones]):
+        assert sum(shown[key] is None for key in line) != 1
+    assert shown["beijing", TOTAL] == 105
+
+
+def test_a_zone_of_few_people_tells_no_number():
+    shown = classes_shown({"a": {"I": 5, "R": 3}, "b": {"I": 60, "R": 40}}, "person", "fct_disposition")
+    assert shown["a", TOTAL] is None
+    assert shown["a", "I"] is None

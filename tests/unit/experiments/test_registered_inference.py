@@ -22,7 +22,7 @@ from tests.unit.experiments.test_run_and_report import FolderRelease
 
 ARMS = ("on", "off")
 SPEC = AssignmentSpec(unit_id="school", method="complete")
-BASE: dict[str, Any] = {"id": "H1", "dataset": "scores", "outcome": "y", "treatment": "z"}
+BASE: dict[str, Any] = {"id": "H1", "dataset": "panel_city_year", "outcome": "y", "treatment": "z"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def source(tmp_path: Path, draw: SealedDraw) -> Source:
     rows["pupil"] = [f"{school}-{n // 2}" for n, school in enumerate(rows["school"])]
     rows["y"] = rng.normal(size=12).repeat(10) + rows["z"] + rng.normal(size=120)
     rows["passed"] = (rows["y"] > 0).astype(int)
-    rows.to_parquet(tmp_path / "scores.parquet")
+    rows.to_parquet(tmp_path / "panel_city_year.parquet")
     return Source(FolderRelease(tmp_path), SPEC, draw.units, Lottery((draw,)))
 
 

@@ -156,9 +156,8 @@ def _rates(scene: Scene, bounded: frozenset[str]) -> None:
 
 
 def _rate_cells(row: dict[str, Any], *, hidden: bool) -> list[str]:
-    issued = row["n_issued"] if row["n_issued"] >= MIN_CELL else None
     rates = [None if hidden else row["rates"].get(name) for name in RATES]
-    return [row["wave"], held(issued), *map(_rate, rates)]
+    return [row["wave"], held(row["n_issued"]), *map(_rate, rates)]
 
 
 def _rate(value: float | None) -> str:

@@ -1,7 +1,7 @@
 """Tab Transitions: from which answer to which between two periods, as shares of those who gave the first.
 
 Belongs here: the choice of variable and periods, the figure and its table. Does not: numbers (flow_reads), protection
-(quality.crosstab).
+(quality.disclosure).
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from apps.viewer.components.explorer.scene import Scene, any_of, say_protected
 from apps.viewer.components.variable_list import breaks_of
 from apps.viewer.language import own, t
 from apps.viewer.outcomes import noted
-from quality.crosstab import Cell
 
 MOST = 12
 """Codes up to which a variable's transitions are drawn."""
@@ -77,7 +76,7 @@ def _shown(scene: Scene, item: Found, before: str, after: str) -> None:
     _figure(item, cells, before, after)
 
 
-def _figure(item: Found, cells: dict[Cell, int | None], before: str, after: str) -> None:
+def _figure(item: Found, cells: dict[flow_reads.Cell, int | None], before: str, after: str) -> None:
     order = [*item.entry.codes, ""]
     lines = [code for code in order if any(line == code for line, _ in cells)]
     places = [code for code in order if any(place == code for _, place in cells)]
