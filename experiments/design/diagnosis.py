@@ -164,7 +164,9 @@ def _says(value: object) -> bool:
 def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """Return a value for the canonical JSON: texts in two languages left out, numbers as decimal text, NFC."""
     if isinstance(value, BaseModel):
+        later: frozenset[str] = getattr(value, "LATER", frozenset())
         names = (name for name in type(value).model_fields if name not in WITHOUT)
+        names = (name for name in names if name not in later or getattr(value, name))
         return {name: _plain(item) for name in names if _says(item := getattr(value, name))}
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}

@@ -5,9 +5,9 @@ Belongs here: what is measured, asked and expected. Does not: how it is estimate
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from experiments.registry.schema.identification import Level
 from experiments.registry.schema.meta import Identifier, Part, Words
@@ -103,6 +103,9 @@ class Family(Part):
     hypotheses of that family are rejected, or with the share of alpha of those that are (parallel).
     """
 
+    LATER: ClassVar[frozenset[str]] = frozenset({"order", "resampling", "gatekeeper", "gatekeeping"})
+    """Fields that stand in no text (and bear on no hash) while they say nothing."""
+
     id: Identifier
     correction: Literal["none", "bonferroni", "holm", "bh", "by", "fixed_sequence", "romano_wolf", "westfall_young"]
     alpha: float = Field(default=0.05, gt=0, lt=1)
@@ -110,3 +113,9 @@ class Family(Part):
     resampling: Resampling | None = None
     gatekeeper: Identifier | None = None
     gatekeeping: Literal["serial", "parallel"] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_idle(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what says nothing: families registered before these fields were there keep their text and its hash."""
+        found: dict[str, Any] = handler(self)
+        return {name: value for name, value in found.items() if name not in self.LATER or value not in (None, (), [])}

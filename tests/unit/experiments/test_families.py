@@ -193,3 +193,10 @@ def test_westfall_young_repeats_the_registered_draw(release: FolderRelease) -> N
     least = np.mean(drawn.max(axis=1) >= own[first] - 1e-9)
     expected = {first: least, last: max(least, np.mean(drawn[:, last] >= own[last] - 1e-9))}
     assert [item["p_value"] for item in made.values()] == pytest.approx([expected[0], expected[1]], abs=1e-12)
+
+
+def test_fields_that_say_nothing_leave_the_text_of_a_registered_family_as_it_was() -> None:
+    plain = Family(id="main", correction="holm")
+    assert plain.model_dump(mode="json") == {"id": "main", "correction": "holm", "alpha": 0.05}
+    sequence = Family(id="main", correction="fixed_sequence", order=("H1",), gatekeeper="a", gatekeeping="serial")
+    assert Family.model_validate(sequence.model_dump(mode="json")) == sequence
