@@ -28,11 +28,9 @@ from experiments.messages import refusal
 from experiments.multiplicity import adjust
 from experiments.plans import DEMO, Plan, plan_of_file, plans
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
-from experiments.report.html import render_report
-from experiments.report.typeset import render_pdf
+from experiments.report.files import Kind, report_file
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
 from experiments.source import Source
-from quality.disclosure.files import decide_file
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
 
@@ -151,23 +149,24 @@ def write_pages(document: dict[str, Any], path: Path) -> None:
     Refused
         E-SDC-11: a page holds what may not leave (identifiers, hidden parts, remote links); none is written.
     """
-    english, chinese = render_report(document, "en"), render_report(document, "zh")
-    pages = {"report.html": english, "report.en.html": english, "report.zh.html": chinese}
-    for name, page in pages.items():
-        verdict = decide_file(name, page.encode()).verdict
-        if verdict.status != "accepted":
-            raise Refused(verdict.code, verdict.reason)
-    for name, page in pages.items():
-        write_text(path.with_name(name), page)
+    pages = {language: report_file(document, language, "html") for language in get_args(Language)}
+    for name, page in (("report.html", pages["en"]), *((f"report.{key}.html", page) for key, page in pages.items())):
+        write_bytes(path.with_name(name), page)
 
 
 def write_documents(document: dict[str, Any], path: Path, *, stale: bool = False) -> None:
-    """Write the report as PDF and DOCX in both languages beside its results document; `stale`: they say so themselves."""
-    from experiments.report.word_file import render_docx
+    """Write the report as PDF and DOCX in both languages beside its results document; `stale`: they say so themselves.
 
-    for language in get_args(Language):
-        write_bytes(path.with_name(f"report.{language}.pdf"), render_pdf(document, language, stale=stale))
-        write_bytes(path.with_name(f"report.{language}.docx"), render_docx(document, language, stale=stale))
+    Raises
+    ------
+    Refused
+        E-REPORT: one cannot be set; E-SDC-11: one holds what may not leave. None is written.
+    """
+    kinds: tuple[Kind, ...] = ("pdf", "docx")
+    wanted = [(language, kind) for language in get_args(Language) for kind in kinds]
+    made = [report_file(document, language, kind, stale=stale) for language, kind in wanted]
+    for (language, kind), content in zip(wanted, made, strict=True):
+        write_bytes(path.with_name(f"report.{language}.{kind}"), content)
 
 
 def _kept(path: Path, document: dict[str, Any]) -> dict[str, Any]:

@@ -59,16 +59,14 @@ def report(
 
 def _content(source: Path, form: Form, spoken: Language, *, stale: bool) -> bytes:
     """Return the report's bytes: results and page as they lie there (a stale page says so), documents made anew."""
-    from experiments.report.typeset import render_pdf
-    from experiments.report.word_file import render_docx
+    from experiments.report.files import report_file
     from experiments.results import load_results
 
     if form == "json":
         return source.read_bytes()
     if form == "html":
         return source.with_name(f"report.{spoken}.html").read_bytes()
-    render = render_pdf if form == "pdf" else render_docx
-    return render(load_results(source), spoken, stale=stale)
+    return report_file(load_results(source), spoken, form, stale=stale)
 
 
 def register(app: typer.Typer) -> None:

@@ -24,13 +24,11 @@ def content(report: Report, language: Language, kind: Kind) -> bytes:
     Raises
     ------
     Refused
-        E-REPORT: the document cannot be set.
+        E-REPORT: the document cannot be set; E-SDC-11: it holds what may not leave.
     """
     path = report.path.with_name(f"report.{language}.{kind}")
     if path.is_file() and not report.stale:
         return path.read_bytes()
-    from experiments.report.typeset import render_pdf
-    from experiments.report.word_file import render_docx
+    from experiments.report.files import report_file
 
-    render = render_pdf if kind == "pdf" else render_docx
-    return render(load_results(report.path), language, stale=bool(report.stale))
+    return report_file(load_results(report.path), language, kind, stale=bool(report.stale))

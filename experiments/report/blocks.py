@@ -164,3 +164,15 @@ def plain(value: object) -> object:
         named = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         return {"block": type(value).__name__.lower(), **named}
     return [plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def texts(value: object) -> list[str]:
+    """Return every text inside JSON values, such as those of `plain`.
+
+    >>> texts({"a": ["b", {"c": "d", "e": 1}]})
+    ['b', 'd']
+    """
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in parts for text in texts(part)]

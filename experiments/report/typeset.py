@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from data.messages import Language
 from experiments.messages import refusal
 from experiments.report import fonts
-from experiments.report.blocks import Figure, Report, plain
+from experiments.report.blocks import Figure, Report, plain, texts
 from experiments.report.sections import report_of
 from experiments.report.wording_sections import said
 
@@ -65,14 +65,16 @@ def _compiled(report: Report, inputs: dict[str, str], **options: Any) -> bytes: 
     import typst
 
     handed = json.dumps(_handed(report), ensure_ascii=False)
-    lacking = fonts.missing("".join(_texts(json.loads(handed))))
+    lacking = fonts.missing("".join(texts(json.loads(handed))))
     if lacking:
         points = ", ".join(f"U+{ord(char):04X}" for char in lacking)
         raise refusal("E-REPORT-01", points=points, n=len(lacking))
     when = int(datetime.fromisoformat(report.moment).timestamp()) if report.moment else 0
     given: Any = {"font_paths": _fonts(fonts.FOLDER), "sys_inputs": {"report": handed, **inputs}, "timestamp": when}
     try:
-        made = typst.compile(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True, **given, **options)
+        made: bytes | list[bytes] = typst.compile(
+            TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True, **given, **options
+        )
     except typst.TypstError:
         raise refusal("E-REPORT-03", standard=STANDARD) from None
     return made[0] if isinstance(made, list) else made
@@ -109,14 +111,6 @@ def _date(moment: str | None) -> dict[str, int] | None:
         return None
     at = datetime.fromisoformat(moment).astimezone(UTC)
     return {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")}
-
-
-def _texts(value: object) -> list[str]:
-    """Return every text inside JSON values."""
-    if isinstance(value, str):
-        return [value]
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for part in parts for text in _texts(part)]
 
 
 @cache

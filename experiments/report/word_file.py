@@ -18,7 +18,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.styles.styles import Styles
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from data.messages import Language
@@ -203,7 +202,7 @@ def _shade(colour: str) -> Any:  # noqa: ANN401 - lxml's element
     return element
 
 
-def _own_styles(styles: Styles) -> None:
+def _own_styles(styles: Any) -> None:  # noqa: ANN401 - python-docx declares no types for adding a style
     """Add the styles of soft text, facts and table cells, which have the fonts of the text."""
     for name in ("Soft", "Fact", TEXT, NUMBER, HEAD, HEAD_NUMBER):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

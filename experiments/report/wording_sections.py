@@ -89,7 +89,7 @@ LABELS: dict[str, Text] = {
     "sesoi_long": Text(en="Registered smallest effects of interest", zh="登记的最小重要效应"),
     "multiple": Text(en="Effect in multiples of it", zh="效应为其倍数"),
     "period": Text(en="Period", zh="时期"),
-    "family": Text(en="Family", zh="检验族"),
+    "family": Text(en="Family", zh="假设族"),
     "tests": Text(en="Tests", zh="检验数"),
     "no_family": Text(en="No tests were corrected together.", zh="没有需要共同校正的检验。"),
     "no_exploratory": Text(en="There are no exploratory results.", zh="没有探索性结果。"),

@@ -23,7 +23,7 @@ HEADS = {
 }
 STACK = ("Traceback", 'File "', "Error:", "uncaught")
 # what Chinese pages keep in Latin letters: codes are marked up as code, the product and the language have names of their own
-KEPT = {"zonelab", "SIMULATED", "English", "Language", "HTML", "JSON"}
+KEPT = {"zonelab", "SIMULATED", "English", "Language", "HTML", "JSON", "Word"}
 CHART = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
 
@@ -150,11 +150,12 @@ def test_an_unknown_zone_is_told_in_a_sentence(visitor, served):
 
 @pytest.mark.parametrize(("lang", "label"), [("en", "Download the report (PDF)"), ("zh", "下载报告（PDF）")])
 def test_the_report_comes_as_pdf_in_the_screens_language(visitor, served, full, lang, label):
-    with visitor.page(f"{served}/report?lang={lang}") as page, page.expect_download() as waiting:
-        page.get_by_role("button", name=label).click()
-    name = f"SE-2026-0001-{load_release(full).release_id}.{lang}.pdf"
-    assert waiting.value.suggested_filename == name
-    assert waiting.value.path().read_bytes().startswith(b"%PDF-1.7")
+    with visitor.page(f"{served}/report?lang={lang}") as page:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        content = waiting.value.path().read_bytes()
+    assert waiting.value.suggested_filename == f"SE-2026-0001-{load_release(full).release_id}.{lang}.pdf"
+    assert content.startswith(b"%PDF-1.7")
     assert visitor.blocked == []
 
 

@@ -16,11 +16,13 @@ from pypdf import PdfReader
 
 from data.messages import Refused
 from experiments.report import fonts, typeset, word_file
+from experiments.report.files import report_file
 from experiments.report.fonts import make
 from experiments.report.html import line
 from experiments.report.sections import report_of
 from experiments.report.typeset import render_pdf
 from experiments.report.word_file import render_docx
+from quality.disclosure.files import decide_file
 from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document, entry
 
 pytestmark = pytest.mark.integration  # tenths of a second each: not in the quick rung
@@ -172,6 +174,18 @@ def test_a_removed_font_stops_it(tmp_path, monkeypatch, gone):
 def test_the_fonts_have_every_character_that_this_repository_writes():
     lacking = set(fonts.missing("".join(make.used() | make.gb2312())))
     assert lacking <= set("Ÿ✗"), "neither stands in a report; else: python -m experiments.report.fonts.make"
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_what_names_somebody_does_not_leave_in_any_form(kind):
+    assert decide_file(f"report.en.{kind}", report_file(FULL, "en", kind)).verdict.status == "accepted", (
+        "read back, too"
+    )
+    told = document(BENEFIT, title={"en": "Call 13912345678", "zh": "致电 13912345678"})
+    with pytest.raises(Refused) as caught:
+        report_file(told, "en", kind)
+    assert caught.value.code.startswith("E-SDC")
+    assert "13912345678" not in str(caught.value)
 
 
 def test_markup_in_the_results_stays_text():

@@ -7,6 +7,7 @@ interval allows (components.wording). Every number comes from `results.json`.
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -233,6 +234,6 @@ def _document(report: Report, name: str, kind: report_files.Kind, label: str) ->
     """Offer a document in the screen's language; it is read or made when it is asked for."""
     language = spoken()
     made = partial(report_files.content, report, language, kind)
-    way = "primary" if kind == "pdf" else "secondary"
+    way: Literal["primary", "secondary"] = "primary" if kind == "pdf" else "secondary"
     file_name = f"{name}.{language}.{kind}"
     st.download_button(label, made, file_name, report_files.MIME[kind], on_click="ignore", type=way)

@@ -52,7 +52,7 @@ def entry(ident: str, row: dict[str, float], **differs: Any) -> dict[str, Any]:
         "hypothesis": {key: differs.get(key, value) for key, value in hypothesis.items()},
         "outcome": {key: differs.get(key, value) for key, value in outcome.items()},
         "dataset": "panel_individual_wave",
-        "spec": {"alpha": 0.05},
+        "spec": {"outcome": "wait_min", "alpha": 0.05},
         "result": result,
         "adjusted": differs.get(
             "adjusted", {"family_id": "main", "correction": "holm", "n_tests": 2, "p_value": 0.0123}

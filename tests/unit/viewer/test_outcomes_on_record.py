@@ -14,7 +14,9 @@ from experiments.registry import acts
 from experiments.registry.points import READ
 from experiments.registry.protocol import load_protocol
 from experiments.registry.store import Registry
+from experiments.results import to_text
 from experiments.run import DEMO
+from tests.unit.report.cases import BENEFIT, document
 from tests.unit.viewer import viewer_workspace
 
 pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
@@ -60,3 +62,14 @@ def test_an_analysis_of_a_released_table_records_its_reader_and_of_another_file_
         done = CliRunner().invoke(app, ["estimate", str(spec), "--data", str(data), "--as", "ben", "--json"])
         assert done.exit_code == 0, done.stderr
         assert readers(registry) == seen
+
+
+def test_a_report_that_is_taken_along_records_its_reader_once(registry, tmp_path):
+    place = registry.workspace.results / load_release(registry.workspace).release_id / NAME / "results.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(to_text(document(BENEFIT)), encoding="utf-8")
+    for name in ("a", "b"):
+        taken = ["report", NAME, "--format", "json", "-o", str(tmp_path / name), "--as", "cy", "--json"]
+        done = CliRunner().invoke(app, taken)
+        assert done.exit_code == 0, done.stderr
+        assert readers(registry) == [(NAME, "cy")]

@@ -11,12 +11,10 @@ from pypdf import PdfReader
 from apps.cli.reports import report as command
 from apps.viewer import report_files
 from apps.viewer.findings import list_reports
-from data.ledger import Ledger
 from data.messages import NotFound, WrongUsage
 from data.paths import Workspace
 from data.releases import load_release
 from data.stale import mark
-from experiments.registry.points import READ
 
 pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
 
@@ -63,14 +61,6 @@ def test_the_command_writes_what_the_page_offers(own, tmp_path, form):
     assert (told["file"], told["simulated"], told["language"]) == (str(out), True, "en")
     kept = report.path if form == "json" else report.path.with_name(f"report.en.{form}")
     assert out.read_bytes() == kept.read_bytes()
-
-
-def test_who_takes_a_report_along_is_on_record(own, tmp_path):
-    before = len(Ledger.open(own).events(READ))
-    command(first(own).experiment_id, "json", tmp_path / "a.json", actor="reader.one")
-    command(first(own).experiment_id, "json", tmp_path / "b.json", actor="reader.one")
-    read = Ledger.open(own).events(READ)[before:]
-    assert [event.actor for event in read] == ["reader.one"], "once, however often"
 
 
 def test_what_is_not_there_is_told(own, tmp_path):

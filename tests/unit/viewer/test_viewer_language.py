@@ -15,7 +15,7 @@ pytestmark = pytest.mark.archive
 
 VIEWER = Path(language.__file__).parent
 # Latin words that Chinese text keeps: names of formats and products
-KEPT = {"HTML", "JSON", "XLSX", "YAML"}
+KEPT = {"HTML", "JSON", "Word", "XLSX", "YAML"}
 
 
 def messages() -> set[str]:

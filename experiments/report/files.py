@@ -1,0 +1,57 @@
+"""The files that a results document becomes: what stands in them is judged by the gate for files before anybody gets one.
+
+Belongs here: kind → maker, the gate. Does not: making (html, typeset, word_file), writing (experiments.run), the rules
+(quality.disclosure).
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Literal
+
+from data.messages import Language, Refused
+from experiments.report.blocks import plain, texts
+from experiments.report.html import render_report
+from experiments.report.sections import report_of
+from quality.disclosure.files import decide_file
+
+Kind = Literal["html", "pdf", "docx"]
+
+
+def report_file(document: dict[str, Any], language: Language, kind: Kind, *, stale: bool = False) -> bytes:
+    """Return the impact report of one results document as a file that may leave.
+
+    Parameters
+    ----------
+    document
+        As `experiments.results` writes it.
+    language, kind
+        Of the file.
+    stale
+        People withdrew since the report was made: PDF and DOCX say so on every page (the page gets its banner where it lies).
+
+    Raises
+    ------
+    Refused
+        `E-REPORT`: it cannot be set (see `typeset.render_pdf`). `E-SDC-11`: it holds what may not leave.
+    """
+    if kind == "html":
+        page = render_report(document, language).encode()
+        _pass(page)
+        return page
+    report = report_of(document, language, stale=stale)
+    _pass(f"<!doctype html><html><body>{escape(chr(10).join(texts(plain(report))))}</body></html>".encode())
+    if kind == "pdf":
+        from experiments.report.typeset import typeset
+
+        return typeset(report)
+    from experiments.report.word_file import word_file
+
+    return word_file(report)
+
+
+def _pass(page: bytes) -> None:
+    """Let the gate judge a page, or the texts of a document as one: to read a PDF of ours back costs fifty times making it."""
+    verdict = decide_file("report.html", page).verdict
+    if verdict.status != "accepted":
+        raise Refused(verdict.code, verdict.reason)
