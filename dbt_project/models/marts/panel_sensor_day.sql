@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }} -- zones that stay are kept (README)
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
+-- zones that stay are kept (README)
 
 with enumerated as (
 
