@@ -32,8 +32,9 @@ def adjust(
     protocol
         Names the families and their corrections.
     entries
-        Entries of `analyses`; `adjusted` becomes ``{family_id, correction, n_tests, p_value}`` or None, with the gatekeeper and
-        the resampling where there are some.
+        Entries of `analyses`; `adjusted` becomes ``{family_id, correction, n_tests, p_unadjusted, p_value}`` or None, with the
+        gatekeeper and the resampling where there are some. `p_unadjusted` is of the registered test: against the margin, or of
+        one side, where that is the hypothesis; `p_value` of the result is against no difference on either side.
     joint
         By family, what joint resampling found.
     """
@@ -50,7 +51,8 @@ def adjust(
         for place in own[family.id]:
             if names[place] in found:
                 told = _told(family, len(own[family.id]), joint.get(family.id))
-                found[names[place]]["adjusted"] = {**told, "p_value": finite(float(together[place]))}
+                p_values = {"p_unadjusted": finite(float(tested[0, place])), "p_value": finite(float(together[place]))}
+                found[names[place]]["adjusted"] = told | p_values
     return list(found.values())
 
 

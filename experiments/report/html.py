@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LEVELS = ("individual", "organisation", "society")
+AGAINST_MARGIN = "§"
+"""Marks a p-value against a margin; the note of the summary says so."""
 KEPT = frozenset({"as_registered", "amended_before_data"})
 """Status words of what was done as the registered plan said before data came."""
 
@@ -64,6 +66,7 @@ class Line:
     std_error: str
     df: str
     p: str
+    p_tested: str
     p_adjusted: str
     control_mean: str
     reading: Reading
@@ -193,9 +196,18 @@ def _numbers(entry: dict[str, Any]) -> dict[str, str]:
         "std_error": shown(row["std_error"], places + 1),
         "df": NO_NUMBER if row["df"] is None else f"{row['df']:.4g}",
         "p": shown_p(row["p_value"]),
-        "p_adjusted": shown_p(entry["adjusted"]["p_value"]) if entry["adjusted"] else NO_NUMBER,
+        "p_tested": _tested(entry, "p_unadjusted"),
+        "p_adjusted": _tested(entry, "p_value"),
         "control_mean": shown(control, places),
     }
+
+
+def _tested(entry: dict[str, Any], name: str) -> str:
+    """Return a p-value of the registered test, marked where that is one against a margin."""
+    if not entry["adjusted"] or name not in entry["adjusted"]:  # results of an earlier version do not say it
+        return NO_NUMBER
+    mark = f" {AGAINST_MARGIN}" if entry["hypothesis"]["direction"] in ("equivalence", "non_inferiority") else ""
+    return f"{shown_p(entry['adjusted'][name])}{mark}"
 
 
 def forest(drawn: list[Line]) -> Forest:

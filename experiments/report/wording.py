@@ -29,8 +29,10 @@ WORDS: dict[str, Text] = {
     "bottom_line": Text(en="Bottom line", zh="主要结论"),
     "summary": Text(en="Summary of findings", zh="结果汇总"),
     "summary_note": Text(
-        en="Registered (confirmatory) analyses. Effects are differences between the arms in the outcome's own unit.",
-        zh="登记的（确证性）分析。效应为两组之差，以结果自身单位表示。",
+        en="Registered (confirmatory) analyses. Effects are differences between the arms in the outcome's own unit."
+        " A p marked § is of the registered test against a margin (equivalence, non-inferiority), not against no difference.",
+        zh="登记的（确证性）分析。效应为两组之差，以结果自身单位表示。"
+        "标有 § 的 p 值为对登记界值的检验（等效、非劣效），而非对“无差异”的检验。",
     ),
     "individual": Text(en="Individuals", zh="个人"),
     "organisation": Text(en="Organisations", zh="组织"),

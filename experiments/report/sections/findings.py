@@ -178,7 +178,7 @@ def multiplicity(source: Source) -> Section:
 
 def _corrected(item: Line) -> Row:
     done = item.entry["adjusted"]
-    return Row((f"{item.outcome}\n{item.id}", done["family_id"], str(done["n_tests"]), item.p, item.p_adjusted))
+    return Row((f"{item.outcome}\n{item.id}", done["family_id"], str(done["n_tests"]), item.p_tested, item.p_adjusted))
 
 
 def exploratory(source: Source) -> Section:

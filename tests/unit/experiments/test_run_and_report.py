@@ -254,6 +254,8 @@ def test_families_are_corrected_together() -> None:
     against_margin = 2 * stats.norm.sf(2.0)
     assert found["wait_itt"]["p_value"] == pytest.approx(0.08)
     assert found["satisfaction_itt"]["p_value"] == pytest.approx(max(0.08, against_margin))
+    assert found["satisfaction_itt"]["p_unadjusted"] == pytest.approx(against_margin)
+    assert found["wait_itt"]["p_unadjusted"] == pytest.approx(0.04)
     assert (found["wait_elderly"]["p_value"], found["wait_elderly"]["n_tests"]) == (0.06, 2)
     assert found["satisfaction_elderly"] is None
 

@@ -55,7 +55,8 @@ def entry(ident: str, row: dict[str, float], **differs: Any) -> dict[str, Any]:
         "spec": {"outcome": "wait_min", "alpha": 0.05},
         "result": result,
         "adjusted": differs.get(
-            "adjusted", {"family_id": "main", "correction": "holm", "n_tests": 2, "p_value": 0.0123}
+            "adjusted",
+            {"family_id": "main", "correction": "holm", "n_tests": 2, "p_unadjusted": 0.0061, "p_value": 0.0123},
         ),
         "label": differs.get("label", "confirmatory"),
         "status": "as_registered",

@@ -74,6 +74,14 @@ def test_the_page_and_the_document_show_the_same_numbers(language):
         assert row.cells[4] == f"{item.low} … {item.high}"
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_p_against_a_margin_is_shown_as_one_before_and_after_correction(language):
+    equal = {**BENEFIT, "hypothesis": {**BENEFIT["hypothesis"], "direction": "equivalence"}}
+    report = report_of(document(equal), language)
+    assert table(report, "multiplicity").rows[0].cells[-2:] == ("0.006 §", "0.012 §")
+    assert "§" in words(section(report, "summary"))
+
+
 def test_the_harms_row_always_stands_there():
     rows = table(report_of(document(BENEFIT), "en"), "summary").rows
     assert [row.cells[0] for row in rows[-2:]] == [
