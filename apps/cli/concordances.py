@@ -30,6 +30,9 @@ OptionalName = Annotated[
 ]
 
 
+HEADS = (("name", "名称"), ("title", "标题"), ("variables", "变量数"), ("breaks", "断点数"), ("shown in", "所在面板"))
+
+
 def show_list() -> Answer:
     """List the concordances that ship with the platform.
 
@@ -38,20 +41,13 @@ def show_list() -> Answer:
     from data.concordance import load_concordances
 
     found = list(load_concordances().values())
-    heads = [
-        ("name", "名称"),
-        ("title", "标题"),
-        ("variables", "变量数"),
-        ("breaks", "断点数"),
-        ("shown in", "所在面板"),
-    ]
 
     def show(out: Console, language: Language) -> None:
         rows = [
             [each.name, each.title.get(language), len(each.variables), _breaks(each), ", ".join(each.shown_in)]
             for each in found
         ]
-        columns = [Text(en=en, zh=zh) for en, zh in heads]
+        columns = [Text(en=en, zh=zh) for en, zh in HEADS]
         out.print(table(Text(en="Concordances", zh="变量对照表"), columns, rows, language))
 
     document = [

@@ -81,9 +81,11 @@ def trajectory(home: Path, release_id: str, mart: str, outcome: str, zone: str |
     """
     panel, release = PANELS[mart], load_release(Workspace(home), release_id)
     column = {measure.column: measure.column for measure in panel.outcomes}[outcome]
-    rows = query(
-        release,
-        f"""
+    return _points(query(release, _trajectory_sql(panel, column), [zone]), panel)
+
+
+def _trajectory_sql(panel: Panel, column: str) -> str:
+    return f"""
         with panel as (
           select {panel.arm} as arm, {period_of(panel)} as period, {panel.order_column} as position,
                  coalesce(zone_id, '') || chr(31) || {panel.cluster} as cluster, cast({column} as double) as y,
@@ -114,10 +116,7 @@ def trajectory(home: Path, release_id: str, mart: str, outcome: str, zone: str |
                          / any_value(units) end as std_error
         from clusters join means using (arm, position) join largest using (arm, position) join signs using (arm, position)
         group by period, position, arm order by position, arm
-        """,
-        [zone],
-    )
-    return _points(rows, panel)
+        """
 
 
 def _share(panel: Panel, seen: int, units: int) -> Share:
