@@ -71,7 +71,7 @@ def read_in_pieces(
     """Yield the file's table piece by piece, with the row numbers that the whole file gives.
 
     `read` reads the first piece and finds out how the text is laid out; the others are laid out like it, as in the whole file.
-    `numbers`: the contract's number columns come as numbers (`number_cells`), or `NotAlike` is raised.
+    `numbers`: number columns come as numbers if those of the first piece can (`number_cells`); `NotAlike` if a later one cannot.
 
     Raises
     ------
@@ -98,10 +98,9 @@ def read_in_pieces(
 
 
 def _typed(model: RawTable, content: bytes, contract: Contract) -> tuple[RawTable, Mapping[int, pa.DataType]]:
+    """Return the first piece with its numbers typed, and which they are; as it is where it leaves a doubt."""
     found, kinds = with_numbers(model, contract)
-    if not kinds or model.ragged or says_more(content):
-        raise NotAlike
-    return found, kinds
+    return (model, {}) if model.ragged or says_more(content) else (found, kinds)
 
 
 def _read_later(
