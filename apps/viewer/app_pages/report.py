@@ -19,6 +19,10 @@ from apps.viewer.language import N_, number, own, spoken, t
 from data.releases import Release
 
 TITLE = N_("Report")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
+IN_MENU = False
+UNDER, OBJECT = "reports", "experiment"
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -72,7 +76,7 @@ def _stale(report: Report) -> None:
 
 
 def _status(report: Report, release: Release) -> None:
-    kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
+    kind = markup.simulated() if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
             (t("Registered protocol"), wording.registered(report.kept)),
