@@ -19,10 +19,10 @@ SHORT_HEAD = "| study | methods | numbers | agree | largest relative distance |\
 
 
 def written(found: Replicated, page: str = "") -> str:
-    """Return `page` with the short table between its marks; without marks the long table alone.
+    r"""Return `page` with the short table between its marks; without marks the long table alone.
 
     >>> nothing = Replicated([], {})
-    >>> print(written(nothing, f"before\\n{BEGIN}\\nold\\n{END}\\nafter"))  # doctest: +ELLIPSIS
+    >>> print(written(nothing, f"before\n{BEGIN}\nold\n{END}\nafter"))  # doctest: +ELLIPSIS
     before
     <!-- replications: written by zonelab replicate --table -->
     0 studies: 0 of 0 published numbers agree.
