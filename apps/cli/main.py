@@ -28,6 +28,7 @@ from apps.cli import (
     serve,
     studies,
     tokens,
+    tracing,
     workspace,
 )
 from apps.cli.door import Door
@@ -71,6 +72,7 @@ GROUPS = (
     assign,
     releases,
     reports,
+    tracing,
     serve,
 )
 for group in GROUPS:

@@ -12,7 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from apps.viewer import outcomes, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, wording
+from apps.viewer.components import address, charts, figure, frame, markup, tracing_view, wording
 from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, list_reports
 from apps.viewer.language import N_, number, own, spoken, t
@@ -40,6 +40,7 @@ def show(desk: Desk, release: Release) -> None:
     markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _stale(report)
     _status(report, release)
+    tracing_view.show(workspace, report)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
     _forest(report)
@@ -104,9 +105,9 @@ def _summary(report: Report) -> None:
     for level in LEVELS:
         found = [f for f in report.findings if f.level == level and not f.is_harm]
         if found:
-            rows += [markup.Group(wording.level(level)), *(_cells(finding) for finding in found)]
+            rows += [markup.Group(wording.level(level)), *(_cells(report, finding) for finding in found)]
     harms = [finding for finding in report.findings if finding.is_harm]
-    rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
+    rows += [markup.Group(t("Harms and unintended effects")), *(_cells(report, finding) for finding in harms)]
     if not harms:
         rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
@@ -118,19 +119,19 @@ def _no_harm(report: Report) -> str:
     return t("No harm outcome is registered, so harms were not looked for")
 
 
-def _effect(finding: Finding) -> markup.Html:
-    unit = f"<small>{markup.safe(finding.said.unit)}</small>"
+def _effect(report: Report, finding: Finding) -> markup.Html:
+    unit = f"<small>{markup.safe(finding.said.unit)} · {tracing_view.control(report, finding).text}</small>"
     return markup.Html(markup.data(charts.interval(finding), finding.estimate).text + unit)
 
 
-def _cells(finding: Finding) -> markup.Cells:
+def _cells(report: Report, finding: Finding) -> markup.Cells:
     name = markup.Html(
         f"<strong>{markup.safe(finding.said.outcome)}</strong> {markup.code(finding.analysis_id).text}"
         f"<small>{markup.safe(wording.hypothesis(finding))}</small>"
     )
     return [
         name,
-        _effect(finding),
+        _effect(report, finding),
         finding.said.control_mean,
         wording.verdict(finding),
         finding.said.p_adjusted,

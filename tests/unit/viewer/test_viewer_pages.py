@@ -149,3 +149,21 @@ def test_a_failure_becomes_a_sentence_and_the_log_holds_no_value(full, visit, mo
     assert "This page could not be shown" in text(run)
     assert "RuntimeError" in caplog.text
     assert "person 42" not in caplog.text + text(run)
+
+
+def test_a_number_is_followed_back_on_its_page(visit, full):
+    number = "SE-2026-0001.wait_itt.treat"
+    said = text(visit(full.home, "report", user="scientist.one", experiment="SE-2026-0001", trace=number))
+    for link in (
+        "SE-2026-0001.analyses.wait_itt.result.estimates.0.estimate",
+        "panel_individual_wave",
+        "SE-2026-0001@1.0",
+    ):
+        assert link in said
+
+
+def test_an_unknown_number_is_a_sentence(visit, full):
+    number = "SE-2026-0001.nothing"
+    run = visit(full.home, "report", user="scientist.one", experiment="SE-2026-0001", trace=number)
+    assert not run.exception
+    assert "E-TRACE-02" in text(run)
