@@ -24,6 +24,7 @@ from apps.cli import (
     protocols,
     releases,
     reports,
+    reviewing,
     runs,
     serve,
     studies,
@@ -72,6 +73,7 @@ GROUPS = (
     assign,
     releases,
     reports,
+    reviewing,
     tracing,
     serve,
 )

@@ -65,13 +65,14 @@ def reproduce(report: ReportArgument, actor: UserOption = "command-line") -> Ans
 
 
 def opened(registry: Any, report: str, actor: str) -> Any:  # noqa: ANN401 - heavy types, imported where they are used
-    """Return a report that the user may read; whoever reads it is on record."""
+    """Return a report that the user may read (readers: the published copy); whoever reads it is on record."""
     from data.releases import load_release
     from experiments.registry.readings import note_reading
     from experiments.results import load_results
-    from experiments.tracing.reports import report_named
+    from experiments.reviewing import reading
+    from experiments.reviewing.desk import ReviewDesk
 
-    found = report_named(registry.workspace, report)
+    found = reading.opened(ReviewDesk(registry), report, actor).reported
     release = load_release(registry.workspace, found.release_id)
     for entry in load_results(found.path)["analyses"]:
         note_reading(registry, release, entry["dataset"], (entry["spec"]["outcome"],), actor)

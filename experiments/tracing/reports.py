@@ -61,16 +61,23 @@ def report_named(workspace: Workspace, name: str) -> Reported:
     return fits[-1]
 
 
-def note_written(workspace: Workspace, path: Path) -> None:
-    """Record the hash of a results file that a run wrote; one whose newest entry has it already adds nothing."""
-    reported, ledger = _of(path), Ledger.open(workspace)
+def note_written(ledger: Ledger, path: Path) -> tuple[str, str] | None:
+    """Record the hash of a results file that a run wrote; one whose newest entry has it already adds nothing.
+
+    Returns
+    -------
+    (str, str) or None
+        The report and the hash of the file that was replaced; None where there was none, or it is the same.
+    """
+    reported = _of(path)
     sha256 = reported.sha256
     known = ledger.events(WRITTEN, reported.name)
     if known and known[-1].detail["sha256"] == sha256:
-        return
+        return None
     with ledger.transaction() as connection:
         kept = {"kind": WRITTEN, "object_id": reported.name, "actor": SYSTEM, "role": SYSTEM}
         ledger.record(connection, detail={"sha256": sha256}, **kept)
+    return (reported.name, str(known[-1].detail["sha256"])) if known else None
 
 
 def written(ledger: Ledger, reported: Reported) -> Event | None:

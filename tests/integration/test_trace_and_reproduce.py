@@ -132,7 +132,7 @@ def test_another_code_and_a_protocol_that_is_gone_are_told(place):
     document["code"] = {"commit": "0" * 40, "dirty": False}
     document["protocol"]["digest"] = "0" * 64
     reported.path.write_text(json.dumps(document), encoding="utf-8")
-    note_written(place, reported.path)
+    note_written(ledger, reported.path)
     found = reproduce(place, ledger, reported)
     assert found.differences[-1].where == f"{QUICK}@{document['protocol']['version']}"
     assert any("0" * 12 in note.en for note in found.notes)
