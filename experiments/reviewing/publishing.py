@@ -1,7 +1,7 @@
 """The public copy of a report: what readers are served from, in a folder that holds released files only.
 
-Belongs here: writing the copy, reading a file of it proved against the ledger. Does not: whether it may be published (acts, case),
-who reads it (reading). `published/<release>/<experiment>/<sha256>/` is written once; only a stale mark may change it.
+Belongs here: writing the copy, reading a file of it proved against the ledger. Does not: whether it may be published (acts,
+case), who reads it (reading). `published/<release>/<experiment>/<sha256>/` is written once; only a stale mark may change it.
 """
 
 from __future__ import annotations

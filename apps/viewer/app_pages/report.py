@@ -11,12 +11,14 @@ from typing import Literal
 
 import streamlit as st
 
-from apps.viewer import outcomes, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, tracing_view, wording
+from apps.viewer import outcomes, registry_reads, report_files
+from apps.viewer.components import address, charts, figure, frame, markup, report_standing, tracing_view, wording
 from apps.viewer.desk import Desk
-from apps.viewer.findings import LEVELS, Finding, Report, list_reports
+from apps.viewer.findings import LEVELS, Finding, Report, reports_for
 from apps.viewer.language import N_, number, own, spoken, t
-from data.releases import Release
+from data.paths import Workspace
+from data.releases import Release, load_release
+from experiments.reviewing.reading import reads_unpublished
 
 TITLE = N_("Report")
 
@@ -29,16 +31,23 @@ def tables(release: Release) -> tuple[str, ...]:
 def show(desk: Desk, release: Release) -> None:
     """Show the page for `release`."""
     workspace = desk.workspace
-    reports = {report.experiment_id: report for report in list_reports(workspace, release.release_id)}
+    found = reports_for(workspace, registry_reads.reviews(workspace), release.release_id, desk.who.user)
+    reports = {report.experiment_id: report for report in found}
+    if not reports and not reads_unpublished(desk.who.user, workspace):
+        markup.title(t("Report"))
+        markup.callout(t("No report yet"), [t("No report has been published yet. Come back later.")], "empty")
+        return
     if not reports:
         markup.title(t("Report"))
         said = t("No experiment has been analysed on this release. Run {command}.")
         step = markup.with_code(said, command="zonelab run --job analyse")
         markup.callout(t("No report yet"), [step], "empty")
         return
-    report = outcomes.opened(workspace, release, _pick(reports))
+    picked = _pick(reports)
+    report = outcomes.opened(workspace, release_of(workspace, release, picked), picked)
     markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _stale(report)
+    report_standing.show(report)
     _status(report, release)
     tracing_view.show(workspace, report)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
@@ -47,6 +56,11 @@ def show(desk: Desk, release: Release) -> None:
     _registered_and_done(report)
     _warnings(report)
     _verify(report)
+
+
+def release_of(workspace: Workspace, release: Release, report: Report) -> Release:
+    """Return the release that a report is on: a published one may be on an earlier release than the newest."""
+    return release if report.release_id == release.release_id else load_release(workspace, report.release_id)
 
 
 def _pick(reports: dict[str, Report]) -> Report:
@@ -82,6 +96,7 @@ def _status(report: Report, release: Release) -> None:
             (t("As of"), frame.built(release)),
             (t("Data"), kind),
             (t("Certainty"), t("Not rated yet")),
+            *report_standing.review(report),
         ]
     )
 
@@ -213,22 +228,9 @@ def _verify(report: Report) -> None:
         name = f"{report.experiment_id}-{report.release_id}"
         _document(report, name, "pdf", t("Download the report (PDF)"))
         _document(report, name, "docx", t("Download the report (Word)"))
-        page = report.html.get(spoken())
-        if page is not None:
-            st.download_button(
-                t("Download the report (HTML)"),
-                page.read_bytes(),
-                f"{name}.{spoken()}.html",
-                "text/html",
-                on_click="ignore",
-            )
-        st.download_button(
-            t("Download the results (JSON)"),
-            report.path.read_bytes(),
-            f"{name}.json",
-            "application/json",
-            on_click="ignore",
-        )
+        if spoken() in report.html:
+            _document(report, name, "html", t("Download the report (HTML)"))
+        _document(report, name, "json", t("Download the results (JSON)"))
 
 
 def _document(report: Report, name: str, kind: report_files.Kind, label: str) -> None:
@@ -236,5 +238,5 @@ def _document(report: Report, name: str, kind: report_files.Kind, label: str) ->
     language = spoken()
     made = partial(report_files.content, report, language, kind)
     way: Literal["primary", "secondary"] = "primary" if kind == "pdf" else "secondary"
-    file_name = f"{name}.{language}.{kind}"
+    file_name = f"{name}.json" if kind == "json" else f"{name}.{language}.{kind}"
     st.download_button(label, made, file_name, report_files.MIME[kind], on_click="ignore", type=way)

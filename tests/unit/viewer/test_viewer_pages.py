@@ -106,7 +106,7 @@ def test_an_empty_workspace_names_the_next_step(tmp_path, visit, page, lang, ste
 
 @pytest.mark.parametrize(("lang", "step"), [("en", "No experiment has been analysed"), ("zh", "尚未分析任何实验")])
 def test_a_release_without_results_names_the_next_step(unanalysed, visit, lang, step):
-    run = visit(unanalysed.home, "report", lang=lang)
+    run = visit(unanalysed.home, "report", user="scientist.one", lang=lang)
     assert not run.exception
     assert step in text(run)
 
