@@ -24,10 +24,12 @@ from apps.cli import (
     protocols,
     releases,
     reports,
+    reviewing,
     runs,
     serve,
     studies,
     tokens,
+    tracing,
     workspace,
 )
 from apps.cli.door import Door
@@ -71,6 +73,8 @@ GROUPS = (
     assign,
     releases,
     reports,
+    reviewing,
+    tracing,
     serve,
 )
 for group in GROUPS:

@@ -30,7 +30,9 @@ from data.paths import Workspace
 from data.submissions import submissions
 from experiments.registry.demo_path import prepare
 from experiments.registry.store import Registry
+from experiments.results import load_results
 from experiments.run import run_all
+from experiments.tracing.numbers import find, numbers
 from quality import inbox
 from quality.panel import build_panels
 from quality.problems import Problem
@@ -267,3 +269,12 @@ def test_second_delivery_adds_no_row(run):
     release = releases.build(run.workspace, run.ledger, actor="tester", run_id="again")
     assert release.release_id == run.release.release_id
     assert inbox.pending(run.workspace) == []
+
+
+def test_every_number_of_the_reports_has_an_id_that_leads_to_it(run):
+    for path in run.results:
+        document = load_results(path)
+        found = list(numbers(document))
+        assert len({item.number_id for item in found}) == len(found) > 50
+        assert all(find(document, item.number_id) == item for item in found)
+        assert all(find(document, entry["number_id"]) is not None for entry in document["analyses"])
