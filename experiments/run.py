@@ -31,8 +31,8 @@ from experiments.plans import DEMO, Plan, plan_of_file, plans
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.files import Kind, report_file
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
-from experiments.reviewing.renewed import note_results
 from experiments.results_schema import checked
+from experiments.reviewing.renewed import note_results
 from experiments.source import Source
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
