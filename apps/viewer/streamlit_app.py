@@ -23,6 +23,7 @@ from apps.viewer.app_pages import (
     experiments,
     helping,
     panel,
+    queue,
     register,
     releases,
     report,
@@ -58,6 +59,7 @@ DESK_PAGES = {
     "experiments": experiments,
     "experiment": experiment,
     "register": register,
+    "queue": queue,
     "review": review,
     "upload": upload,
     "submissions": submissions,
@@ -79,7 +81,11 @@ def main() -> None:
     pages |= {name: _desk_page(name, module, desk) for name, module in DESK_PAGES.items()}
     current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
-    current.run()
+    if who.is_shut_out:
+        acting.show_shut_out()
+        frame.below(None)
+    else:
+        current.run()
 
 
 def _home(first: Page) -> Page:

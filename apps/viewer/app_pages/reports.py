@@ -1,4 +1,4 @@
-"""Page Reports: every impact report on this release, with how its plan was kept; one opens on the page Report.
+"""Page Reports: the impact reports that a reader may see, with how the plan was kept; one opens on the page Report.
 
 Belongs here: the list. Does not: a report (report); results files (findings). It shows no outcome: looking at it is no reading.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from apps.viewer.components import markup, wording
+from apps.viewer import registry_reads
+from apps.viewer.components import markup, report_standing, wording
 from apps.viewer.desk import Desk, link
-from apps.viewer.findings import Report, list_reports
+from apps.viewer.findings import Report, reports_for
 from apps.viewer.language import N_, day, own, t, tn
 from data.releases import Release
+from experiments.reviewing.reading import reads_unpublished
 
 TITLE = N_("Reports")
 GROUP = "browse"
@@ -25,9 +27,13 @@ def tables(release: Release) -> tuple[str, ...]:
 
 def show(desk: Desk, release: Release) -> None:
     """Show the page for `release`."""
-    found = list_reports(desk.workspace, release.release_id)
-    lead = tn("{n} impact report on this release.", "{n} impact reports on this release.", len(found))
+    reviews = registry_reads.reviews(desk.workspace)
+    found = reports_for(desk.workspace, reviews, release.release_id, desk.who.user)
+    lead = tn("{n} impact report to read.", "{n} impact reports to read.", len(found))
     markup.title(t("Reports"), lead=lead if found else "")
+    if not found and not reads_unpublished(desk.who.user, desk.workspace):
+        markup.callout(t("No report yet"), [t("No report has been published yet. Come back later.")], "empty")
+        return
     if not found:
         said = t("No experiment has been analysed on this release. Run {command}.")
         markup.callout(t("No report yet"), [markup.with_code(said, command="zonelab run --job analyse")], "empty")
@@ -50,10 +56,16 @@ def _cells(report: Report) -> markup.Cells:
         markup.Html(f"<strong>{opener.text}</strong><small>{markup.code(report.experiment_id).text}</small>"),
         markup.Html(f"{markup.safe(version)}<small>{markup.safe(since)}</small>"),
         _analyses(report),
-        markup.tag(t("not current"), "bad") if report.stale else markup.tag(t("current"), "good"),
+        _state(report),
         markup.simulated() if report.simulated else markup.tag(t("Observed")),
         own(kept.timing),
     ]
+
+
+def _state(report: Report) -> markup.Html:
+    """Mark up how far the report has come on its way to readers, and that it is no longer current."""
+    state = report_standing.tag(report.read_as.record).text if report.read_as else ""
+    return markup.Html(f"{state} {markup.tag(t('not current'), 'bad').text}" if report.stale else state)
 
 
 def _analyses(report: Report) -> markup.Html:
