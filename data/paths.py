@@ -100,6 +100,11 @@ class Workspace:
         """SQLite file of the ledger and catalogue."""
         return self.home / "catalog.db"
 
+    @property
+    def accounts(self) -> Path:
+        """SQLite file of the account store, once somebody was invited."""
+        return self.home / "accounts" / "accounts.db"
+
     def create(self) -> Workspace:
         """Make the folders that must exist; safe to repeat."""
         for folder in (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from apps.cli import (
+    accounts,
     assign,
     batches,
     concordances,
@@ -53,6 +54,7 @@ def zonelab(context: typer.Context) -> None:
 
 
 GROUPS = (
+    accounts,
     workspace,
     demo,
     contracts,

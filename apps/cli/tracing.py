@@ -100,19 +100,18 @@ def _chain(link: Mapping[str, Any]) -> Show:
 
 def _links(link: Mapping[str, Any]) -> list[list[object]]:
     result, run, spec, protocol, release = (link[name] for name in ("result", "run", "spec", "protocol", "release"))
-    told: list[list[object]] = [
+    tables: list[list[object]] = [
+        ["table", f"{item['table']} · {item['rows']} rows · sha256 {item['sha256'][:16]}"] for item in link["tables"]
+    ]
+    return [
         ["number", f"{link['number_id']} = {link['value']!r}"],
         ["result", f"{result['file']} sha256 {result['sha256'][:16]}"],
         ["run", f"{run['run_id']} · code {run['code']['commit'][:12]}{'+' if run['code']['dirty'] else ''}"],
         ["spec", "–" if spec is None else f"sha256 {spec['sha256'][:16]}"],
         ["protocol", f"{protocol['protocol']} · digest {protocol['digest'][:16]}"],
         ["release", f"{release['release_id']} · manifest {release['manifest_sha256'][:16]}"],
+        *tables,
     ]
-    return told + [_table_link(item) for item in link["tables"]]
-
-
-def _table_link(item: Mapping[str, Any]) -> list[object]:
-    return ["table", f"{item['table']} · {item['rows']} rows · sha256 {item['sha256'][:16]}"]
 
 
 def _files(found: list[dict[str, Any]], language: Language) -> object:

@@ -67,7 +67,11 @@ def main() -> None:
     pages |= {name: _desk_page(name, module, desk) for name, module in DESK_PAGES.items()}
     current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
-    current.run()
+    if who.is_shut_out:
+        acting.show_shut_out()
+        frame.below(None)
+    else:
+        current.run()
 
 
 def _home(first: Page) -> Page:

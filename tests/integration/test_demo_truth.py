@@ -30,7 +30,6 @@ from data.paths import Workspace
 from data.submissions import submissions
 from experiments.registry.demo_path import prepare
 from experiments.registry.store import Registry
-from experiments.results import load_results
 from experiments.run import run_all
 from experiments.tracing.numbers import find, numbers
 from quality import inbox
@@ -272,8 +271,7 @@ def test_second_delivery_adds_no_row(run):
 
 
 def test_every_number_of_the_reports_has_an_id_that_leads_to_it(run):
-    for path in run.results:
-        document = load_results(path)
+    for document in run.results:
         found = list(numbers(document))
         assert len({item.number_id for item in found}) == len(found) > 50
         assert all(find(document, item.number_id) == item for item in found)
