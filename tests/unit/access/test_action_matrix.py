@@ -206,6 +206,7 @@ DOORS: dict[str, set[str]] = {
     "apps/cli/tokens.py": {"administer"},
     "apps/cli/feeds.py": {"submit"},
     "apps/cli/runs.py": {"run"},
+    "apps/cli/notices.py": {"run"},
     "apps/cli/corrections.py": {"read"},
     "apps/cli/releases.py": {"release"},
     "apps/viewer/extracting.py": {"read", "?"},
