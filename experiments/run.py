@@ -16,6 +16,7 @@ from data.paths import Workspace
 from data.provenance import code_version
 from data.releases import Release
 from data.stale import marks, renew
+from experiments.accounts.accounts import with_accounts
 from experiments.against_record import against_record, note_reading
 from experiments.assigned import check_clusters
 from experiments.design.lint import ignores_chances
@@ -30,6 +31,8 @@ from experiments.plans import DEMO, Plan, plan_of_file, plans
 from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.files import Kind, report_file
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
+from experiments.results_schema import checked
+from experiments.reviewing.renewed import note_results
 from experiments.source import Source
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
@@ -83,9 +86,10 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         run_id=run_id,
     )
     document["analyses"] = adjust(protocol, document["analyses"], joint_families(protocol, attempts, source))
-    document = against_record(workspace, release, protocol, attempts, document)
+    document = with_accounts(against_record(workspace, release, protocol, attempts, document), plan, source)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     report, kept = f"{release.release_id}/{protocol.experiment_id}", _kept(path, document)
+    note_results(workspace, path)
     write_pages(kept, path)
     renew(workspace, report)
     write_documents(kept, path, stale=bool(marks(workspace, report)))
@@ -175,7 +179,7 @@ def _kept(path: Path, document: dict[str, Any]) -> dict[str, Any]:
         before = load_results(path)
         if {**before, "run_id": ""} == {**document, "run_id": ""}:
             return before
-    write_text(path, to_text(document))
+    write_text(path, to_text(checked(document)))
     return load_results(path)
 
 

@@ -38,6 +38,7 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     from data.submissions import submissions
     from experiments.registry.demo_path import prepare
     from experiments.registry.store import Registry
+    from experiments.reviewing.demo_path import publish_reports
 
     chosen = DEFAULT_SEED if seed is None else seed
     units = frames(chosen, scale)
@@ -55,6 +56,8 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     say(Text(en=f"Delivering {number} files …", zh=f"正在投递 {number} 个文件……"), language())
     run = succeeded(launched("everything", place, load_settings()))
     release = load_release(place, run["release_id"])
+    say(Text(en="Reviewing and publishing the reports (SIMULATED) …", zh="正在评审并发布报告（模拟）……"), language())
+    publish_reports(registry, release.release_id)
     came = recap.intake(manifest, submissions(ledger), run["run_id"])
     found = recap.judged(manifest.folder / "truth.json", recap.result_files(place, release.release_id))
     pages = recap.pages(place, release.release_id, run["run_id"])

@@ -26,10 +26,12 @@ from apps.cli import (
     protocols,
     releases,
     reports,
+    reviewing,
     runs,
     serve,
     studies,
     tokens,
+    tracing,
     workspace,
 )
 from apps.cli.door import Door
@@ -75,6 +77,8 @@ GROUPS = (
     assign,
     releases,
     reports,
+    reviewing,
+    tracing,
     serve,
 )
 for group in GROUPS:

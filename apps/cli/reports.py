@@ -7,7 +7,7 @@ Belongs here: arguments, where it was written. Does not: making documents (exper
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,10 @@ from apps.cli.answer import Answer, lines
 from apps.cli.door import language, offer
 from apps.cli.protocol_arguments import one_of, registry_opened
 from data.messages import Language, Text
+
+if TYPE_CHECKING:
+    from data.paths import Workspace
+    from experiments.reviewing.reading import Readable
 
 Form = Literal["html", "pdf", "docx", "json"]
 
@@ -34,39 +38,43 @@ def report(
 ) -> Answer:
     """Write the impact report of an experiment in the language of --lang; it is recorded as a reading of its outcomes.
 
+    Who reads published reports only gets the public copy.
+
     按 --lang 的语言生成一项实验的影响评估报告；生成会视为读取其中的结局数据并记入账本。
     """
     from data.durable import write_bytes
     from data.releases import load_release
-    from data.stale import marks
     from experiments.registry.readings import note_reading
-    from experiments.results import RESULTS, load_results
+    from experiments.results import load_results
+    from experiments.reviewing import reading
+    from experiments.reviewing.desk import ReviewDesk
 
     asked: Form = one_of("format", form, Form)
     registry, spoken = registry_opened(), language()
     found = load_release(registry.workspace, release_id)
-    source = registry.workspace.results / found.release_id / experiment / RESULTS
-    for entry in load_results(source)["analyses"]:
+    opened = reading.opened(ReviewDesk(registry), f"{found.release_id}/{experiment}", actor)
+    for entry in load_results(opened.path)["analyses"]:
         note_reading(registry, found, entry["dataset"], (entry["spec"]["outcome"],), actor)
-    content = _content(source, asked, spoken, stale=bool(marks(registry.workspace, f"{found.release_id}/{experiment}")))
+    content = _content(registry.workspace, opened, asked, spoken)
     path = (out or Path(f"{experiment}-{found.release_id}.{spoken}.{asked}")).absolute()
     write_bytes(path, content)
-    told = {"experiment": experiment, "release_id": found.release_id, "format": asked, "language": spoken}
+    told: dict[str, object] = {
+        "experiment": experiment,
+        "release_id": found.release_id,
+        "format": asked,
+        "language": spoken,
+    }
     marked = Text(en=" · SIMULATED", zh=" · 模拟数据") if found.simulated else Text(en="", zh="")
     where = Text(en=f"Written to {path}{marked.en}", zh=f"已写入 {path}{marked.zh}")
-    return Answer({**told, "file": str(path), "simulated": found.simulated}, lines(where))
+    public = {"published": opened.is_public or opened.record.state == "published"}
+    return Answer({**told, **public, "file": str(path), "simulated": found.simulated}, lines(where))
 
 
-def _content(source: Path, form: Form, spoken: Language, *, stale: bool) -> bytes:
-    """Return the report's bytes: results and page as they lie there (a stale page says so), documents made anew."""
-    from experiments.report.files import report_file
-    from experiments.results import load_results
+def _content(workspace: Workspace, opened: Readable, form: Form, spoken: Language) -> bytes:
+    """Return the report's bytes: of the public copy what was published, else results and page as they lie there."""
+    from experiments.reviewing.reading import content
 
-    if form == "json":
-        return source.read_bytes()
-    if form == "html":
-        return source.with_name(f"report.{spoken}.html").read_bytes()
-    return report_file(load_results(source), spoken, form, stale=stale)
+    return content(workspace, opened, form, spoken)
 
 
 def register(app: typer.Typer) -> None:

@@ -178,7 +178,8 @@ def _attrition(release: Release, dataset: str, names: Names, analyses: Sequence[
 def _told_waves(frame: pd.DataFrame, names: Names) -> dict[str, bool]:
     """Return by term whether its wave's shares unseen, of either arm, may be told: on ten units each, seen and unseen."""
     rows = followed_rows(frame, names)
-    unit = rows[list(names.unit)].astype(str).agg(chr(31).join, axis=1)
+    first, *rest = (rows[name].astype(str) for name in names.unit)
+    unit = first.str.cat(rest, sep=chr(31)) if rest else first
     told = {}
     for wave, part in rows.assign(unit=unit).groupby(names.wave):
         arms = [arm for _, arm in part.groupby(names.treatment)]

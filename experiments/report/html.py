@@ -34,6 +34,29 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LEVELS = ("individual", "organisation", "society")
+ELSEWHERE = frozenset(
+    [
+        "question",
+        "design",
+        "flow",
+        "baseline",
+        "delivery",
+        "power",
+        "over-time",
+        "attrition",
+        "robustness",
+        "heterogeneity",
+        "harms",
+        "certainty",
+        "elsewhere",
+        "plain-language",
+        "ethics",
+        "checklist",
+        "review",
+        "history",
+    ]
+)
+"""Sections that the page draws from blocks; the others it draws itself."""
 AGAINST_MARGIN = "§"
 """Marks a p-value against a margin; the note of the summary says so."""
 KEPT = frozenset({"as_registered", "amended_before_data"})
@@ -97,7 +120,19 @@ def render_report(document: dict[str, Any], language: Language) -> str:
     language
         ``en`` or ``zh``; the page links to the other as `report.<language>.html`.
     """
-    return _template(language).render(_page(document, language))
+    return _template(language).render(_page(document, language) | _rest(document, language))
+
+
+def _rest(document: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Return the sections that the page draws as the other files do, and the certainty in one line."""
+    from markupsafe import Markup
+
+    from experiments.report.fragments import section_html
+    from experiments.report.sections import certainty_levels, report_of
+
+    found = report_of(document, language).sections
+    more = [Markup(section_html(part)) for part in found if part.key in ELSEWHERE]  # noqa: S704 - escaped block by block
+    return {"more": more, "certainty": certainty_levels(document, language)}
 
 
 @cache

@@ -175,12 +175,6 @@ WORDS: dict[str, Text] = {
     "digest": Text(en="digest", zh="摘要"),
     "tables": Text(en="Tables read", zh="读取的表"),
     "spec": Text(en="Spec digest", zh="设定摘要"),
-    "missing_sections": Text(en="Not reported in this version", zh="本版本未报告的内容"),
-    "missing_list": Text(
-        en="Participant flow, baseline balance, delivery and context, power, attrition bounds, robustness, certainty ratings, "
-        "reviewers' comments.",
-        zh="参与者流程、基线均衡、实施与背景、统计功效、失访边界、稳健性、确定性评级、评审意见。",
-    ),
     "contents": Text(en="Contents", zh="目录"),
     "zones_arms": Text(
         en="{zones} pilot zones · assigned by {unit} · {arms}", zh="{zones} 个试点区 · 按{unit}分配 · {arms}"
@@ -193,19 +187,6 @@ WORDS: dict[str, Text] = {
 }
 
 SENTENCES: dict[str, Text] = {
-    "higher": Text(
-        en="{arm} increased {outcome} by {size} {unit} ({level}% interval {low} to {high}; {population}).",
-        zh="{arm}使{outcome}增加 {size} {unit}（{level}% 区间 {low} 至 {high}；{population}）。",
-    ),
-    "lower": Text(
-        en="{arm} reduced {outcome} by {size} {unit} ({level}% interval {low} to {high}; {population}).",
-        zh="{arm}使{outcome}减少 {size} {unit}（{level}% 区间 {low} 至 {high}；{population}）。",
-    ),
-    "little": Text(
-        en="{arm} made little or no difference to {outcome}: {estimate} {unit} ({level}% interval {low} to {high}, within "
-        "±{sesoi}; {population}).",
-        zh="{arm}对{outcome}几乎没有影响：{estimate} {unit}（{level}% 区间 {low} 至 {high}，在 ±{sesoi} 之内；{population}）。",
-    ),
     "uncertain": Text(
         en="It is uncertain whether {arm_inner} changed {outcome}: {estimate} {unit} ({level}% interval {low} to {high}; "
         "{population}).",

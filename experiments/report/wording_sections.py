@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from data.messages import Language, Text
 from experiments.report.wording import WORDS
+from experiments.report.wording_accounts import ACCOUNTS
+from experiments.report.wording_plain import PLAIN
 
 TITLES: dict[str, Text] = {
     "deviations_title": Text(en="Deviations from registration", zh="与登记方案的偏离"),
@@ -69,6 +71,7 @@ LACKS: dict[str, Text] = {
         en="ethics approval, funding, conflicts of interest, part of participants",
         zh="伦理审批、资助、利益冲突、参与者的作用",
     ),
+    "context_log": Text(en="a log of outages and changes of context", zh="中断与背景变化日志"),
     "comments": Text(en="comments; nobody has reviewed yet", zh="评审意见；尚无人评审"),
     "earlier_reports": Text(en="earlier versions of this report", zh="本报告的先前版本"),
 }
@@ -122,7 +125,7 @@ LABELS: dict[str, Text] = {
     "sentence": Text(en="{text}. ", zh="{text}。"),
 }
 
-ALL = WORDS | TITLES | LACKS | LABELS
+ALL = WORDS | TITLES | LACKS | LABELS | ACCOUNTS | PLAIN
 
 
 def said(key: str, language: Language, **values: object) -> str:

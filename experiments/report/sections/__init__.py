@@ -6,40 +6,42 @@ A section for which the results hold nothing says "Not reported"; none is left o
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from data.messages import Language
 from experiments.report.blocks import Facts, Report, Section
 from experiments.report.html import KEPT
-from experiments.report.sections import findings, limits, record
-from experiments.report.sections.source import Source, named
+from experiments.report.sections import declared, findings, judged, limits, people, plain, record
+from experiments.report.sections.checklist import checklist
+from experiments.report.sections.source import Source, joined, named
 from experiments.report.wording_sections import said
 
 BUILDERS = (
     findings.bottom_line,
     findings.summary,
     record.deviations,
-    record.question,
+    declared.question,
     record.design,
-    record.flow,
-    record.baseline,
-    record.delivery,
-    record.power,
+    people.flow,
+    people.baseline,
+    people.delivery,
+    people.power,
     findings.results,
     findings.over_time,
     findings.multiplicity,
-    limits.attrition,
-    limits.robustness,
+    judged.attrition,
+    judged.robustness,
     limits.heterogeneity,
     findings.exploratory,
-    findings.harms,
-    limits.certainty,
-    limits.elsewhere,
+    judged.harms,
+    judged.certainty,
+    judged.elsewhere,
     limits.cautions,
-    limits.plain_language,
+    plain.plain_language,
     record.versions,
-    record.ethics,
+    declared.ethics,
 )
 """The sections in the order in which a reviewer reads them; checklist, review and history close the report."""
 
@@ -58,7 +60,7 @@ def report_of(document: dict[str, Any], language: Language, *, stale: bool = Fal
     """
     source = Source.of(document, language)
     body = tuple(build(source) for build in BUILDERS)
-    closing = (limits.checklist(source, body), limits.review(source), limits.history(source))
+    closing = (checklist(source, body), limits.review(source), declared.history(source))
     return Report(
         language=language,
         html_lang=said("html_lang", language),
@@ -86,6 +88,21 @@ def moment(document: dict[str, Any]) -> str | None:
     found = [item["discovered_at"] for item in document["deviations"]]
     times = [time for time in (registration.get("registered_at"), *drawn, *changed, *found) if time]
     return max(times, key=datetime.fromisoformat, default=None)
+
+
+def certainty_levels(document: dict[str, Any], language: Language) -> str:
+    """Return the certainty of the confirmatory results in one line: how many at which level, and who says so."""
+    accounts = document.get("accounts") or {}
+    claims = {item["analysis_id"] for item in document["analyses"] if item["hypothesis"]["tier"] == "confirmatory"}
+    rows = [item for item in accounts.get("certainty", []) if item["id"] in claims]
+    if not rows:
+        return said("not_rated", language)
+    counts = Counter(item["rated"]["level"] if item["rated"] else item["proposed"] for item in rows)
+    levels = [
+        f"{said(name, language)} {counts[name]}" for name in ("high", "moderate", "low", "very_low") if counts[name]
+    ]
+    told = joined(levels, language)
+    return told if all(item["rated"] for item in rows) else said("proposed_levels", language, levels=told)
 
 
 def _numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -118,7 +135,7 @@ def _status(source: Source) -> Facts:
             (source.say("timing"), source.own(document["timing"]["text"])),
             (source.say("release"), document["release"]["release_id"]),
             (source.say("registered"), source.say("of", n=kept, total=total)),
-            (source.say("certainty"), source.say("not_rated")),
+            (source.say("certainty"), certainty_levels(document, source.language)),
             (source.say("review"), source.say("not_reviewed")),
         )
     )

@@ -14,7 +14,6 @@ from experiments.report.blocks import (
     Column,
     Effect,
     Figure,
-    Heading,
     Paragraph,
     Row,
     Section,
@@ -189,15 +188,3 @@ def exploratory(source: Source) -> Section:
     note = Paragraph(source.say("exploratory_note"), "note")
     box = Box((note, numbers(source, source.exploratory, source.say("exploratory"))))
     return Section("exploratory", title, (box,))
-
-
-def harms(source: Source) -> Section:
-    """Return what was found of harm, in sentences; nothing looked for is said so."""
-    found = [item for item in source.lines if item.is_harm]
-    blocks: list[Block] = [Heading(source.say("harm_outcomes"))]
-    if found:
-        blocks.append(Bullets(tuple(item.sentence for item in found), tuple(item.verdict for item in found)))
-    else:
-        blocks.append(Paragraph(no_harm(source)))
-    blocks.append(source.missing("incidents_by_arm"))
-    return Section("harms", source.say("harms_title"), tuple(blocks))

@@ -1,6 +1,6 @@
-"""Sections about what was planned, registered and done, and from which versions: deviations, design, flow, versions, ethics.
+"""Sections about what was registered and done, and from which versions: deviations, design, versions.
 
-Belongs here: what the record says. Does not: estimates (findings), their limits (limits).
+Belongs here: what the record says. Does not: estimates (findings), their limits (limits), what the plan declares (declared).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any
 
 from data.reference import zones
 from experiments.report.blocks import Block, Bullets, Column, Facts, Heading, Paragraph, Pre, Row, Section, Table
+from experiments.report.sections.declared import conduct
 from experiments.report.sections.source import Source, counted, joined, minute, named
 
 
@@ -111,14 +112,6 @@ def _amended(source: Source, item: dict[str, Any]) -> Row:
     return Row((f"{item['from']} → {item['to']}", kind, changed, reason))
 
 
-def question(source: Source) -> Section:
-    """Return the hypotheses; theory and earlier evidence do not stand in the results."""
-    rows = [row for row in source.document["registered_vs_done"] if row["statement"]]
-    told = tuple(f"{row['hypothesis_id']}{source.say('colon')}{source.own(row['statement'])}" for row in rows)
-    blocks = (Bullets(told),) if told else (source.missing("hypotheses"),)
-    return Section("question", source.say("question_title"), (*blocks, source.missing("theory")))
-
-
 def design(source: Source) -> Section:
     """Return design, arms, zones and the draws of the assignment."""
     told, language = source.document["design"], source.language
@@ -133,7 +126,7 @@ def design(source: Source) -> Section:
         (source.say("zones"), joined(places, language)),
     )
     note = (Paragraph(source.own(told["note"])),) if told["note"] else ()
-    blocks = (*note, Facts(pairs), *_draws(source), source.missing("concealment"))
+    blocks = (*note, Facts(pairs), *_draws(source), *conduct(source))
     return Section("design", source.say("design_title"), blocks)
 
 
@@ -148,41 +141,6 @@ def _draws(source: Source) -> tuple[Block, ...]:
         if draw["drawn_at"]
     )
     return (Heading(source.say("draws")), Bullets(told)) if told else (source.missing("sealed_draw"),)
-
-
-def flow(source: Source) -> Section:
-    """Return how many stand in each analysis; who was lost on the way there is not in the results."""
-    keys = (("outcome", 2.6), ("units", 1), ("clusters", 1), ("rows", 1), ("left_out", 1))
-    columns = tuple(Column(source.say(key), "text" if key == "outcome" else "number", width) for key, width in keys)
-    rows = tuple(_analysed(item.outcome, item.id, item.entry["result"]) for item in source.lines)
-    table: tuple[Block, ...] = (Table(source.say("analysed"), columns, rows),) if rows else ()
-    return Section("flow", source.say("flow_title"), (*table, source.missing("flow_by_arm")))
-
-
-def _analysed(outcome: str, name: str, result: dict[str, Any]) -> Row:
-    counts = (result["n_units"], result["n_clusters"], result["n_obs"], result["diagnostics"].get("n_incomplete"))
-    return Row((f"{outcome}\n{name}", *(counted(count) for count in counts)))
-
-
-def baseline(source: Source) -> Section:
-    """Return that no baseline table stands in the results."""
-    return Section("baseline", source.say("baseline_title"), (source.missing("baseline_table"),))
-
-
-def delivery(source: Source) -> Section:
-    """Return that delivery does not stand in the results."""
-    return Section("delivery", source.say("delivery_title"), (source.missing("delivery_log"),))
-
-
-def power(source: Source) -> Section:
-    """Return the registered smallest effects of interest; planned and achieved power do not stand in the results."""
-    found = {
-        f"{item.outcome} ({item.population}, {item.id})": f"{item.entry['hypothesis']['sesoi']:g} {item.unit}".strip()
-        for item in source.claims
-        if item.entry["hypothesis"]["sesoi"] is not None
-    }
-    facts: tuple[Block, ...] = (Heading(source.say("sesoi_long")), Facts(tuple(found.items()))) if found else ()
-    return Section("power", source.say("power_title"), (*facts, source.missing("power_achieved")))
 
 
 def versions(source: Source) -> Section:
@@ -208,8 +166,3 @@ def versions(source: Source) -> Section:
     )
     commands = Pre((f"zonelab release verify {release['release_id']}", "zonelab verify"))
     return Section("versions", source.say("versions"), (Paragraph(source.say("verify_note")), commands, facts))
-
-
-def ethics(source: Source) -> Section:
-    """Return that ethics, funding and interests do not stand in the results."""
-    return Section("ethics", source.say("ethics_title"), (source.missing("ethics_funding"),))

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from data.codebooks import codebooks
 from data.messages import Language
+from data.reference import zones
 from experiments.registry.vocabulary import value_name
 from experiments.report.blocks import Column, Missing, Row, Table
 from experiments.report.html import Line, line
-from experiments.report.numerals import decimals
+from experiments.report.numerals import NO_NUMBER, decimals
 from experiments.report.sentences import headline
 from experiments.report.wording_sections import said
 
@@ -44,6 +46,40 @@ class Source:
     def missing(self, key: str) -> Missing:
         """Return the block that says what is not reported; `key` names what."""
         return Missing(self.say("lacks", what=self.say(key)))
+
+    @property
+    def accounts(self) -> dict[str, Any]:
+        """What stands beside the estimates; nothing in results of earlier versions."""
+        found: dict[str, Any] = self.document.get("accounts") or {}
+        return found
+
+    def arm(self, name: str) -> str:
+        """Return what an arm is called."""
+        arms = {item["id"]: item["label"] for item in self.document["design"]["arms"]}
+        return self.own(arms[name]) if name in arms else name
+
+    def zone(self, code: str) -> str:
+        """Return what a zone is called."""
+        known = zones()
+        return known[code].name.get(self.language) if code in known else code
+
+    def variable(self, dataset: str, name: str) -> str:
+        """Return what the codebook calls a column."""
+        panel = codebooks().panels.get(dataset)
+        words = panel.columns.get(name) if panel else None
+        return words.label.get(self.language) if words else name
+
+    def told(self, count: int | None) -> str:
+        """Return a count; a number that may not be shown says so."""
+        return self.say("held") if count is None else counted(count)
+
+    def share(self, value: float | None) -> str:
+        """Return a share in percent; one that may not be shown says so."""
+        return self.say("held") if value is None else f"{100 * value:.1f} %"
+
+    def held(self, text: str) -> str:
+        """Return a number as text; a dash becomes the word for what is held back."""
+        return self.say("held") if text == NO_NUMBER else text
 
     def beside(self, lines_of: Callable[[dict[str, Any], int, Language], tuple[str, ...]]) -> tuple[str, ...]:
         """Return what stands beside the effects (`experiments.report.beside`), each line with its analysis."""

@@ -227,6 +227,7 @@ def test_reading_of_intervals(low: float, high: float, sesoi: float | None, expe
 
 def test_uncertain_is_never_no_effect(results: Path) -> None:
     document = load_results(results)
+    document["analyses"][0]["certainty"] = "high"
     document["analyses"][0]["result"]["estimates"][0].update(estimate=0.1, conf_low=-3.0, conf_high=3.2, p_value=0.9)
     page = render_report(document, "en")
     assert "It is uncertain whether adaptive signals changed mean road speed" in page
@@ -298,6 +299,7 @@ def test_chances_that_differed_are_not_passed_over(release: Any) -> None:
 def lonely(document: dict[str, Any], low: float | None, high: float | None) -> dict[str, Any]:
     """Return a document whose first result is of one treated district: no standard error, an interval that may be open."""
     changed = json.loads(json.dumps(document))
+    changed["analyses"][0]["certainty"] = "high"
     row = next(row for row in changed["analyses"][0]["result"]["estimates"] if row["term"] == "signal_share")
     row |= {"estimate": 2.5, "std_error": None, "statistic": None, "df": None, "p_value": 0.04}
     row |= {"conf_low": low, "conf_high": high}

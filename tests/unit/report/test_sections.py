@@ -52,10 +52,10 @@ def test_what_is_missing_is_said_and_counted_in_the_checklist(language):
     for key in ("bottom-line", "baseline", "power", "certainty", "plain-language", "review", "history"):
         assert section(report, key).state == "not_reported"
         assert all(block.text.startswith(told) for block in section(report, key).blocks)
-    states = {row.cells[0].split()[0]: row.cells[2] for row in table(report, "checklist").rows}
-    assert len(states) == 23
-    assert states["7"] == told.rstrip(" :：")
-    assert states["5"] == {"en": "Reported in part", "zh": "部分报告"}[language]
+    states = {row.cells[0]: row.cells[3] for row in table(report, "checklist").rows}
+    assert len(table(report, "checklist").rows) == 42
+    assert states["CONSORT 25"] == told.rstrip(" :：")
+    assert states["CONSORT 9"] == {"en": "Reported in part", "zh": "部分报告"}[language]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
