@@ -26,6 +26,7 @@ from apps.viewer.app_pages import (
     register,
     report,
     review,
+    runs,
     submissions,
     upload,
     variable,
@@ -53,6 +54,7 @@ DESK_PAGES = {
     "upload": upload,
     "submissions": submissions,
     "batches": batches,
+    "runs": runs,
 }
 
 
