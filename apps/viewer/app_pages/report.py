@@ -21,6 +21,10 @@ from data.releases import Release, load_release
 from experiments.reviewing.reading import reads_unpublished
 
 TITLE = N_("Report")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
+IN_MENU = False
+UNDER, OBJECT = "reports", "experiment"
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -87,7 +91,7 @@ def _stale(report: Report) -> None:
 
 
 def _status(report: Report, release: Release) -> None:
-    kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
+    kind = markup.simulated() if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
             (t("Registered protocol"), wording.registered(report.kept)),
