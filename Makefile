@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation demo-coverage bench-intake bench-quality bench-panel attack-corpus lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation demo-coverage bench-intake bench-quality bench-panel bench-viewer attack-corpus lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -93,6 +93,9 @@ bench-quality: $(READY) ## measure the checks of a 10M-row table beside one aggr
 
 bench-panel: $(READY) ## measure a new month on one and on ten years, and ten million person-waves beside bare DuckDB; half an hour
 	$(BIN)/python -m tests.benchmarks.bench_panel
+
+bench-viewer: $(READY) ## measure first loads and page switches of the viewer on a release of ten million rows; minutes
+	$(BIN)/python -m tests.benchmarks.bench_viewer
 
 attack-corpus: $(READY) ## a thousand tables, a hundred models, files, a thousand pairs of releases against disclosure control; minutes
 	$(BIN)/python -m tests.disclosure.attack_corpus

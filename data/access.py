@@ -127,6 +127,8 @@ class AccessList(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     users: dict[str, User]
+    login: Literal["accounts", "oidc"] | None = None
+    """`accounts`: the pages ask for a password even before anybody was invited; `oidc`: they are closed without a provider."""
 
 
 def load_access(workspace: Workspace) -> AccessList | None:
@@ -135,21 +137,28 @@ def load_access(workspace: Workspace) -> AccessList | None:
     Raises
     ------
     PlatformFailed
-        E-ACCESS-02: the file is there but cannot be understood: nobody may act until it is put right.
+        E-ACCESS-02: the file is there but cannot be understood, or is gone from a workspace that has accounts: nobody may
+        act until it is put right.
     """
     path = workspace.home / "access.yml"
     try:
         return AccessList.model_validate(read_yaml(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if workspace.accounts.exists():  # a list that was lost must not open what it closed
+            raise _not_understood() from error
         return None
     except (ValidationError, yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise PlatformFailed(
-            "E-ACCESS-02",
-            Text(
-                en="access.yml cannot be understood; nobody may act until an administrator puts it right.",
-                zh="access.yml 无法解析；在管理员修正之前任何人都不能操作。",
-            ),
-        ) from error
+        raise _not_understood() from error
+
+
+def _not_understood() -> PlatformFailed:
+    return PlatformFailed(
+        "E-ACCESS-02",
+        Text(
+            en="access.yml is missing or cannot be understood; nobody may act until an administrator puts it right.",
+            zh="access.yml 缺失或无法解析；在管理员修正之前任何人都不能操作。",
+        ),
+    )
 
 
 def check_can(user: str, verb: str, zone: str | None = None, *, workspace: Workspace) -> str:

@@ -81,6 +81,11 @@ class Workspace:
         return self.home / "results"
 
     @property
+    def published(self) -> Path:
+        """Public copies of reports, and nothing else: `published/<release_id>/<experiment_id>/<hash of the results>/`."""
+        return self.home / "published"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.home / "dagster"
@@ -94,6 +99,11 @@ class Workspace:
     def catalog(self) -> Path:
         """SQLite file of the ledger and catalogue."""
         return self.home / "catalog.db"
+
+    @property
+    def accounts(self) -> Path:
+        """SQLite file of the account store, once somebody was invited."""
+        return self.home / "accounts" / "accounts.db"
 
     def create(self) -> Workspace:
         """Make the folders that must exist; safe to repeat."""

@@ -10,10 +10,9 @@ import json
 import re
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Literal
 
-from data.durable import remove_file, write_text
+from data.durable import remove_file, write_bytes, write_text
 from data.paths import Workspace
 
 MARK = "stale.json"
@@ -59,22 +58,35 @@ def _write(workspace: Workspace, report: str, found: Mapping[str, Cause]) -> Non
     path = workspace.results / report / MARK
     if found:
         write_text(path, json.dumps({"schema_version": 1, "acts": dict(sorted(found.items()))}, indent=2) + "\n")
-        _show(path.parent)
+        _show(workspace, report)
     else:
         remove_file(path)
 
 
-def _show(folder: Path) -> None:
-    """Put the banner at the head of every page of a report, once; files that cannot take it go, to be made again with it."""
-    for name in DOCUMENTS:
-        for document in sorted(folder.glob(name)):
-            remove_file(document)
+def with_banner(page: bytes) -> bytes:
+    """Return a report's page with the banner at its head, once.
+
+    >>> with_banner(with_banner(b"<body><p>x</p>")).count(b'id="stale"')
+    1
+    """
+    text = page.decode("utf-8")
+    if 'id="stale"' in text:
+        return page
     box = "".join(f'<span lang="{language}">{escape(said)}</span> ' for language, said in BANNER.items())
-    for page in sorted(folder.glob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        if 'id="stale"' not in text:
-            head, body, rest = _parts(text)
-            write_text(page, f'{head}{body}\n<p class="simulated" id="stale" role="alert">{box}</p>{rest}')
+    head, body, rest = _parts(text)
+    return f'{head}{body}\n<p class="simulated" id="stale" role="alert">{box}</p>{rest}'.encode()
+
+
+def _show(workspace: Workspace, report: str) -> None:
+    """Put the banner at the head of a report's pages, public copies too; files that cannot take it go, to be made again."""
+    for folder in (workspace.results / report, *sorted((workspace.published / report).glob("*"))):
+        for name in DOCUMENTS:
+            for document in sorted(folder.glob(name)):
+                remove_file(document)
+        for page in sorted(folder.glob("*.html")):
+            before = page.read_bytes()
+            if (after := with_banner(before)) != before:
+                write_bytes(page, after)
 
 
 def _parts(page: str) -> tuple[str, str, str]:

@@ -2,8 +2,9 @@
 
 Belongs here: the family's regressions, the draws that they share, p-values by analysis. Does not: the step-down (joint_tests),
 the draws (estimators.joint_wild, design.redraws), other corrections (design.decisions). `romano_wolf` draws weights for the
-clusters that the analyses name (else their units), `westfall_young` repeats the registered assignment. A member without a result
-is a test that decides nothing and keeps its share of alpha: the others' p-values are multiplied by tests over results.
+clusters that the analyses name, else their units (of a long table cross-products are enough); `westfall_young` repeats the
+registered assignment. A member without a result is a test that decides nothing and keeps its share of alpha: the others'
+p-values are multiplied by tests over results.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from experiments.design.questions import Question, questions_of
 from experiments.estimators import method
 from experiments.estimators.joint_wild import Coefficient, joint_draws
 from experiments.estimators.linear import fit_linear
+from experiments.estimators.onescan.products_choice import few_rows
 from experiments.estimators.redrawn import estimates, meanings
 from experiments.estimators.regression import Regression
 from experiments.frames import plain
@@ -100,12 +102,18 @@ def _member(attempt: Attempt, source: Source, how: Resampling, *, by_lottery: bo
         raise refusal("E-FAM-01", analysis=analysis.id, estimator=spec.estimator)
     if by_lottery and source.lottery is None:
         raise refusal("E-FAM-02", analysis=analysis.id)
-    lots = source.lottery.lots(how.reps, how.seed) if by_lottery and source.lottery else None
-    keep = (COLUMN,) if by_lottery else ()
-    frame = plain(source.frame(analysis.dataset, spec, lots=by_lottery))
-    sample = replace(draw(spec, frame, keep, partial=frozenset(keep)), lots=lots)
+    few = None if by_lottery else few_rows(spec, source.release.table(analysis.dataset))
+    sample = few or _rows(attempt, source, how, by_lottery=by_lottery)
     key = spec.cluster[0] if len(spec.cluster) == 1 else spec.unit
     return _Member(analysis.id, spec, headline(analysis, result), sample, planned(spec, sample), key)
+
+
+def _rows(attempt: Attempt, source: Source, how: Resampling, *, by_lottery: bool) -> Sample:
+    lots = source.lottery.lots(how.reps, how.seed) if by_lottery and source.lottery else None
+    keep = (COLUMN,) if by_lottery else ()
+    spec = attempt.analysis.spec()
+    frame = plain(source.frame(attempt.analysis.dataset, spec, lots=by_lottery))
+    return replace(draw(spec, frame, keep, partial=frozenset(keep)), lots=lots)
 
 
 def _by_clusters(members: list[_Member], how: Resampling) -> tuple[Vector, dict[str, Any]]:

@@ -32,6 +32,7 @@ from experiments.registry.protocol import Protocol, RegisteredAnalysis
 from experiments.report.files import Kind, report_file
 from experiments.results import RESULTS, Attempt, headline, load_results, results_document, to_text
 from experiments.results_schema import checked
+from experiments.reviewing.renewed import note_results
 from experiments.source import Source
 
 __all__ = ["DEMO", "attempt", "run_all", "run_experiment", "run_plan", "write_documents", "write_pages"]
@@ -88,6 +89,7 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
     document = with_accounts(against_record(workspace, release, protocol, attempts, document), plan, source)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     report, kept = f"{release.release_id}/{protocol.experiment_id}", _kept(path, document)
+    note_results(workspace, path)
     write_pages(kept, path)
     renew(workspace, report)
     write_documents(kept, path, stale=bool(marks(workspace, report)))

@@ -58,7 +58,7 @@ def mart_frame_sql(mart: Mart, relation: str, before: str, metrics: Sequence[Met
         if metric.rule_id != LOST
     )
     return (
-        f"with followed as (select *{', ' + earlier if earlier else ''} from {relation}), "
+        f"with followed as (select {_asked_of(mart)}{', ' + earlier if earlier else ''} from {relation}), "
         f"now as (select {zone} as zone, {wave} as wave, count(*) as rows{measured} from followed group by 1, 2), "
         f"before as ({before}) "
         "select coalesce(now.zone, before.zone) as zone, coalesce(now.wave, before.wave) as wave, "
@@ -94,6 +94,13 @@ def _group(mart: Mart) -> tuple[str, str]:
     zone = "zone_id" if "zone_id" in names else "'programme'"
     wave = f"cast({quote_name(mart.meta.wave)} as varchar)" if mart.meta.wave else "'all'"
     return zone, wave
+
+
+def _asked_of(mart: Mart) -> str:
+    """Return the columns that the metrics read: a window over all of a wide table would hold it whole in memory."""
+    known = {column.name for column in mart.columns}
+    wanted = [*mart.meta.key, *mart.meta.unit, mart.meta.period, mart.meta.wave, "zone_id", *mart.meta.never_falls]
+    return ", ".join(quote_name(name) for name in dict.fromkeys(wanted) if name in known)
 
 
 def _window(mart: Mart) -> str:

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from data.ledger import Ledger
-    from data.paths import Workspace
     from data.releases import Release
+    from experiments.registry.store import Registry
 
 ZONE, YEAR = "beijing", 2025
 """The zone and the year whose annual reports the demo ends with: the year of the demo's last waves."""
@@ -42,6 +41,7 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     from data.submissions import submissions
     from experiments.registry.demo_path import prepare
     from experiments.registry.store import Registry
+    from experiments.reviewing.demo_path import publish_reports
 
     chosen = DEFAULT_SEED if seed is None else seed
     units = frames(chosen, scale)
@@ -59,23 +59,29 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     say(Text(en=f"Delivering {number} files …", zh=f"正在投递 {number} 个文件……"), language())
     run = succeeded(launched("everything", place, load_settings()))
     release = load_release(place, run["release_id"])
+    say(Text(en="Reviewing and publishing the reports (SIMULATED) …", zh="正在评审并发布报告（模拟）……"), language())
+    publish_reports(registry, release.release_id)
     came = recap.intake(manifest, submissions(ledger), run["run_id"])
     found = recap.judged(manifest.folder / "truth.json", recap.result_files(place, release.release_id))
     pages = recap.pages(place, release.release_id, run["run_id"])
-    yearly = annual_reports(place, ledger, release)
+    yearly = annual_reports(registry, release)
     return told(run, release, came, found, pages, recap.standings(registry, units), yearly)
 
 
-def annual_reports(place: Workspace, ledger: Ledger, release: Release) -> list[Path]:
+def annual_reports(registry: Registry, release: Release) -> list[Path]:
     """Write the annual reports of one zone and of the programme, in both languages, as PDF and as their documents."""
     from data.durable import write_bytes
     from experiments.annual.document import annual
     from experiments.annual.files import annual_file
+    from experiments.annual.studies import readable_results
+    from experiments.registry.demo_path import INVESTIGATOR
+    from experiments.reviewing.desk import ReviewDesk
 
     written = []
     for zone in (ZONE, None):
-        document = annual(place, ledger, release, YEAR, zone)
-        folder = place.home / "reports" / release.release_id
+        found = readable_results(ReviewDesk(registry), release, zone, INVESTIGATOR)
+        document = annual(registry, release, YEAR, found, zone)
+        folder = registry.workspace.home / "reports" / release.release_id
         name = f"{zone or 'programme'}-{YEAR}"
         write_bytes(folder / f"{name}.json", annual_file(document, "en", "json"))
         for spoken in get_args(Language):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from apps.cli import (
+    accounts,
     assign,
     batches,
     concordances,
@@ -24,10 +25,12 @@ from apps.cli import (
     protocols,
     releases,
     reports,
+    reviewing,
     runs,
     serve,
     studies,
     tokens,
+    tracing,
     workspace,
 )
 from apps.cli.door import Door
@@ -51,6 +54,7 @@ def zonelab(context: typer.Context) -> None:
 
 
 GROUPS = (
+    accounts,
     workspace,
     demo,
     contracts,
@@ -71,6 +75,8 @@ GROUPS = (
     assign,
     releases,
     reports,
+    reviewing,
+    tracing,
     serve,
 )
 for group in GROUPS:

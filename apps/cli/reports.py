@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -60,7 +60,7 @@ def report(
 ) -> Answer:
     """Write the impact report of an experiment, or with --zone or --programme and --year an annual report, in --lang.
 
-    It is recorded as a reading of the outcomes in it.
+    It is recorded as a reading of the outcomes in it. Who reads published reports only gets what was published.
 
     按 --lang 的语言生成影响评估报告，或（--zone、--programme 加 --year）年度报告；生成会视为读取结局数据并记入账本。
     """
@@ -72,15 +72,15 @@ def report(
     asked = Asked(
         registry, load_release(registry.workspace, release_id), one_of("format", form, Form), language(), actor
     )
-    name, content = _impact(asked, experiment) if experiment else _annual(asked, zone, year or 0)
+    name, content, published = _impact(asked, experiment) if experiment else _annual(asked, zone, year or 0)
     release = asked.release
     path = (out or Path(f"{name}-{release.release_id}.{asked.language}.{asked.form}")).absolute()
     write_bytes(path, content)
     told = {"experiment": experiment, "zone": zone, "year": year, "release_id": release.release_id}
-    kind = {"format": asked.form, "language": asked.language, "file": str(path), "simulated": release.simulated}
+    kind = {"format": asked.form, "language": asked.language, "published": published, "file": str(path)}
     marked = Text(en=" · SIMULATED", zh=" · 模拟数据") if release.simulated else Text(en="", zh="")
     where = Text(en=f"Written to {path}{marked.en}", zh=f"已写入 {path}{marked.zh}")
-    return Answer({**told, **kind}, lines(where))
+    return Answer({**told, **kind, "simulated": release.simulated}, lines(where))
 
 
 def _one(experiment: str | None, zone: str | None, *, programme: bool, year: int | None) -> None:
@@ -96,52 +96,40 @@ def _one(experiment: str | None, zone: str | None, *, programme: bool, year: int
     )
 
 
-def _impact(asked: Asked, experiment: str) -> tuple[str, bytes]:
-    """Return the name and the bytes of an impact report; its outcomes are read."""
-    from data.stale import marks
-    from experiments.results import RESULTS
+def _impact(asked: Asked, experiment: str) -> tuple[str, bytes, bool]:
+    """Return the name and the bytes of an impact report, and whether it is published; its outcomes are read."""
+    from experiments.results import load_results
+    from experiments.reviewing import reading
+    from experiments.reviewing.desk import ReviewDesk
 
-    source = asked.registry.workspace.results / asked.release.release_id / experiment / RESULTS
-    _note(asked, source)
-    stale = bool(marks(asked.registry.workspace, f"{asked.release.release_id}/{experiment}"))
-    return experiment, _content(source, asked.form, asked.language, stale=stale)
+    opened = reading.opened(ReviewDesk(asked.registry), f"{asked.release.release_id}/{experiment}", asked.actor)
+    _note(asked, load_results(opened.path))
+    content = reading.content(asked.registry.workspace, opened, asked.form, asked.language)
+    return experiment, content, opened.is_public or opened.record.state == "published"
 
 
-def _annual(asked: Asked, zone: str | None, year: int) -> tuple[str, bytes]:
-    """Return the name and the bytes of an annual report; the outcomes of the experiments in it are read."""
+def _annual(asked: Asked, zone: str | None, year: int) -> tuple[str, bytes, bool]:
+    """Return the name and the bytes of an annual report, which nobody publishes here; outcomes in it are read."""
     from data.reference import PROGRAMME, check_zone
     from experiments.annual.document import annual
     from experiments.annual.files import annual_file
-    from experiments.results import RESULTS, load_results
+    from experiments.annual.studies import readable_results
+    from experiments.reviewing.desk import ReviewDesk
 
     chosen = check_zone(zone) if zone and zone != PROGRAMME else None
-    place = asked.registry.workspace
-    for source in sorted((place.results / asked.release.release_id).glob(f"*/{RESULTS}")):
-        if chosen is None or chosen in load_results(source)["design"]["zones"]:
-            _note(asked, source)
-    document = annual(place, asked.registry.ledger, asked.release, year, chosen)
-    return f"{chosen or 'programme'}-{year}", annual_file(document, asked.language, asked.form)
+    found = readable_results(ReviewDesk(asked.registry), asked.release, chosen, asked.actor)
+    for item in found:
+        _note(asked, item.document)
+    made = annual(asked.registry, asked.release, year, found, chosen)
+    return f"{chosen or 'programme'}-{year}", annual_file(made, asked.language, asked.form), False
 
 
-def _note(asked: Asked, source: Path) -> None:
+def _note(asked: Asked, document: dict[str, Any]) -> None:
     """Record that the outcomes of some results are read."""
     from experiments.registry.readings import note_reading
-    from experiments.results import load_results
 
-    for entry in load_results(source)["analyses"]:
+    for entry in document["analyses"]:
         note_reading(asked.registry, asked.release, entry["dataset"], (entry["spec"]["outcome"],), asked.actor)
-
-
-def _content(source: Path, form: Form, spoken: Language, *, stale: bool) -> bytes:
-    """Return the report's bytes: results and page as they lie there (a stale page says so), documents made anew."""
-    from experiments.report.files import report_file
-    from experiments.results import load_results
-
-    if form == "json":
-        return source.read_bytes()
-    if form == "html":
-        return source.with_name(f"report.{spoken}.html").read_bytes()
-    return report_file(load_results(source), spoken, form, stale=stale)
 
 
 def register(app: typer.Typer) -> None:

@@ -38,7 +38,12 @@ ONE_SOURCE = Text(
     zh="请指定一个数据来源：--data 文件，或 --cubes 加文件名。",
 )
 FolderOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of published data files.")]
-TableOption = Annotated[Path | None, typer.Option("--table", metavar="FILE", help="Write the comparison as Markdown.")]
+TableOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--table", metavar="FILE", help="Write the comparison as Markdown; between its marks in a page that has them."
+    ),
+]
 StudyArgument = Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A published study; none: all.")]
 
 MOST_REFUSED = 10
@@ -171,14 +176,15 @@ def replicate(study: StudyArgument = None, data: FolderOption = None, table_file
     from data.durable import write_text
     from data.settings import load_settings
     from experiments.replications import replicate as reproduce
-    from experiments.replications.shown import markdown
+    from experiments.replications.shown import written
 
     place, _ = opened()
     found = reproduce(study, place, data or load_settings().replication_data)
     for name, text in found.skipped.items():
         say(Text(en=f"{name}: skipped. {text.en}", zh=f"{name}：跳过。{text.zh}"), language())
     if table_file is not None:
-        write_text(table_file, markdown(found))
+        page = table_file.read_text(encoding="utf-8") if table_file.is_file() else ""
+        write_text(table_file, written(found, page))
     return Answer(found.rows, _compared(found.rows), exit_code=0 if all(row["agrees"] for row in found.rows) else 1)
 
 

@@ -25,6 +25,8 @@ from starlette.routing import Route
 
 PATH = "/api/extracts"
 PREFIX = "zonelab-extracts-"
+USER = "zonelab.user"
+"""The key of a request's scope under which the gate (apps.viewer.login) puts the signed-in user."""
 LIFETIME = 600.0
 """Seconds for which a ticket is good."""
 _GONE = "This link has been used or is too old: build the extract again.\n链接已使用或已过期：请重新生成数据提取。\n"
@@ -33,12 +35,16 @@ _NOT_YOURS = "This link was made for another reader.\n此链接是为其他读�
 
 @dataclass(frozen=True)
 class Offer:
-    """A file that waits: the name it is saved under, the cookie (name, value) of the browser it was made for, until when."""
+    """A file that waits: the name it is saved under, the cookie (name, value) of the browser it was made for, until when.
+
+    `owner` is the signed-in user it was made for, where there is a login; the gate before this route says who asks.
+    """
 
     path: Path
     name: str
     cookie: tuple[str, str] | None
     until: float
+    owner: str = ""
 
 
 _offers: dict[str, Offer] = {}
@@ -59,13 +65,13 @@ def folder() -> Path:
     return made
 
 
-def offer(path: Path, cookie: tuple[str, str] | None = None) -> str:
+def offer(path: Path, cookie: tuple[str, str] | None = None, *, owner: str = "") -> str:
     """Hand a file of `folder` over to be fetched once; return its ticket. Files whose time is over are removed."""
     now = time.monotonic()
     for ticket in [ticket for ticket, held in list(_offers.items()) if held.until < now]:
         _remove(_offers.pop(ticket, None))
     ticket = secrets.token_urlsafe(32)
-    _offers[ticket] = Offer(path, path.name, cookie, now + LIFETIME)
+    _offers[ticket] = Offer(path, path.name, cookie, now + LIFETIME, owner)
     return ticket
 
 
@@ -83,10 +89,8 @@ def withdraw(ticket: str) -> None:
 async def _get(request: Request) -> Response:
     ticket = request.path_params["ticket"]
     held = _offers.get(ticket)
-    if held is not None and held.cookie is not None:
-        name, value = held.cookie
-        if not secrets.compare_digest(unquote(request.cookies.get(name, "")).encode(), unquote(value).encode()):
-            return PlainTextResponse(_NOT_YOURS, 403, {"Cache-Control": "no-store"})
+    if held is not None and not _is_for(held, request):
+        return PlainTextResponse(_NOT_YOURS, 403, {"Cache-Control": "no-store"})
     taken = _offers.pop(ticket, None)  # from here on nobody else has it
     if taken is None or taken.until < time.monotonic() or not taken.path.is_file():
         _remove(taken)
@@ -99,6 +103,15 @@ async def _get(request: Request) -> Response:
     return FileResponse(
         taken.path, media_type="application/zip", headers=headers, background=BackgroundTask(_remove, taken)
     )
+
+
+def _is_for(held: Offer, request: Request) -> bool:
+    if held.owner and request.scope.get(USER) != held.owner:
+        return False
+    if held.cookie is None:
+        return True
+    name, value = held.cookie
+    return secrets.compare_digest(unquote(request.cookies.get(name, "")).encode(), unquote(value).encode())
 
 
 def _remove(held: Offer | None) -> None:

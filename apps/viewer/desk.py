@@ -48,6 +48,8 @@ def refused(who: Acting, roles: Collection[str]) -> bool:
         said = t("This page is for: {names}. You hold none of these roles. Ask an administrator.", names=names)
     elif who.proven:
         said = t("This page is for: {names}. Sign in in the sidebar.", names=names)
+    elif who.way == "demo":
+        said = t("This page is for: {names}. Choose a role in the sidebar.", names=names)
     else:
         said = t("This page is for: {names}. Give your user name in the sidebar.", names=names)
     markup.callout(t("Not for you yet"), [said], "warning")

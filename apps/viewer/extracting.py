@@ -110,8 +110,15 @@ def build(
         size=packed.stat().st_size,
         rows={item["table"]: item["rows"] for item in done.manifest["tables"]},
         notes=tuple((note.table, note.column, note.what) for note in done.notes),
-        ticket=extracts.offer(packed, None if who.proven else (COOKIE, quote(who.user, safe=""))),
+        ticket=_offered(packed, who),
     )
+
+
+def _offered(packed: Path, who: Acting) -> str:
+    """Return the ticket: for the signed-in user where there is a login, else for the browser that holds the name."""
+    if who.proven:
+        return extracts.offer(packed, owner=who.user)
+    return extracts.offer(packed, (COOKIE, quote(who.user, safe="")))
 
 
 def _packed(folder: Path) -> Path:

@@ -7,7 +7,7 @@ and sentences (experiments.report: the page and the downloadable report say the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from data.paths import Workspace
 from data.stale import Cause, marks
 from experiments.report.html import Line, line
 from experiments.report.sentences import headline
-from experiments.results import load_results
+from experiments.results import RESULTS, load_results
+from experiments.reviewing.desk import ReviewDesk
+from experiments.reviewing.publishing import public_file
+from experiments.reviewing.reading import Readable, document_of, readable
 
 LEVELS = ("individual", "organisation", "society")
 
@@ -77,7 +80,8 @@ class Report:
 
     `not_estimated` holds (analysis id, reason) of registered analyses without a result; `html` the rendered report by
     language, as far as it is there; `harms_registered` how many harm outcomes the protocol names. `stale`: withdrawals of consent
-    since the report was made, each with what it takes to mend it (data.stale).
+    since the report was made, each with what it takes to mend it (data.stale). `read_as`: how its reader came to it, by a public
+    copy or the file of the workspace, with the record of its review.
     """
 
     experiment_id: str
@@ -95,6 +99,7 @@ class Report:
     path: Path
     html: Mapping[str, Path]
     stale: Mapping[str, Cause]
+    read_as: Readable | None = None
 
 
 def list_reports(workspace: Workspace, release_id: str) -> list[Report]:
@@ -108,8 +113,32 @@ def list_reports(workspace: Workspace, release_id: str) -> list[Report]:
     return [load_report(path) for path in sorted((workspace.results / release_id).glob("*/results.json"))]
 
 
-def load_report(path: Path) -> Report:
-    """Read one results file.
+def reports_for(workspace: Workspace, desk: ReviewDesk, release_id: str, user: str) -> list[Report]:
+    """Return the reports that a reader may see, by experiment id.
+
+    The people of the programme see those on this release; everybody else what was published last, on whichever release. One that
+    was retracted is not among them.
+
+    Raises
+    ------
+    Refused
+        E-VIEW-01: a results file cannot be read.
+    PlatformFailed
+        E-REVIEW-02: a public copy is not what was published.
+    """
+    found = [item for item in readable(desk, user) if item.is_public or item.reported.release_id == release_id]
+    newest = {item.reported.experiment_id: item for item in found if not (item.is_public and item.is_retracted)}
+    return [_read(workspace, desk, item) for _, item in sorted(newest.items())]
+
+
+def _read(workspace: Workspace, desk: ReviewDesk, item: Readable) -> Report:
+    if item.is_public:
+        public_file(desk.workspace, item.record, RESULTS)
+    return replace(load_report(item.path, workspace, item), read_as=item)
+
+
+def load_report(path: Path, workspace: Workspace | None = None, item: Readable | None = None) -> Report:
+    """Read one results file; of a review that agrees, with the certainty that it says.
 
     Raises
     ------
@@ -117,7 +146,8 @@ def load_report(path: Path) -> Report:
         E-VIEW-01: the file is not a results file.
     """
     try:
-        return _report(load_results(path), path)
+        document = load_results(path) if item is None else document_of(item)
+        return _report(document, path, workspace or Workspace(path.parents[3]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         name = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
         raise Refused(
@@ -129,7 +159,7 @@ def load_report(path: Path) -> Report:
         ) from error
 
 
-def _report(document: dict[str, Any], path: Path) -> Report:
+def _report(document: dict[str, Any], path: Path, workspace: Workspace) -> Report:
     return Report(
         experiment_id=document["experiment_id"],
         title=document["title"],
@@ -145,7 +175,7 @@ def _report(document: dict[str, Any], path: Path) -> Report:
         not_estimated=tuple((entry["analysis_id"], entry["message"]) for entry in document["not_estimated"]),
         path=path,
         html={language: file for language in LANGUAGES if (file := path.with_name(f"report.{language}.html")).exists()},
-        stale=marks(Workspace(path.parents[3]), f"{path.parent.parent.name}/{path.parent.name}"),
+        stale=marks(workspace, f"{document['release']['release_id']}/{document['experiment_id']}"),
     )
 
 

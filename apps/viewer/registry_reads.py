@@ -26,6 +26,7 @@ from experiments.registry.store import Registry
 from experiments.registry.timing import begun_of
 from experiments.registry.timing import timing as how_early
 from experiments.registry.visibility import embargo_over, visible_fields
+from experiments.reviewing.desk import ReviewDesk
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Row:
 def registry(workspace: Workspace) -> Registry:
     """Return the registry of a workspace."""
     return Registry(workspace, ledger_of(workspace.home))
+
+
+def reviews(workspace: Workspace) -> ReviewDesk:
+    """Return the reports of a workspace with their reviews."""
+    return ReviewDesk(registry(workspace))
 
 
 def rows(workspace: Workspace, who: Acting) -> list[Row]:

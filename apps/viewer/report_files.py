@@ -9,10 +9,15 @@ from typing import Literal
 
 from apps.viewer.findings import Report
 from data.messages import Language
+from data.paths import Workspace
+from data.settings import load_settings
 from experiments.results import load_results
+from experiments.reviewing import reading
 
-Kind = Literal["pdf", "docx"]
+Kind = Literal["pdf", "docx", "html", "json"]
 MIME: dict[Kind, str] = {
+    "html": "text/html",
+    "json": "application/json",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -26,7 +31,11 @@ def content(report: Report, language: Language, kind: Kind) -> bytes:
     Refused
         E-REPORT: the document cannot be set; E-SDC-11: it holds what may not leave.
     """
+    if report.read_as is not None:
+        return reading.content(Workspace(load_settings().home), report.read_as, kind, language)
     path = report.path.with_name(f"report.{language}.{kind}")
+    if kind == "json":
+        return report.path.read_bytes()
     if path.is_file() and not report.stale:
         return path.read_bytes()
     from experiments.report.files import report_file

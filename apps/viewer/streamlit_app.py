@@ -22,6 +22,7 @@ from apps.viewer.app_pages import (
     experiment,
     experiments,
     panel,
+    queue,
     register,
     report,
     review,
@@ -47,6 +48,7 @@ DESK_PAGES = {
     "experiments": experiments,
     "experiment": experiment,
     "register": register,
+    "queue": queue,
     "review": review,
     "upload": upload,
     "submissions": submissions,
@@ -65,7 +67,11 @@ def main() -> None:
     pages |= {name: _desk_page(name, module, desk) for name, module in DESK_PAGES.items()}
     current = st.navigation([_home(pages["zones"]), *pages.values()], position="hidden")
     frame.dress(current.title)
-    current.run()
+    if who.is_shut_out:
+        acting.show_shut_out()
+        frame.below(None)
+    else:
+        current.run()
 
 
 def _home(first: Page) -> Page:

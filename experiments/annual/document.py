@@ -7,31 +7,35 @@ No clock is read: the day is the last of the year, so that the same release give
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from data.ledger import Ledger
 from data.messages import Refused, Text
-from data.paths import Workspace
 from data.reference import zones as known_zones
 from data.releases import Release
 from data.submissions import submissions
 from experiments.annual import standing, studies, taking_part
 from experiments.annual.shapes import SCHEMA_VERSION, Annual, Pin, Quality, Study, Use, WaveShare, Worry, ZoneStanding
 from experiments.plans import plans
+from experiments.registry.store import Registry
 from quality.programme import programme_status
 
 LOW_SHARE, MUCH_QUARANTINE = 0.7, 0.05
 EXPORTED = "release_exported"
 
 
-def annual(workspace: Workspace, ledger: Ledger, release: Release, year: int, zone: str | None = None) -> Annual:
+def annual(
+    registry: Registry, release: Release, year: int, found: Sequence[studies.Found], zone: str | None = None
+) -> Annual:
     """Return the document of a year's report of one zone, or of the programme.
 
     Parameters
     ----------
     year
         Everything is told as of its last day; conditions are those of the year before, the last that was over.
+    found
+        Results that the reader may see (`studies.readable_results`).
     zone
         A pilot zone; None: the programme.
 
@@ -45,12 +49,11 @@ def annual(workspace: Workspace, ledger: Ledger, release: Release, year: int, zo
     _check(year)
     chosen = (zone,) if zone else tuple(known_zones())
     status = programme_status(release, date(year, 12, 31), chosen)
-    found = studies.documents(workspace, release, zone)
     standings = tuple(standing.standing(item) for item in status.zones)
-    registered = plans(workspace, release)
+    registered = plans(registry.workspace, release)
     waves = taking_part.waves(release, chosen, year)
-    quality = taking_part.quality(submissions(ledger), release, chosen)
-    held = tuple(studies.study(workspace, item) for item in found)
+    quality = taking_part.quality(submissions(registry.ledger), release, chosen)
+    held = tuple(studies.study(registry.workspace, item) for item in found)
     return Annual(
         schema_version=SCHEMA_VERSION,
         scope="zone" if zone else "programme",
@@ -68,11 +71,11 @@ def annual(workspace: Workspace, ledger: Ledger, release: Release, year: int, zo
         quality=quality,
         trends=taking_part.trends(release, registered, zone) if zone else (),
         studies=held,
-        claims=tuple(claim for item in found for claim in studies.claims(item)),
+        claims=tuple(claim for item in found for claim in studies.claims(item.document)),
         due=studies.due(registered, chosen, year),
         use=Use(
-            exports=len(ledger.events(EXPORTED, release.release_id)),
-            analyses=sum(len(item["analyses"]) for item in found),
+            exports=len(registry.ledger.events(EXPORTED, release.release_id)),
+            analyses=sum(len(item.document["analyses"]) for item in found),
         ),
     )
 

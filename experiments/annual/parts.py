@@ -30,7 +30,8 @@ def running(told: Told) -> Section:
 def _study(told: Told, item: Study) -> Row:
     dates = f"{item.dates.get('study_start', NO_NUMBER)}\n{item.dates.get('study_end', NO_NUMBER)}"
     systems = told.listed([told.own(name) for name in item.systems]) or NO_NUMBER
-    return Row((f"{told.own(item.title)}\n{item.id} v{item.version}", systems, dates, str(len(item.zones))))
+    state = told.say("is_published" if item.published else "is_draft")
+    return Row((f"{told.own(item.title)}\n{item.id} v{item.version} · {state}", systems, dates, str(len(item.zones))))
 
 
 def people(told: Told) -> Section:

@@ -168,6 +168,7 @@ class Study(Shape):
     version: str
     systems: tuple[Label, ...]
     dates: dict[str, str]
+    published: bool
     stale: bool
     rules_crossed: int
     rules_quiet: int

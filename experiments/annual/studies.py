@@ -6,6 +6,7 @@ Belongs here: picking from results.json, with the ids of its numbers. Does not: 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from data.messages import Language
@@ -17,20 +18,35 @@ from experiments.annual.shapes import Claim, Due, Study
 from experiments.plans import Plan
 from experiments.report.html import line
 from experiments.report.sentences import headline
-from experiments.results import RESULTS, load_results
+from experiments.reviewing import reading
+from experiments.reviewing.desk import ReviewDesk
 
 NOTHING = {"zones": None, "pooled": None, "prediction_low": None, "prediction_high": None, "i2": None}
 
 
-def documents(workspace: Workspace, release: Release, zone: str | None) -> list[dict[str, Any]]:
-    """Return the results on a release, of experiments that include the zone (None: all), by experiment id."""
-    paths = sorted((workspace.results / release.release_id).glob(f"*/{RESULTS}"))
-    found = [load_results(path) for path in paths]
-    return [item for item in found if zone is None or zone in item["design"]["zones"]]
+@dataclass(frozen=True)
+class Found:
+    """The results of one experiment with what their review says, and whether they are published."""
+
+    document: dict[str, Any]
+    published: bool
 
 
-def study(workspace: Workspace, document: dict[str, Any]) -> Study:
+def readable_results(desk: ReviewDesk, release: Release, zone: str | None, user: str) -> list[Found]:
+    """Return the results on a release that a user may read, of experiments that include the zone (None: all)."""
+    known = [
+        item
+        for item in reading.readable(desk, user)
+        if item.reported.release_id == release.release_id and not item.is_retracted
+    ]
+    found = [Found(reading.document_of(item), item.is_public or item.record.state == "published") for item in known]
+    told = [item for item in found if zone is None or zone in item.document["design"]["zones"]]
+    return sorted(told, key=lambda item: item.document["experiment_id"])
+
+
+def study(workspace: Workspace, found: Found) -> Study:
     """Return an experiment in short."""
+    document = found.document
     accounts = document.get("accounts") or {}
     cards = (accounts.get("delivery") or {}).get("cards", [])
     rules = (accounts.get("harms") or {}).get("rules", [])
@@ -43,6 +59,7 @@ def study(workspace: Workspace, document: dict[str, Any]) -> Study:
         version=document["protocol"]["version"],
         systems=tuple(Label(**card["name"]) for card in cards),
         dates=(accounts.get("declared") or {}).get("dates", {}),
+        published=found.published,
         stale=bool(marks(workspace, report)),
         deviations=len(document["deviations"]),
         **counts,

@@ -68,6 +68,8 @@ WORDS: dict[str, Text] = {
     "systems": Text(en="AI service", zh="AI 服务"),
     "from_to": Text(en="From, to", zh="起止"),
     "zones_n": Text(en="Zones", zh="试点区数"),
+    "is_published": Text(en="published", zh="已发布"),
+    "is_draft": Text(en="not published", zh="未发布"),
     "no_study": Text(
         en="No experiment with results on this release includes this scope.",
         zh="本发布版本中没有涉及本范围且有结果的实验。",

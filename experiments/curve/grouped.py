@@ -124,15 +124,7 @@ def grouped(members: list[Numbered], source: Source) -> Group:
         E-EST-01: no row is left. E-EST-04: one cluster.
     """
     spec, sample = members[0][1], source.sample(_taken(members, source))
-    if not sample.size:
-        told = sample.counts
-        raise refusal("E-EST-01", n_read=told["n_read"], n_filter=told["n_after_filter"], n_complete=0)
-    own = sample.codes(spec.cluster[0])
-    rows = zip(*(sample.frame[name].tolist() for name in source.drawn.split(":")), strict=True)
-    across = np.array([source.numbers[row] for row in rows], dtype=np.int64)
-    for name, codes in ((spec.cluster[0], own), (source.drawn, across)):
-        if len(np.unique(codes)) == 1:
-            raise refusal("E-EST-04", column=name, n=1)
+    own, across = _clusters(spec, sample, source)
     columns = _columns(members, sample)
     raw = np.column_stack(list(columns.values()))
     weights = sample.weights if sample.weights is not None else np.ones(sample.size)
@@ -142,16 +134,13 @@ def grouped(members: list[Numbered], source: Source) -> Group:
     inside = swept * np.sqrt(weights)[:, None]
     inside = inside - basis @ (basis.T @ inside)
     whole = np.hstack([basis, inside])
-    pairs, pair = np.unique(across * (int(own.max()) + 1) + own, return_inverse=True)
-    order = np.argsort(pair, kind="stable")
-    cuts = np.flatnonzero(np.diff(pair[order]))
-    parts = [part.T @ part for part in np.split(whole[order], cuts + 1)]
+    pairs, products = _by_pair(whole, across * (int(own.max()) + 1) + own)
     lengths = np.sqrt(weights @ raw**2)
     wide = basis.shape[1]
     return Group(
         names=("",) * wide + tuple(columns),
         wide=wide,
-        products=np.stack(parts),
+        products=products,
         drawn=pairs // (int(own.max()) + 1),
         own=pairs % (int(own.max()) + 1),
         lengths=np.concatenate([np.ones(wide), lengths]),
@@ -160,6 +149,28 @@ def grouped(members: list[Numbered], source: Source) -> Group:
         rows=sample.rows_meant,
         spent=spent,
     )
+
+
+def _clusters(spec: AnalysisSpec, sample: Sample, source: Source) -> tuple[Codes, Codes]:
+    """Return the number of each row's cluster, of the errors' and of those drawn; refuse no row and one cluster."""
+    if not sample.size:
+        told = sample.counts
+        raise refusal("E-EST-01", n_read=told["n_read"], n_filter=told["n_after_filter"], n_complete=0)
+    own = sample.codes(spec.cluster[0])
+    rows = zip(*(sample.frame[name].tolist() for name in source.drawn.split(":")), strict=True)
+    across = np.array([source.numbers[row] for row in rows], dtype=np.int64)
+    for name, codes in ((spec.cluster[0], own), (source.drawn, across)):
+        if len(np.unique(codes)) == 1:
+            raise refusal("E-EST-04", column=name, n=1)
+    return own, across
+
+
+def _by_pair(whole: Matrix, codes: Codes) -> tuple[Codes, Cubes]:
+    """Return the pairs of clusters that occur, in order, and the products of the rows of each."""
+    pairs, pair = np.unique(codes, return_inverse=True)
+    order = np.argsort(pair, kind="stable")
+    cuts = np.flatnonzero(np.diff(pair[order]))
+    return pairs, np.stack([part.T @ part for part in np.split(whole[order], cuts + 1)])
 
 
 def _taken(members: list[Numbered], source: Source) -> Taken:

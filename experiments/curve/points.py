@@ -85,9 +85,7 @@ def _with_error(
         df = float(count - 1)
     else:
         cross = frame.T @ by_own @ frame
-        values, vectors = np.linalg.eigh(cross)
-        stretch = np.where(1 - values > FULL, np.maximum(1 - values, FULL) ** POWER[kind], 0.0)
-        lever = _times(vectors, stretch * (base @ vectors))
+        lever = _corrected_lever(cross, base, POWER[kind])
         pulled = _times(cross, lever)
         df = float(Corrected(lever[:, :, None], cross, moments).satterthwaite(np.ones((1, 1)))[0])
         factor = 1.0
@@ -105,6 +103,13 @@ def _with_error(
         bar=float(special.stdtrit(df, 1 - spec.alpha / 2)),
         spread=float(group.spreads[group.names.index(spec.outcome, group.wide)]),
     )
+
+
+def _corrected_lever(cross: Cubes, base: Vector, power: float) -> Matrix:
+    """Return each cluster's part in the coefficient, its residuals corrected by a power of what is not its own."""
+    values, vectors = np.linalg.eigh(cross)
+    stretch = np.where(1 - values > FULL, np.maximum(1 - values, FULL) ** power, 0.0)
+    return _times(vectors, stretch * (base @ vectors))
 
 
 def _times(matrices: Cubes, vectors: Matrix) -> Matrix:

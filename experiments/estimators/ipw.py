@@ -25,7 +25,7 @@ from experiments.estimators.regression import covariate_columns
 from experiments.estimators.rows import arms, two_arms
 from experiments.messages import refusal, warning
 from experiments.result import Estimate, EstimateResult
-from experiments.sample import Matrix, Sample, Vector, design_columns, numbers
+from experiments.sample import Flags, Matrix, Sample, Vector, design_columns, numbers
 from experiments.spec import AnalysisSpec
 
 OPTIONS: dict[str, Option] = {
@@ -72,17 +72,9 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     """
     if spec.options.get("weights_for") == "response":
         return _of_the_seen(spec, sample, data_sha256)
-    if "selection" in spec.options:
-        raise refusal(
-            "E-SPEC-11", estimator="ipw", option="selection", value=spec.options["selection"], known=WITH_RESPONSE
-        )
     treatment = two_arms(spec, sample)
     outcome = numbers(sample.frame, spec.outcome, "outcome")
-    method, estimand = spec.options.get("method", "ipw"), spec.options.get("estimand", "ate")
-    if estimand == "att" and method != "ipw":
-        raise refusal("E-SPEC-11", estimator="ipw", option="estimand", value="att", known="ate (for att: method ipw)")
-    if method == "ipw" and "interactions" in spec.options:
-        raise refusal("E-SPEC-11", estimator="ipw", option="interactions", value="…", known="standardisation, aipw")
+    method, estimand = _asked(spec)
     columns = {INTERCEPT: np.ones(sample.size), **covariate_columns(spec, sample)}
     chances = _chances(columns, treatment)
     if method == "ipw":
@@ -106,16 +98,24 @@ def run(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     return made(spec, sample, data_sha256, Found([row], notes, warned, count))
 
 
+def _asked(spec: AnalysisSpec) -> tuple[str, str]:
+    """Return method and estimand; refuse what does not go together."""
+    method, estimand = spec.options.get("method", "ipw"), spec.options.get("estimand", "ate")
+    refused = {
+        "selection": ("selection" in spec.options, WITH_RESPONSE),
+        "estimand": (estimand == "att" and method != "ipw", "ate (for att: method ipw)"),
+        "interactions": (method == "ipw" and "interactions" in spec.options, "standardisation, aipw"),
+    }
+    for option, (is_refused, known) in refused.items():
+        if is_refused:
+            raise refusal("E-SPEC-11", estimator="ipw", option=option, value=spec.options[option], known=known)
+    return method, estimand
+
+
 def _of_the_seen(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> EstimateResult:
     """Return the difference of the arms' means among those who are seen, each weighted by one over its chance of being so."""
     treatment, outcome = two_arms(spec, sample), numbers(sample.frame, spec.outcome, "outcome")
-    for name, default in (("method", "ipw"), ("estimand", "ate")):
-        if spec.options.get(name, default) != default:
-            raise refusal("E-SPEC-11", estimator="ipw", option=name, value=spec.options[name], known=default)
-    seen = seen_of(spec, sample, outcome)
-    shares = [float(seen[treatment == arm].mean()) for arm in (1, 0)]
-    if seen.all() or min(shares) == 0:
-        raise refusal("E-IPW-02", n=int(seen.sum()), total=sample.size)
+    seen, shares = _seen(spec, sample, treatment, outcome)
     slopes = {f"{spec.treatment}:{name}": treatment * column for name, column in _interactions(spec, sample).items()}
     covariates = covariate_columns(spec, sample)
     columns = {INTERCEPT: np.ones(sample.size), str(spec.treatment): treatment, **covariates, **slopes}
@@ -140,6 +140,18 @@ def _of_the_seen(spec: AnalysisSpec, sample: Sample, data_sha256: str) -> Estima
     slim = int((chances.chance[seen] < SLIM).sum())
     warned = [warning("W-IPW-02", n=slim)] if slim else []
     return made(spec, sample, data_sha256, Found([row], notes, warned, count))
+
+
+def _seen(spec: AnalysisSpec, sample: Sample, treatment: Vector, outcome: Vector) -> tuple[Flags, list[float]]:
+    """Return who is seen, and the share of them in the treated and the control arm; refuse what the weights do not mean."""
+    for name, default in (("method", "ipw"), ("estimand", "ate")):
+        if spec.options.get(name, default) != default:
+            raise refusal("E-SPEC-11", estimator="ipw", option=name, value=spec.options[name], known=default)
+    seen = seen_of(spec, sample, outcome)
+    shares = [float(seen[treatment == arm].mean()) for arm in (1, 0)]
+    if seen.all() or min(shares) == 0:
+        raise refusal("E-IPW-02", n=int(seen.sum()), total=sample.size)
+    return seen, shares
 
 
 def _row(

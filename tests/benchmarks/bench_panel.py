@@ -31,12 +31,13 @@ from data.lake import Lake
 from data.ledger import Ledger
 from data.paths import Workspace
 from data.reference import zones
+from quality.marts import marts
 from quality.panel import MEMORY_MB, build_panels
 from tests.benchmarks.bench_estimation import machine
 from tests.golden import rendered_models
 
 RESULTS = Path(__file__).parent / "results" / "panel.json"
-YEARS, DISTRICTS, HOURS_OF_A_YEAR, HOURS_OF_A_MONTH, MONTHS = 10, 4, 8760, 720, 3
+YEARS, DISTRICTS, HOURS_OF_A_YEAR, HOURS_OF_A_MONTH, MONTHS = 10, 4, 8760, 720, 4
 PERSON_WAVES, WAVES, PIECES = 10_000_000, 5, 5
 MART = "panel_individual_wave"
 Line = dict[str, Any]
@@ -68,35 +69,52 @@ def hours(zone: str, first: int, count: int) -> pa.Table:
 
 
 def month(folder: Path) -> Line:
-    """Measure the build after a new month of one zone, on one year and on ten years of history."""
-    costs = {years: _one_more_month(folder / str(years), years) for years in (1, YEARS)}
-    ratio = costs[YEARS]["seconds"] / costs[1]["seconds"]
-    cpu = costs[YEARS]["processor_s"] / costs[1]["processor_s"]
-    told = {"task": "a new month of one zone", "costs": costs, "ratio": ratio, "processor_ratio": cpu}
-    return {**told, "bar": 1.3, "met": ratio <= 1.3}
+    """Measure the build after a new month of one zone, on one year and on ten, in turn: what else the machine does meets both."""
+    homes = {years: _history(folder / str(years), years) for years in (1, YEARS)}
+    first = {years: _cost(lambda place=place: _build(place)) for years, place in homes.items()}
+    spent: dict[int, list[Line]] = {years: [] for years in homes}
+    for number in range(MONTHS):
+        for years, place in homes.items():
+            spent[years].append(_one_more_month(place, years, number))
+    best = {years: {name: min(cost[name] for cost in costs) for name in costs[0]} for years, costs in spent.items()}
+    told = {years: {"rows": _all_counted(place), **best[years]} for years, place in homes.items()}
+    costs = {years: {**line, "first_build_s": first[years]["seconds"]} for years, line in told.items()}
+    ratio = best[YEARS]["seconds"] / best[1]["seconds"]
+    cpu = best[YEARS]["processor_s"] / best[1]["processor_s"]
+    seen = {"task": "a new month of one zone", "costs": costs, "months": spent, "ratio": ratio, "processor_ratio": cpu}
+    return {**seen, "bar": 1.3, "met": ratio <= 1.3}
 
 
-def _one_more_month(folder: Path, years: int) -> Line:
-    """Return the least cost of several months, one after another; the first build of the history is not counted."""
+def _history(folder: Path, years: int) -> Workspace:
+    """Put years of hourly readings of every zone into an archive."""
     workspace = Workspace(folder).create()
-    ledger = Ledger.open(workspace)
-    lake, contract = Lake(workspace, ledger), load_contract("traffic_hour")
+    lake = Lake(workspace, Ledger.open(workspace))
     for year in range(years):
         for zone in zones():
             rows = hours(zone, year * HOURS_OF_A_YEAR, HOURS_OF_A_YEAR)
-            lake.append(contract, rows, submission_id=f"Y{year}-{zone}", run_id="bench")
-    first = _cost(lambda: build_panels(workspace, ledger, run_id="first"))
-    costs = []
-    for place in range(MONTHS):
-        rows = hours("deqing", years * HOURS_OF_A_YEAR + place * HOURS_OF_A_MONTH, HOURS_OF_A_MONTH)
-        lake.append(contract, rows, submission_id=f"M{place}", run_id="bench")
-        costs.append(_cost(lambda place=place: build_panels(workspace, ledger, run_id=f"more{place}")))
+            lake.append(load_contract("traffic_hour"), rows, submission_id=f"Y{year}-{zone}", run_id="bench")
+    return workspace
+
+
+def _build(workspace: Workspace) -> None:
+    build_panels(workspace, Ledger.open(workspace), run_id="bench")
+
+
+def _one_more_month(workspace: Workspace, years: int, number: int) -> Line:
+    """Return the cost of the build after one more month of one zone."""
+    rows = hours("deqing", years * HOURS_OF_A_YEAR + number * HOURS_OF_A_MONTH, HOURS_OF_A_MONTH)
+    lake = Lake(workspace, Ledger.open(workspace))
+    lake.append(load_contract("traffic_hour"), rows, submission_id=f"M{number}", run_id="bench")
+    return _cost(lambda: _build(workspace))
+
+
+def _all_counted(workspace: Workspace) -> int:
+    """Return the rows of the archive; the run fails if the panel does not hold them."""
     counted = _one("select sum(device_hours_reported) from read_parquet(?)", _mart(workspace, "panel_district_month"))
-    came = lake.pin().tables["traffic_hour"].rows
+    came = Lake(workspace, Ledger.open(workspace)).pin().tables["traffic_hour"].rows
     if counted != came:
         raise SystemExit(f"{counted} hours in the panel, {came} in the archive")
-    best = {name: min(cost[name] for cost in costs) for name in costs[0]}
-    return {"rows": came, **best, "first_build_s": first["seconds"]}
+    return came
 
 
 def rebuild(folder: Path) -> Line:
@@ -154,7 +172,7 @@ def ours(home: Path) -> Line:
 
 
 def bare(home: Path) -> Line:
-    """Run the same models in DuckDB alone, on the same files with the same memory, and write the panel as Parquet."""
+    """Run the same models in DuckDB alone: same files, same memory, the panel written as Parquet in the order of its key."""
     workspace, out = Workspace(home), str(home / "bare.parquet")
     lake = Lake(workspace, Ledger.open(workspace))
     seq = lake.closed_seq()
@@ -168,7 +186,8 @@ def bare(home: Path) -> Line:
             for name, contract in load_contracts("panel").items():
                 connection.execute(f"create view lake.{name} as {lake.relation_sql(contract, seq)}")
             rendered_models.build(connection, [MART], as_views=True)
-            connection.execute(f"copy (select * from {MART}) to '{out}' (format parquet, compression zstd)")
+            ordered = f"select * from {MART} order by {', '.join(marts()[MART].meta.key)}"
+            connection.execute(f"copy ({ordered}) to '{out}' (format parquet, compression zstd)")
 
     cost = _cost(run)
     return {**cost, **_content(out)}

@@ -113,13 +113,14 @@ def served_empty(tmp_path_factory):
 
 
 @contextmanager
-def serving(home, log):
-    """Start the viewer on a free port as `zonelab serve` does, wait until it answers, and stop that process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serving(home, log, more=lambda _port: {}):
+    """Start the viewer on a free port as `zonelab serve` does, wait until it answers, and stop that process.
+
+    `more` gives further variables of the environment for the port.
+    """
+    port = free_port()
     with log.open("wb") as stream:
-        environment = child_environment({"ZONELAB_HOME": str(home)})
+        environment = child_environment({"ZONELAB_HOME": str(home), **more(port)})
         process = subprocess.Popen(  # noqa: S603 -- our own argument list, no shell
             command(port), cwd=REPOSITORY, env=environment, stdout=stream, stderr=stream
         )
@@ -129,6 +130,13 @@ def serving(home, log):
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def free_port():
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _wait(url, process):

@@ -11,12 +11,14 @@ from typing import Literal
 
 import streamlit as st
 
-from apps.viewer import outcomes, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, wording
+from apps.viewer import outcomes, registry_reads, report_files
+from apps.viewer.components import address, charts, figure, frame, markup, report_standing, tracing_view, wording
 from apps.viewer.desk import Desk
-from apps.viewer.findings import LEVELS, Finding, Report, list_reports
+from apps.viewer.findings import LEVELS, Finding, Report, reports_for
 from apps.viewer.language import N_, number, own, spoken, t
-from data.releases import Release
+from data.paths import Workspace
+from data.releases import Release, load_release
+from experiments.reviewing.reading import reads_unpublished
 
 TITLE = N_("Report")
 
@@ -29,23 +31,36 @@ def tables(release: Release) -> tuple[str, ...]:
 def show(desk: Desk, release: Release) -> None:
     """Show the page for `release`."""
     workspace = desk.workspace
-    reports = {report.experiment_id: report for report in list_reports(workspace, release.release_id)}
+    found = reports_for(workspace, registry_reads.reviews(workspace), release.release_id, desk.who.user)
+    reports = {report.experiment_id: report for report in found}
+    if not reports and not reads_unpublished(desk.who.user, workspace):
+        markup.title(t("Report"))
+        markup.callout(t("No report yet"), [t("No report has been published yet. Come back later.")], "empty")
+        return
     if not reports:
         markup.title(t("Report"))
         said = t("No experiment has been analysed on this release. Run {command}.")
         step = markup.with_code(said, command="zonelab run --job analyse")
         markup.callout(t("No report yet"), [step], "empty")
         return
-    report = outcomes.opened(workspace, release, _pick(reports))
+    picked = _pick(reports)
+    report = outcomes.opened(workspace, release_of(workspace, release, picked), picked)
     markup.title(own(report.title), over=markup.code(report.experiment_id), lead=own(report.note))
     _stale(report)
+    report_standing.show(report)
     _status(report, release)
+    tracing_view.show(workspace, report)
     markup.callout(t("Bottom line"), wording.bottom_line(report), "finding")
     _summary(report)
     _forest(report)
     _registered_and_done(report)
     _warnings(report)
     _verify(report)
+
+
+def release_of(workspace: Workspace, release: Release, report: Report) -> Release:
+    """Return the release that a report is on: a published one may be on an earlier release than the newest."""
+    return release if report.release_id == release.release_id else load_release(workspace, report.release_id)
 
 
 def _pick(reports: dict[str, Report]) -> Report:
@@ -81,6 +96,7 @@ def _status(report: Report, release: Release) -> None:
             (t("As of"), frame.built(release)),
             (t("Data"), kind),
             (t("Certainty"), t("Not rated yet")),
+            *report_standing.review(report),
         ]
     )
 
@@ -104,9 +120,9 @@ def _summary(report: Report) -> None:
     for level in LEVELS:
         found = [f for f in report.findings if f.level == level and not f.is_harm]
         if found:
-            rows += [markup.Group(wording.level(level)), *(_cells(finding) for finding in found)]
+            rows += [markup.Group(wording.level(level)), *(_cells(report, finding) for finding in found)]
     harms = [finding for finding in report.findings if finding.is_harm]
-    rows += [markup.Group(t("Harms and unintended effects")), *(_cells(finding) for finding in harms)]
+    rows += [markup.Group(t("Harms and unintended effects")), *(_cells(report, finding) for finding in harms)]
     if not harms:
         rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
@@ -118,19 +134,19 @@ def _no_harm(report: Report) -> str:
     return t("No harm outcome is registered, so harms were not looked for")
 
 
-def _effect(finding: Finding) -> markup.Html:
-    unit = f"<small>{markup.safe(finding.said.unit)}</small>"
+def _effect(report: Report, finding: Finding) -> markup.Html:
+    unit = f"<small>{markup.safe(finding.said.unit)} · {tracing_view.control(report, finding).text}</small>"
     return markup.Html(markup.data(charts.interval(finding), finding.estimate).text + unit)
 
 
-def _cells(finding: Finding) -> markup.Cells:
+def _cells(report: Report, finding: Finding) -> markup.Cells:
     name = markup.Html(
         f"<strong>{markup.safe(finding.said.outcome)}</strong> {markup.code(finding.analysis_id).text}"
         f"<small>{markup.safe(wording.hypothesis(finding))}</small>"
     )
     return [
         name,
-        _effect(finding),
+        _effect(report, finding),
         finding.said.control_mean,
         wording.verdict(finding),
         finding.said.p_adjusted,
@@ -212,22 +228,9 @@ def _verify(report: Report) -> None:
         name = f"{report.experiment_id}-{report.release_id}"
         _document(report, name, "pdf", t("Download the report (PDF)"))
         _document(report, name, "docx", t("Download the report (Word)"))
-        page = report.html.get(spoken())
-        if page is not None:
-            st.download_button(
-                t("Download the report (HTML)"),
-                page.read_bytes(),
-                f"{name}.{spoken()}.html",
-                "text/html",
-                on_click="ignore",
-            )
-        st.download_button(
-            t("Download the results (JSON)"),
-            report.path.read_bytes(),
-            f"{name}.json",
-            "application/json",
-            on_click="ignore",
-        )
+        if spoken() in report.html:
+            _document(report, name, "html", t("Download the report (HTML)"))
+        _document(report, name, "json", t("Download the results (JSON)"))
 
 
 def _document(report: Report, name: str, kind: report_files.Kind, label: str) -> None:
@@ -235,5 +238,5 @@ def _document(report: Report, name: str, kind: report_files.Kind, label: str) ->
     language = spoken()
     made = partial(report_files.content, report, language, kind)
     way: Literal["primary", "secondary"] = "primary" if kind == "pdf" else "secondary"
-    file_name = f"{name}.{language}.{kind}"
+    file_name = f"{name}.json" if kind == "json" else f"{name}.{language}.{kind}"
     st.download_button(label, made, file_name, report_files.MIME[kind], on_click="ignore", type=way)

@@ -1,7 +1,7 @@
-"""Page Review: what waits for a reviewer or the registrar, and one version under review.
+"""Page Review: what waits for a reviewer or the registrar, and one version or one report under review.
 
-Belongs here: the queue and the order of things on the page. Does not: voting (components.voting), the registrar's acts
-(components.deciding), who may do what (experiments.registry).
+Belongs here: the queue of plans and the order of things on the page. Does not: voting (components.voting), the registrar's acts
+(components.deciding), reports (components.report_review), who may do what (experiments).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 import streamlit as st
 
 from apps.viewer import acting, registry_reads
-from apps.viewer.components import address, commenting, deciding, markup, protocol_view, voting
+from apps.viewer.components import address, commenting, deciding, markup, protocol_view, report_review, voting
 from apps.viewer.components.form import words
 from apps.viewer.components.form.shape import sections
 from apps.viewer.components.states import state_tag
@@ -22,7 +22,9 @@ from experiments.registry.records import SIDES, Record, VersionRecord
 from experiments.registry.separation import roles_on
 
 TITLE = N_("Review")
-ROLES = ("methods_reviewer", "ethics_reviewer", "registrar")
+ROLES_OF_PLANS = ("methods_reviewer", "ethics_reviewer", "registrar")
+EVERYBODY = (*ROLES_OF_PLANS, "output_checker", "publisher", "investigator", "analyst", "auditor")
+ROLES = EVERYBODY
 IN_MENU = True
 
 
@@ -30,6 +32,12 @@ def show(desk: Desk) -> None:
     """Show the queue, or one version."""
     acting.line(desk.who)
     if refused(desk.who, ROLES):
+        return
+    report = address.code("report")
+    if report:
+        report_review.show(desk, report)
+        return
+    if refused(desk.who, ROLES_OF_PLANS):
         return
     asked = address.code("id")
     records = {record.experiment_id: record for record in registry_reads.registry(desk.workspace).records()}
@@ -41,13 +49,18 @@ def show(desk: Desk) -> None:
 
 def _queue(desk: Desk, records: Sequence[Record]) -> None:
     markup.title(t("Review"), lead=t("What waits for you, as a reviewer or as the registrar."))
-    waiting = [record for record in records if record.open is not None and record.open.state != "draft"]
-    own_side = [record for record in waiting if _to_vote(record, desk.who.user)]
+    waiting(desk, records)
+
+
+def waiting(desk: Desk, records: Sequence[Record]) -> None:
+    """Show the plans that wait for this user's vote, or for the registrar."""
+    open_now = [record for record in records if record.open is not None and record.open.state != "draft"]
+    own_side = [record for record in open_now if _to_vote(record, desk.who.user)]
     markup.heading(t("Waiting for your vote"))
     _table(own_side, t("Waiting for your vote"))
     if desk.who.may_be(("registrar",)):
         markup.heading(t("On the registrar's desk"))
-        rest = [item for item in waiting if "registrar" in roles_on(item, desk.who.user, desk.who.roles)]
+        rest = [item for item in open_now if "registrar" in roles_on(item, desk.who.user, desk.who.roles)]
         _table(rest, t("On the registrar's desk"))
 
 

@@ -46,6 +46,8 @@ CODES = (
     "pair",
     "item",
     "cart",
+    "report",
+    "trace",
 )
 STILL = 5.0
 """Seconds for which the address just left may still come from the browser: an answer typed before it has seen the new one."""

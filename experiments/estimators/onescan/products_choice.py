@@ -6,11 +6,16 @@ Belongs here: that choice. Does not: panel estimators from the wave cube (choice
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from experiments.estimators.onescan.choice import is_long
 from experiments.estimators.onescan.products import Products, Taken, Wanted
+from experiments.estimators.onescan.products_scan import scan_products, texts_of
 from experiments.estimators.onescan.runs import NotInOneScan
+from experiments.frames import read_head
 from experiments.messages import refusal
 from experiments.result import EstimateResult
+from experiments.sample import Sample
 from experiments.spec import AnalysisSpec
 
 REGRESSIONS = frozenset({"ols", "ancova"})
@@ -54,6 +59,22 @@ def taken_by(spec: AnalysisSpec, wanted: Wanted) -> Taken:
     own = wanted_by([spec], frozenset(wanted.keys))
     complete = tuple(name for name in wanted.columns if name in own.columns)
     return Taken(own.numbers, own.keys, complete, spec.filter, spec.weights)
+
+
+def few_rows(spec: AnalysisSpec, table: Path) -> Sample | None:
+    """Return a few rows with the same sums by cluster as a long table's; None where the analysis needs those themselves."""
+    if not (in_products(spec) and is_long(spec, table)):
+        return None
+    head = read_head(table)
+    wanted = wanted_by([spec], texts_of(head))
+    if not set(wanted.columns) <= set(head.columns) or spec.outcome not in wanted.numbers:
+        return None
+    try:
+        products = scan_products(table, wanted)
+    except NotInOneScan:
+        return None
+    sample = products.sample(taken_by(spec, wanted))
+    return sample if 0 < sample.size * SHORTER <= products.rows else None
 
 
 def estimate_from_products(spec: AnalysisSpec, products: Products, data_sha256: str) -> EstimateResult:

@@ -60,6 +60,7 @@ STUDY = {
     "version": "1.0",
     "systems": [text("Triage", "分诊系统")],
     "dates": {"study_start": "2024-11-04", "study_end": "2025-12-31"},
+    "published": True,
     "stale": False,
     "rules_crossed": 0,
     "rules_quiet": 2,

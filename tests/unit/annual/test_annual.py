@@ -155,7 +155,7 @@ def test_the_published_schema_is_that_of_the_models():
 
 def test_a_year_before_the_first_zone_is_refused():
     with pytest.raises(Refused) as caught:
-        annual(None, None, None, 1999, None)
+        annual(None, None, 1999, ())
     assert caught.value.code == "E-ANNUAL-01"
 
 

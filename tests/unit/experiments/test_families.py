@@ -14,6 +14,7 @@ from experiments.design.decisions import family_p
 from experiments.design.frame import seal
 from experiments.design.questions import Question, questions_of
 from experiments.design.redraws import Lottery, SealedDraw
+from experiments.estimators.onescan import choice as one_scan
 from experiments.joint_families import joint_families
 from experiments.multiplicity import adjust
 from experiments.registry.protocol import Family, Protocol, load_protocol
@@ -97,6 +98,7 @@ def test_a_wrong_sign_opens_no_gate_and_ends_a_sequence() -> None:
 
 
 UNITS = 12
+STEPS = np.linspace(0, 1, 30)
 
 
 def rows() -> pd.DataFrame:
@@ -140,6 +142,24 @@ def test_romano_wolf_of_one_test_is_its_wild_bootstrap(release: FolderRelease) -
     wild = made["row"]["diagnostics"]["few_clusters"]["signal_share"]["wild_bootstrap"]
     assert made["p_value"] == wild["p_value"]
     assert (made["resampling"]["by"], made["resampling"]["draws"]) == ("district_id", 2 ** (UNITS - 1))
+
+
+def test_romano_wolf_of_a_long_table_needs_its_cross_products_only(
+    release: FolderRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the sums of each district's rows or by the rows: the same draws, the same p-values."""
+    one = rows()
+    shifted = [one.assign(speed_kmh=one["speed_kmh"] + step, pm25_ugm3=one["pm25_ugm3"] * (1 + step)) for step in STEPS]
+    pd.concat(shifted).to_parquet(release.table("panel_district_month"), index=False)
+    plan, source = protocol("romano_wolf"), Source(release)
+    attempts = [attempt(source, item) for item in plan.analyses]
+    (by_rows,) = joint_families(plan, attempts, source).values()
+    monkeypatch.setattr(one_scan, "ROWS_FROM", 100)
+    monkeypatch.setattr(Source, "frame", lambda *_, **__: pytest.fail("the rows were read"))
+    (by_sums,) = joint_families(plan, attempts, source).values()
+    assert len(by_rows.p_values) == 2
+    assert by_sums.p_values == pytest.approx(by_rows.p_values, abs=1e-12)
+    assert by_sums.notes == by_rows.notes
 
 
 def test_romano_wolf_knows_how_tests_go_together(release: FolderRelease) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from apps.viewer import submission_words
@@ -52,6 +54,38 @@ def upload(visit, home, user="zone.operator", **codes):
 def sent(workspace, text=GOOD, zone="deqing", actor="zone.operator"):
     with laid_down(workspace, "visits.csv", text.encode()) as path:
         return submit(path, contract="clinic_visit", zone=zone, actor=actor, workspace=workspace)
+
+
+BAD = GOOD.replace("2026-03-04,1980", "2026-13-04,1980")
+
+
+def test_a_check_again_of_nothing_typed_says_so(visit, home):
+    run = give(upload(visit, home), BAD)
+    assert "Nothing has been changed" not in said(run)
+    button(run, "check_again").click().run()
+    assert "Nothing has been changed in the table yet." in said(run)
+    assert not any(item.key == "send" for item in run.button)
+
+
+def test_what_was_typed_arrives_after_the_click_and_is_done(monkeypatch):
+    """A browser sends what was typed into the grid some moments later than the click that follows it."""
+    state, done = {}, []
+    monkeypatch.setattr(mending.st, "session_state", state)
+    monkeypatch.setattr(mending.st, "rerun", lambda: done.append("again"))
+    monkeypatch.setattr(mending.uploading, "mend", lambda _, what: done.append(what.texts))
+    monkeypatch.setattr(mending.markup, "note", lambda _: done.append("note"))
+    rows = (BadRow(2, ("访谈日期",), ("E-TYPE-01",)),)
+    desk = SimpleNamespace(workspace=None)
+    mending._mend(desk, "grid", rows)  # the click
+    mending._what_came_after_the_click(desk, "grid", rows)
+    assert done == ["note"]
+    done.clear()
+    state["grid"] = {"edited_rows": {0: {"访谈日期": "2026-03-14"}}}  # what was typed arrives
+    mending._what_came_after_the_click(desk, "grid", rows)
+    assert done[:2] == [{(2, "访谈日期"): "2026-03-14"}, "again"]
+    done.clear()
+    mending._what_came_after_the_click(desk, "grid", rows)  # once
+    assert done == []
 
 
 def test_a_good_file_goes_from_the_form_to_the_receipt(visit, workspace, home):

@@ -106,7 +106,7 @@ def test_an_empty_workspace_names_the_next_step(tmp_path, visit, page, lang, ste
 
 @pytest.mark.parametrize(("lang", "step"), [("en", "No experiment has been analysed"), ("zh", "尚未分析任何实验")])
 def test_a_release_without_results_names_the_next_step(unanalysed, visit, lang, step):
-    run = visit(unanalysed.home, "report", lang=lang)
+    run = visit(unanalysed.home, "report", user="scientist.one", lang=lang)
     assert not run.exception
     assert step in text(run)
 
@@ -149,3 +149,21 @@ def test_a_failure_becomes_a_sentence_and_the_log_holds_no_value(full, visit, mo
     assert "This page could not be shown" in text(run)
     assert "RuntimeError" in caplog.text
     assert "person 42" not in caplog.text + text(run)
+
+
+def test_a_number_is_followed_back_on_its_page(visit, full):
+    number = "SE-2026-0001.wait_itt.treat"
+    said = text(visit(full.home, "report", user="scientist.one", experiment="SE-2026-0001", trace=number))
+    for link in (
+        "SE-2026-0001.analyses.wait_itt.result.estimates.0.estimate",
+        "panel_individual_wave",
+        "SE-2026-0001@1.0",
+    ):
+        assert link in said
+
+
+def test_an_unknown_number_is_a_sentence(visit, full):
+    number = "SE-2026-0001.nothing"
+    run = visit(full.home, "report", user="scientist.one", experiment="SE-2026-0001", trace=number)
+    assert not run.exception
+    assert "E-TRACE-02" in text(run)

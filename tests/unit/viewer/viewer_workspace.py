@@ -31,7 +31,37 @@ def build(home: Path) -> Workspace:
 
     workspace = released(home)
     run_all(workspace, releases.load_release(workspace), "RUN-0001")
+    publish(workspace)
     return workspace
+
+
+def publish(workspace: Workspace) -> None:
+    """Bring every report to its readers by the real acts; public documents are those of the run, not set twice."""
+    from experiments.registry.store import Registry
+    from experiments.results import load_results
+    from experiments.reviewing import acts, publishing
+    from experiments.reviewing.desk import ReviewDesk, findings_to_rate
+
+    desk = ReviewDesk(Registry.open(workspace))
+    for item in desk.items():
+        name, folder = item.reported.name, item.reported.path.parent
+        acts.submit(desk, name, actor="tester.author")
+        ratings = {
+            key: {"level": "low", "reason": "Of a test."} for key in findings_to_rate(load_results(item.reported.path))
+        }
+        for checker in ("tester.checker", "tester.ethics"):
+            acts.check(desk, name, vote="approve", ratings=ratings, actor=checker)
+        acts.approve(desk, name, actor="tester.checker")
+        made = publishing.report_file
+        publishing.report_file = lambda _, language, kind, folder=folder, **__: _bytes(folder, language, kind)
+        try:
+            acts.publish(desk, name, actor="tester.publisher")
+        finally:
+            publishing.report_file = made
+
+
+def _bytes(folder: Path, language: str, kind: str) -> bytes:
+    return (folder / f"report.{language}.{kind}").read_bytes()
 
 
 def released(home: Path) -> Workspace:

@@ -21,6 +21,7 @@ from data.contracts import Column, Contract
 from quality.mending import LIMIT, BadRow, Mend, bad_list, size
 
 MASK = "•••"
+_ASKED = "mend_asked"
 ROW, OUT, WHY = "_row", "codes", "reasons"
 """Names that no column of a file can have (data.readers.raw.RESERVED)."""
 
@@ -55,7 +56,8 @@ def show(desk: Desk, held: Upload) -> None:
         column_config=_config(held, names, rows),
         width="stretch",
     )
-    doing.button(t("Check again"), "check_again", lambda: _mend(desk, key, rows, table))
+    doing.button(t("Check again"), "check_again", lambda: _mend(desk, key, rows))
+    _what_came_after_the_click(desk, key, rows)
 
 
 def read(edited: Mapping[int, Mapping[str, Any]], rows: Sequence[BadRow]) -> Mend:
@@ -72,11 +74,25 @@ def read(edited: Mapping[int, Mapping[str, Any]], rows: Sequence[BadRow]) -> Men
     return Mend(texts, frozenset(left_out))
 
 
-def _mend(desk: Desk, key: str, rows: Sequence[BadRow], table: Sequence[object]) -> None:
-    state = st.session_state.get(key) or {}
-    edited = state.get("edited_rows", {})
-    if edited and len(table) == len(rows):
+def _mend(desk: Desk, key: str, rows: Sequence[BadRow]) -> bool:
+    """Mend what was typed; where nothing has arrived, remember that it was asked for."""
+    edited = (st.session_state.get(key) or {}).get("edited_rows", {})
+    st.session_state[_ASKED] = None if edited else key
+    if edited:
         uploading.mend(desk.workspace, read(edited, rows))
+    return bool(edited)
+
+
+def _what_came_after_the_click(desk: Desk, key: str, rows: Sequence[BadRow]) -> None:
+    """Do what the last click asked for, or say that nothing has been changed.
+
+    The grid sends what was typed some moments after the cell is left: who types and clicks at once clicks first.
+    """
+    if st.session_state.get(_ASKED) != key:
+        return
+    if _mend(desk, key, rows):
+        st.rerun()
+    markup.note(t("Nothing has been changed in the table yet."))
 
 
 def _key_names(held: Upload, contract: Contract) -> list[str]:
