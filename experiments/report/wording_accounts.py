@@ -235,5 +235,4 @@ ACCOUNTS: dict[str, Text] = {
     "item": Text(en="Item", zh="条目"),
     "asks": Text(en="What is asked", zh="要求"),
     "answered": Text(en="Answered in", zh="对应章节"),
-    "details_more": Text(en="The rest of the report", zh="报告其余部分"),
 }
