@@ -100,6 +100,9 @@ def _chain(link: Mapping[str, Any]) -> Show:
 
 def _links(link: Mapping[str, Any]) -> list[list[object]]:
     result, run, spec, protocol, release = (link[name] for name in ("result", "run", "spec", "protocol", "release"))
+    tables: list[list[object]] = [
+        ["table", f"{item['table']} · {item['rows']} rows · sha256 {item['sha256'][:16]}"] for item in link["tables"]
+    ]
     return [
         ["number", f"{link['number_id']} = {link['value']!r}"],
         ["result", f"{result['file']} sha256 {result['sha256'][:16]}"],
@@ -107,10 +110,7 @@ def _links(link: Mapping[str, Any]) -> list[list[object]]:
         ["spec", "–" if spec is None else f"sha256 {spec['sha256'][:16]}"],
         ["protocol", f"{protocol['protocol']} · digest {protocol['digest'][:16]}"],
         ["release", f"{release['release_id']} · manifest {release['manifest_sha256'][:16]}"],
-        *(
-            ["table", f"{item['table']} · {item['rows']} rows · sha256 {item['sha256'][:16]}"]
-            for item in link["tables"]
-        ),
+        *tables,
     ]
 
 
