@@ -12,7 +12,17 @@ from typing import Literal
 import streamlit as st
 
 from apps.viewer import outcomes, registry_reads, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, report_standing, tracing_view, wording
+from apps.viewer.components import (
+    address,
+    charts,
+    figure,
+    frame,
+    markup,
+    report_sections,
+    report_standing,
+    tracing_view,
+    wording,
+)
 from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, reports_for
 from apps.viewer.language import N_, number, own, spoken, t
@@ -59,6 +69,7 @@ def show(desk: Desk, release: Release) -> None:
     _forest(report)
     _registered_and_done(report)
     _warnings(report)
+    report_sections.show(report)
     _verify(report)
 
 
