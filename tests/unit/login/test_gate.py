@@ -13,7 +13,7 @@ from apps.viewer.login import provider
 from apps.viewer.login.gate import Gate
 from data.accounts import lock, revoke
 from data.ledger import Ledger
-from tests.unit.accounts.conftest import ACCESS, PASSWORD
+from tests.unit.account_store.conftest import ACCESS, PASSWORD
 from tests.unit.login.conftest import CLOSED_PATHS, OPEN_PATHS
 
 pytestmark = pytest.mark.archive

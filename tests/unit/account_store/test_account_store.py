@@ -25,7 +25,7 @@ from data.accounts import (
 from data.accounts.sessions import FAILED, LASTS
 from data.accounts.store import Store
 from data.messages import NotFound, NotPermitted, PlatformFailed, Refused, WrongUsage
-from tests.unit.accounts.conftest import ACCESS, PASSWORD
+from tests.unit.account_store.conftest import ACCESS, PASSWORD
 
 pytestmark = pytest.mark.archive  # each act is synced to the disk, twice
 
