@@ -29,6 +29,7 @@ from apps.viewer.language import N_, number, own, spoken, t
 from data.paths import Workspace
 from data.releases import Release, load_release
 from experiments.reviewing.reading import reads_unpublished
+from quality.disclosure import MIN_CELL
 
 TITLE = N_("Report")
 GROUP = "browse"
@@ -141,6 +142,12 @@ def _summary(report: Report) -> None:
     if not harms:
         rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
+    markup.note(
+        t(
+            "Counts of people and organisations are rounded to 5; what would rest on fewer than {n} is not shown.",
+            n=MIN_CELL,
+        )
+    )
 
 
 def _no_harm(report: Report) -> str:
