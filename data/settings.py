@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     language: Literal["en", "zh"] = "en"
     threads: int = Field(default=2, ge=1)
     dagster_url: str = "http://127.0.0.1:3000"
+    contact: str = ""  # whom the page Help names: an address or a telephone number
     viewer_port: int = Field(default=8501, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     replication_data: Path = REPOSITORY.parent / "shared" / "replication"  # files of published data sets

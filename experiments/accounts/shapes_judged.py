@@ -71,8 +71,6 @@ class Rating(Shape):
 
     level: Level
     reason: str
-    rated_by: str
-    at: str
 
 
 class Certainty(Shape):

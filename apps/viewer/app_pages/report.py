@@ -12,7 +12,17 @@ from typing import Literal
 import streamlit as st
 
 from apps.viewer import outcomes, registry_reads, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, report_standing, tracing_view, wording
+from apps.viewer.components import (
+    address,
+    charts,
+    figure,
+    frame,
+    markup,
+    report_sections,
+    report_standing,
+    tracing_view,
+    wording,
+)
 from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, reports_for
 from apps.viewer.language import N_, number, own, spoken, t
@@ -21,6 +31,10 @@ from data.releases import Release, load_release
 from experiments.reviewing.reading import reads_unpublished
 
 TITLE = N_("Report")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
+IN_MENU = False
+UNDER, OBJECT = "reports", "experiment"
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -55,6 +69,7 @@ def show(desk: Desk, release: Release) -> None:
     _forest(report)
     _registered_and_done(report)
     _warnings(report)
+    report_sections.show(report)
     _verify(report)
 
 
@@ -87,7 +102,7 @@ def _stale(report: Report) -> None:
 
 
 def _status(report: Report, release: Release) -> None:
-    kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
+    kind = markup.simulated() if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
             (t("Registered protocol"), wording.registered(report.kept)),

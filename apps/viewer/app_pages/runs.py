@@ -10,24 +10,21 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from apps.viewer import acting, house_reads, reads, run_reads
+from apps.viewer import house_reads, reads, run_reads
 from apps.viewer.components import markup, run_view
-from apps.viewer.desk import Desk, refused
+from apps.viewer.desk import Desk
 from apps.viewer.language import N_, t
 from apps.viewer.registry_reads import registry
 from data.settings import load_settings
 from experiments.notices.occasions import occasions
 
 TITLE = N_("Runs and freshness")
+GROUP = "operate"
 ROLES = ("operator", "administrator")
-IN_MENU = True
 
 
 def show(desk: Desk) -> None:
     """Show how the platform is doing, in plain words."""
-    acting.line(desk.who)
-    if refused(desk.who, ROLES):
-        return
     markup.title(t(TITLE), lead=t("How fresh the data are, what runs, what comes next, and what is overdue."))
     with st.spinner(t("Asking the clock …")):
         seen = run_reads.look(desk.workspace, load_settings())

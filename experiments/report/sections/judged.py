@@ -73,7 +73,7 @@ def robustness(source: Source) -> Section:
     without = tuple(
         _without(source, lines[found["id"]], found)
         for found in source.accounts.get("elsewhere", [])
-        if found["without_low"] is not None and "leave_one_out" not in notes[found["id"]]
+        if found["without_low"] is not None and "leave_one_out" not in notes.get(found["id"], {"leave_one_out": None})
     )
     left = bool(without) or any("leave_one_out" in note for note in notes.values())
     few = [answers for note in notes.values() for answers in note.get("few_clusters", {}).values()]
