@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     replication_data: Path = REPOSITORY.parent / "shared" / "replication"  # files of published data sets
     upload_limit_mb: int = Field(default=512, ge=1)  # of one file that comes over HTTP
+    mail_user: str | None = None  # of the mail server that notices go to
+    mail_password: SecretStr | None = None
 
 
 def load_settings() -> Settings:

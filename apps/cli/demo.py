@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from data.releases import Release
+    from experiments.registry.store import Registry
 
+ZONE, YEAR = "beijing", 2025
+"""The zone and the year whose annual reports the demo ends with: the year of the demo's last waves."""
 SeedOption = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the simulation.")]
 ScaleOption = Annotated[
     float, typer.Option("--scale", metavar="S", help="Size of the programme; 1 is the standard one.")
@@ -61,7 +64,30 @@ def demo(seed: SeedOption = None, scale: ScaleOption = 1.0) -> Answer:
     came = recap.intake(manifest, submissions(ledger), run["run_id"])
     found = recap.judged(manifest.folder / "truth.json", recap.result_files(place, release.release_id))
     pages = recap.pages(place, release.release_id, run["run_id"])
-    return told(run, release, came, found, pages, recap.standings(registry, units))
+    yearly = annual_reports(registry, release)
+    return told(run, release, came, found, pages, recap.standings(registry, units), yearly)
+
+
+def annual_reports(registry: Registry, release: Release) -> list[Path]:
+    """Write the annual reports of one zone and of the programme, in both languages, as PDF and as their documents."""
+    from data.durable import write_bytes
+    from experiments.annual.document import annual
+    from experiments.annual.files import annual_file
+    from experiments.annual.studies import readable_results
+    from experiments.registry.demo_path import INVESTIGATOR
+    from experiments.reviewing.desk import ReviewDesk
+
+    written = []
+    for zone in (ZONE, None):
+        found = readable_results(ReviewDesk(registry), release, zone, INVESTIGATOR)
+        document = annual(registry, release, YEAR, found, zone)
+        folder = registry.workspace.home / "reports" / release.release_id
+        name = f"{zone or 'programme'}-{YEAR}"
+        write_bytes(folder / f"{name}.json", annual_file(document, "en", "json"))
+        for spoken in get_args(Language):
+            written.append(folder / f"{name}.{spoken}.pdf")
+            write_bytes(written[-1], annual_file(document, spoken, "pdf"))
+    return written
 
 
 def succeeded(run: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +108,7 @@ def told(
     found: list[recap.Judged],
     pages: recap.Pages,
     standings: list[recap.Standing],
+    yearly: list[Path],
 ) -> Answer:
     """Return the answer: INTERFACE.md's keys, then what came in and the checks."""
     document = {
@@ -91,6 +118,7 @@ def told(
         "report": str(pages.reports[0]) if pages.reports else None,
         "reports": [str(page) for page in pages.reports],
         "pdfs": [str(path) for path in pages.pdfs],
+        "annual": [str(path) for path in yearly],
         "validation": str(pages.validation),
         "simulated": release.simulated,
         "run_id": run["run_id"],
@@ -195,6 +223,7 @@ def where_to_look(document: dict[str, Any]) -> list[Text]:
         Text(en=f"Release  {document['release_id']}", zh=f"发布版本 {document['release_id']}"),
         *(Text(en=f"Report   {page}", zh=f"报告     {page.with_name('report.zh.html')}") for page in pages),
         *(Text(en=f"PDF      {path}", zh=f"PDF      {path}") for path in document["pdfs"]),
+        *(Text(en=f"Annual   {path}", zh=f"年度报告 {path}") for path in document["annual"]),
         Text(en=f"Checks   {document['validation']}", zh=f"检查     {document['validation']}"),
         Text(
             en="Viewer   make serve (or zonelab serve), then http://127.0.0.1:8501",

@@ -29,6 +29,7 @@ from apps.viewer.app_pages import (
     report,
     reports,
     review,
+    runs,
     submissions,
     upload,
     variable,
@@ -64,6 +65,7 @@ DESK_PAGES = {
     "upload": upload,
     "submissions": submissions,
     "batches": batches,
+    "runs": runs,
     "releases": releases,
     "help": helping,
 }

@@ -10,8 +10,9 @@ from html import escape
 from typing import Any, Literal
 
 from data.messages import Language, Refused
-from experiments.report.blocks import plain, texts
+from experiments.report.blocks import Report, plain, texts
 from experiments.report.html import render_report
+from experiments.report.page import page_html
 from experiments.report.sections import report_of
 from quality.disclosure.files import decide_file
 
@@ -39,7 +40,15 @@ def report_file(document: dict[str, Any], language: Language, kind: Kind, *, sta
         page = render_report(document, language).encode()
         _pass(page)
         return page
-    report = report_of(document, language, stale=stale)
+    return blocks_file(report_of(document, language, stale=stale), kind)
+
+
+def blocks_file(report: Report, kind: Kind) -> bytes:
+    """Return a report of blocks as a file that may leave; raises as `report_file`."""
+    if kind == "html":
+        page = page_html(report).encode()
+        _pass(page)
+        return page
     _pass(f"<!doctype html><html><body>{escape(chr(10).join(texts(plain(report))))}</body></html>".encode())
     if kind == "pdf":
         from experiments.report.typeset import typeset

@@ -128,11 +128,11 @@ def _rest(document: dict[str, Any], language: Language) -> dict[str, Any]:
     from markupsafe import Markup
 
     from experiments.report.fragments import section_html
-    from experiments.report.sections import certainty_levels, report_of
+    from experiments.report.sections import certainty_levels, report_of, review_state
 
     found = report_of(document, language).sections
     more = [Markup(section_html(part)) for part in found if part.key in ELSEWHERE]  # noqa: S704 - escaped block by block
-    return {"more": more, "certainty": certainty_levels(document, language)}
+    return {"more": more, "certainty": certainty_levels(document, language), "review": review_state(document, language)}
 
 
 @cache

@@ -96,6 +96,19 @@ ACCOUNTS: dict[str, Text] = {
         zh="逐一剔除试点区（{n} 个）：{low} 至 {high}；影响最大的是 {most}。",
     ),
     "changes_sign": Text(en=" The sign changes without one of them.", zh=" 剔除其中一个后符号改变。"),
+    "means_note": Text(
+        en="Means of the units seen at each wave, by arm: description, not an effect; who is seen may change from wave to wave.",
+        zh="各波次观测到的单位按组均值：仅为描述，并非效应；各波次观测到的单位可能不同。",
+    ),
+    "means_caption": Text(en="Mean by wave and arm: {name}", zh="各波次各组均值：{name}"),
+    "varies_unsaid": Text(en="what it varies was not registered", zh="未登记所改变的内容"),
+    "robust_line": Text(
+        en="{name}: {estimate} ({conf_low} … {conf_high}), p {p}. Varied: {varies}",
+        zh="{name}：{estimate}（{conf_low} … {conf_high}），p {p}。改变：{varies}",
+    ),
+    "robust_refused": Text(
+        en="{name}: no result. {reason} Varied: {varies}", zh="{name}：没有结果。{reason} 改变：{varies}"
+    ),
     "no_curve": Text(en="No specification curve was registered.", zh="未登记设定曲线。"),
     "harm_definitions": Text(en="What was watched, and how", zh="监测内容与方式"),
     "harm_defined": Text(
@@ -218,8 +231,21 @@ ACCOUNTS: dict[str, Text] = {
         en="No earlier release was analysed: this is the first report.", zh="此前没有分析过其他发布版本：这是首份报告。"
     ),
     "proposed_levels": Text(en="{levels} (proposed by machine)", zh="{levels}（系统建议）"),
+    "checks": Text(en="Checks", zh="检查"),
+    "check_line": Text(en="{role}: {vote}, {at} UTC", zh="{role}：{vote}，{at}（UTC）"),
+    "role_output_checker": Text(en="Output checker", zh="输出检查员"),
+    "role_ethics_reviewer": Text(en="Ethics reviewer", zh="伦理评审"),
+    "role_methods_reviewer": Text(en="Methods reviewer", zh="方法评审"),
+    "role_other": Text(en="Reviewer", zh="评审人"),
+    "vote_approve": Text(en="approved", zh="通过"),
+    "vote_changes": Text(en="asked for changes", zh="要求修改"),
+    "vote_reject": Text(en="rejected", zh="否决"),
+    "review_comments": Text(en="Comments", zh="意见"),
+    "no_comment": Text(en="The checkers left no comment.", zh="检查人没有留下意见。"),
+    "unanswered": Text(en="not answered yet", zh="尚未回复"),
+    "comment_line": Text(en="[{section}] {text} — Answer: {answer}", zh="[{section}] {text} —— 答复：{answer}"),
+    "reviewed_by": Text(en="{n} checks in, {approved} approve", zh="{n} 份检查，{approved} 份通过"),
     "item": Text(en="Item", zh="条目"),
     "asks": Text(en="What is asked", zh="要求"),
     "answered": Text(en="Answered in", zh="对应章节"),
-    "details_more": Text(en="The rest of the report", zh="报告其余部分"),
 }

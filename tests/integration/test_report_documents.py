@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import time
@@ -15,6 +16,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from data.messages import Refused
+from experiments.annual.files import annual_file
 from experiments.report import fonts, typeset, word_file
 from experiments.report.files import report_file
 from experiments.report.fonts import make
@@ -23,6 +25,8 @@ from experiments.report.sections import report_of
 from experiments.report.typeset import render_pdf
 from experiments.report.word_file import render_docx
 from quality.disclosure.files import decide_file
+from tests.unit.annual import cases as annual_cases
+from tests.unit.report.accounted import NUMBERS, accounted
 from tests.unit.report.cases import BENEFIT, HARM, LOOSE, document, entry
 
 pytestmark = pytest.mark.integration  # tenths of a second each: not in the quick rung
@@ -232,3 +236,33 @@ def test_open_intervals_are_set_and_drawn():
 def test_a_report_without_a_figure_has_none():
     assert typeset.figure_png(report_of(document(LOOSE), "en")) is None
     assert not Document(io.BytesIO(render_docx(document(LOOSE), "en"))).inline_shapes
+
+
+READERS = {"pdf": pdf_text, "docx": docx_text}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", READERS)
+def test_the_accounts_stand_in_the_files_with_the_numbers_of_the_results(kind, language):
+    made = report_file(accounted(), language, kind)
+    told = READERS[kind](made)
+    wanted = [re.sub(r"\s+", "", number) for key in NUMBERS for number in NUMBERS[key]]
+    assert [number for number in wanted if number not in told] == []
+    assert report_file(accounted(), language, kind) == made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scope", ["zone", "programme"])
+def test_annual_reports_are_tagged_the_same_bytes_and_hold_their_numbers(scope, language):
+    found = annual_cases.document(scope=scope, zone_id="deqing" if scope == "zone" else None)
+    made = {kind: annual_file(found, language, kind) for kind in READERS}
+    sentence = found.claims[0].sentence
+    wanted = ["29,112", "29,111", re.sub(r"\s+", "", sentence.en if language == "en" else sentence.zh)]
+    wanted += ["51.5", "49.1…53.9"] if scope == "zone" else ["628.1", "−6.75…−5.40"]
+    for kind, content in made.items():
+        assert [number for number in wanted if number not in READERS[kind](content)] == []
+        assert annual_file(found, language, kind) == content
+    pdf_ = PdfReader(io.BytesIO(made["pdf"]))
+    assert pdf_.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert str(pdf_.trailer["/Root"]["/Lang"]).startswith(language)
+    assert json.loads(annual_file(found, language, "json"))["year"] == 2025

@@ -12,13 +12,24 @@ from typing import Literal
 import streamlit as st
 
 from apps.viewer import outcomes, registry_reads, report_files
-from apps.viewer.components import address, charts, figure, frame, markup, report_standing, tracing_view, wording
+from apps.viewer.components import (
+    address,
+    charts,
+    figure,
+    frame,
+    markup,
+    report_sections,
+    report_standing,
+    tracing_view,
+    wording,
+)
 from apps.viewer.desk import Desk
 from apps.viewer.findings import LEVELS, Finding, Report, reports_for
 from apps.viewer.language import N_, number, own, spoken, t
 from data.paths import Workspace
 from data.releases import Release, load_release
 from experiments.reviewing.reading import reads_unpublished
+from quality.disclosure import MIN_CELL
 
 TITLE = N_("Report")
 GROUP = "browse"
@@ -59,6 +70,7 @@ def show(desk: Desk, release: Release) -> None:
     _forest(report)
     _registered_and_done(report)
     _warnings(report)
+    report_sections.show(report)
     _verify(report)
 
 
@@ -130,6 +142,12 @@ def _summary(report: Report) -> None:
     if not harms:
         rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
+    markup.note(
+        t(
+            "Counts of people and organisations are rounded to 5; what would rest on fewer than {n} is not shown.",
+            n=MIN_CELL,
+        )
+    )
 
 
 def _no_harm(report: Report) -> str:

@@ -105,6 +105,14 @@ def certainty_levels(document: dict[str, Any], language: Language) -> str:
     return told if all(item["rated"] for item in rows) else said("proposed_levels", language, levels=told)
 
 
+def review_state(document: dict[str, Any], language: Language) -> str:
+    """Return the state of the review in one line."""
+    checks = (document.get("review") or {}).get("checks", [])
+    if not checks:
+        return said("not_reviewed", language)
+    return said("reviewed_by", language, n=len(checks), approved=sum(item["vote"] == "approve" for item in checks))
+
+
 def _numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     return tuple(Section(part.key, f"{n} {part.title}", part.blocks) for n, part in enumerate(sections, start=1))
 
@@ -136,6 +144,6 @@ def _status(source: Source) -> Facts:
             (source.say("release"), document["release"]["release_id"]),
             (source.say("registered"), source.say("of", n=kept, total=total)),
             (source.say("certainty"), certainty_levels(document, source.language)),
-            (source.say("review"), source.say("not_reviewed")),
+            (source.say("review"), review_state(document, source.language)),
         )
     )

@@ -5,9 +5,11 @@ Belongs here: what limits a result, and saying that something is not reported. D
 
 from __future__ import annotations
 
+from typing import Any
+
 from experiments.report.beside import by_group
 from experiments.report.blocks import Block, Bullets, Heading, Paragraph, Section
-from experiments.report.sections.source import Source
+from experiments.report.sections.source import Source, minute
 
 
 def heterogeneity(source: Source) -> Section:
@@ -25,6 +27,30 @@ def cautions(source: Source) -> Section:
     return Section("cautions", source.say("limits_title"), (*blocks, source.missing("judgement")))
 
 
+ROLES = {name: f"role_{name}" for name in ("output_checker", "ethics_reviewer", "methods_reviewer")}
+
+
 def review(source: Source) -> Section:
-    """Return that nobody has reviewed yet."""
-    return Section("review", source.say("review_title"), (source.missing("comments"),))
+    """Return the checks with their votes, and comments with their answers; without a review that nobody has reviewed yet."""
+    found, title = source.document.get("review"), source.say("review_title")
+    if not found or not found["checks"]:
+        return Section("review", title, (source.missing("comments"),))
+    votes = tuple(
+        source.say(
+            "check_line",
+            role=source.say(ROLES.get(item["role"], "role_other")),
+            vote=source.say(f"vote_{item['vote']}"),
+            at=minute(item["at"]),
+        )
+        for item in found["checks"]
+    )
+    comments = tuple(_comment(source, item) for item in found["comments"])
+    told: Block = Bullets(comments) if comments else Paragraph(source.say("no_comment"))
+    return Section(
+        "review", title, (Heading(source.say("checks")), Bullets(votes), Heading(source.say("review_comments")), told)
+    )
+
+
+def _comment(source: Source, item: dict[str, Any]) -> str:
+    answer = item["answer"] or source.say("unanswered")
+    return source.say("comment_line", section=item["section"], text=item["text"], answer=answer)

@@ -12,7 +12,6 @@ from scipy import stats
 from data.messages import PlatformFailed, Refused
 from experiments.accounts.certainty import Evidence, certainty_of
 from experiments.accounts.elsewhere import pooled
-from experiments.accounts.numbers import number_ids
 from experiments.accounts.powered import power_of
 from experiments.accounts.shapes import Attrition, AttritionWave, Flow, Wave, WaveArm
 from experiments.accounts.shapes_judged import Accounts
@@ -21,7 +20,8 @@ from experiments.result import Estimate
 from experiments.results import load_results
 from experiments.results_schema import SCHEMA_FILE, SCHEMA_VERSION, checked, schema_text
 from experiments.run import DEMO
-from tests.unit.report.cases import BENEFIT, entry
+from experiments.tracing.numbers import numbers
+from tests.unit.report.cases import entry
 
 PROTOCOL = load_protocol(DEMO / "SE-2026-0001.yml")
 NAMES = ("estimate", "std_error", "p_value", "conf_low", "conf_high")
@@ -119,17 +119,13 @@ def test_zones_are_pooled_as_by_hand_where_they_agree():
     assert told["prediction_high"] == pytest.approx(mean + ahead)
 
 
-def test_every_number_has_an_id_that_does_not_hang_on_its_place():
-    document = {
-        "experiment_id": "SE-1",
-        "analyses": [BENEFIT],
-        "accounts": {"flow": [flow.model_dump() for flow in GONE]},
-    }
-    told = number_ids(json.loads(json.dumps(document)))
-    assert told["SE-1/analyses/wait/result/estimates/is_treated/estimate"] == -5.678
-    assert told["SE-1/accounts/flow/panel_individual_wave/waves/W2/arms/a/states/seen"] == 60
-    twice = {**document, "analyses": [{**BENEFIT, "analysis_id": "other"}, BENEFIT]}
-    assert told.items() <= number_ids(json.loads(json.dumps(twice))).items()
+def test_every_number_of_an_account_has_an_id_that_does_not_hang_on_its_place():
+    flow = GONE[0].model_dump(mode="json")
+    told = {item.number_id: item.value for item in numbers({"experiment_id": "SE-1", "accounts": {"flow": [flow]}})}
+    assert told["SE-1.accounts.flow.panel_individual_wave.waves.W2.arms.a.states.seen"] == 60
+    before = {**flow, "id": "panel_other"}
+    again = {item.number_id for item in numbers({"experiment_id": "SE-1", "accounts": {"flow": [before, flow]}})}
+    assert told.keys() <= again
 
 
 def test_the_published_schema_is_that_of_the_models():
