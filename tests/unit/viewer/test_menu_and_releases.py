@@ -66,7 +66,7 @@ def release(**tables: tuple[int, str]) -> Release:
         release_id="R000001-00000000",
         generation_id="G",
         as_of_seq=1,
-        tables={name: TableInfo(f"{name}.parquet", rows, "sha", mark) for name, (rows, mark) in tables.items()},
+        tables={name: TableInfo(rows, "sha", mark, f"{name}.parquet") for name, (rows, mark) in tables.items()},
         pins={},
         contracts={"clinic_visit": "1", "unit_link": "1"},
         code=Code("commit", dirty=False),

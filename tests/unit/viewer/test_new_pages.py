@@ -15,7 +15,13 @@ pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the qu
 
 def test_a_zone_is_told_whole(full, visit):
     said = text(visit(full.home, "zone", user="scientist.one", z="hangzhou"))
-    for part in ("Hangzhou", "AI triage in community clinics", "Participation", "Trajectory", "Units with a value"):
+    for part in (
+        "Hangzhou",
+        "No experiment on record names this zone",
+        "Participation",
+        "Trajectory",
+        "Units with a value",
+    ):
         assert part in said
     assert "panel?" in markup(visit(full.home, "zone", z="shanghai", panel="panel_district_month"))
 
