@@ -23,7 +23,8 @@ TEXT = """() => { const main = document.querySelector('[data-testid=stMain]').cl
     return main.textContent }"""
 CHARTS = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart =>
     [chart, ...chart.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label')).join(' '))"""
-TABLES = """() => [...document.querySelectorAll('[data-testid=stExpander] table.zl-table')].map(e => e.textContent)"""
+TABLES = """() => [...document.querySelectorAll('[data-testid=stExpander] table.zl-table')].map(
+    table => [...table.querySelectorAll('th, td')].map(cell => cell.textContent).join(' '))"""
 AS_TABLE = re.compile("View as table|以表格查看")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 

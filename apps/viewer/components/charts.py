@@ -79,7 +79,8 @@ def zone_map(points: Sequence[ZonePoint]) -> Figure:
         .encode(x=alt.X("lon:Q"), y=alt.Y("lat:Q"), text="name:N")
         for (dx, dy, align), part in frame.groupby(["dx", "dy", "align"])
     ]
-    figure = alt.layer(dots, ring, *names).properties(height=500, width="container")
+    rings = [ring] if frame["chosen"].any() else []  # a layer without marks is an image without a name
+    figure = alt.layer(dots, *rings, *names).properties(height=500, width="container")
     shown = int(frame["has_data"].sum())
     text = t("Map of {n} pilot zones by longitude and latitude; {k} have data in this release.", n=len(points), k=shown)
     return Figure(plain(figure), text)
@@ -115,7 +116,7 @@ def participation(cells: Sequence[Cell], panel: Panel) -> Figure:
     base = _by_arm(frame, panel, _periods(shown)).encode(y=alt.Y("share:Q", scale=scale, axis=axis))
     bars = base.transform_filter("!isValid(datum.share)").mark_rule(strokeWidth=9, opacity=0.35)
     chart = alt.layer(
-        bars.encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
+        *([bars.encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q")] if frame["share"].isna().any() else []),
         base.mark_line(strokeWidth=2).encode(strokeDash=_dash(panel)),
         _marks(base.transform_filter("isValid(datum.share)"), panel),
     ).properties(height=300, width="container")
@@ -280,7 +281,7 @@ def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
 
 
 def plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
-    """Dress a chart: fonts, grid, colours of axes. Its own text is its name; Vega's, in English mark by mark, is left out."""
+    """Dress a chart: fonts, grid, colours of axes."""
     axis: dict[str, Any] = {
         "labelFont": FONT,
         "titleFont": FONT,
