@@ -45,10 +45,13 @@ class Settings(BaseSettings):
     language: Literal["en", "zh"] = "en"
     threads: int = Field(default=2, ge=1)
     dagster_url: str = "http://127.0.0.1:3000"
+    contact: str = ""  # whom the page Help names: an address or a telephone number
     viewer_port: int = Field(default=8501, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)
     replication_data: Path = REPOSITORY.parent / "shared" / "replication"  # files of published data sets
     upload_limit_mb: int = Field(default=512, ge=1)  # of one file that comes over HTTP
+    mail_user: str | None = None  # of the mail server that notices go to
+    mail_password: SecretStr | None = None
 
 
 def load_settings() -> Settings:

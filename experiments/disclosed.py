@@ -7,6 +7,7 @@ Belongs here: from spec and released rows to a `Design`; rows of a result that r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,35 @@ from quality.disclosure.gate import decide
 from quality.disclosure.models import Design
 from quality.disclosure.outputs import About, Model
 from quality.disclosure.policy import load_policy
+from quality.disclosure.rounding import to_base
 from quality.exports.variables import subject_of
 from quality.marts import mart
 
 RELATIVE = frozenset({"event_time"})
 NESTED = 2
+COUNTED = frozenset(
+    {
+        "n_read",
+        "n_after_filter",
+        "n_filter_unknown",
+        "n_dropped",
+        "n_incomplete",
+        "n_treated",
+        "n_control",
+        "n_untreated",
+        "n_never_treated",
+        "n_always_treated",
+        "n_ever_treated",
+        "n_reverting",
+        "n_singletons",
+        "n_rows_without_group",
+        "n_seen",
+        "n_left",
+        "n_right",
+        "n_events",
+    }
+)
+"""Diagnostics that count rows or units."""
 
 
 def units_of(dataset: str) -> tuple[str, ...]:
@@ -73,7 +98,30 @@ def released(
         raise Refused(decision.verdict.code, decision.verdict.reason)
     held = len(result.estimates) - len(shown)
     told = (*result.warnings, warning("W-SDC-01", n=held, least=load_policy().threshold)) if held else result.warnings
-    return result.model_copy(update={"estimates": shown, "warnings": told})
+    return with_rounded_counts(result.model_copy(update={"estimates": shown, "warnings": told}))
+
+
+def with_rounded_counts(result: EstimateResult) -> EstimateResult:
+    """Return a result whose counts of rows and units are rounded (R6): exact ones of two releases would tell who came or went.
+
+    Numbers of clusters and of effects stay: they are facts of the design, and stand in the degrees of freedom.
+
+    >>> made = EstimateResult(estimator="ols", spec_sha256="", data_sha256="", n_obs=6621, n_units=2479, n_clusters=44,
+    ...     estimates=(), diagnostics={"n_dropped": {"wait": 1298}, "k": 4, "n_lots": 44})
+    >>> found = with_rounded_counts(made)
+    >>> found.n_obs, found.n_units, found.n_clusters, found.diagnostics
+    (6620, 2480, 44, {'n_dropped': {'wait': 1300}, 'k': 4, 'n_lots': 44})
+    """
+    base = load_policy().rounding_base
+    told = {name: _rounded(value, base) if name in COUNTED else value for name, value in result.diagnostics.items()}
+    counts = {name: to_base(getattr(result, name), base) for name in ("n_obs", "n_units")}
+    return result.model_copy(update={**counts, "diagnostics": told})
+
+
+def _rounded(value: Any, base: int) -> Any:  # noqa: ANN401 - a count, or counts by name
+    if isinstance(value, dict):
+        return {name: _rounded(inner, base) for name, inner in value.items()}
+    return to_base(value, base) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _design(spec: AnalysisSpec, sample: Sample, codes: Codes, about: About) -> Design:

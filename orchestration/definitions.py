@@ -12,6 +12,7 @@ from orchestration.defs.automation import dead_run_sensor, failure_sensor, inbox
 from orchestration.defs.conduct import conduct_checks
 from orchestration.defs.estimates import estimate_assets
 from orchestration.defs.feeds import feed_schedule, fetch_job
+from orchestration.defs.notices import notice_schedule, notify_job
 from orchestration.defs.panel import panels_asset
 from orchestration.defs.quality import raw_checks
 from orchestration.defs.raw import raw_assets
@@ -29,8 +30,8 @@ def defs() -> dg.Definitions:
         assets=[*raw_assets(), panels_asset(), release_asset(), *estimate_assets()],
         asset_checks=[*raw_checks(), *conduct_checks()],
         resources={"house": House()},
-        jobs=[*jobs(), fetch_job()],
-        schedules=[nightly(), feed_schedule()],
+        jobs=[*jobs(), fetch_job(), notify_job()],
+        schedules=[nightly(), feed_schedule(), notice_schedule()],
         sensors=[inbox_sensor(), failure_sensor(), dead_run_sensor()],
         executor=dg.in_process_executor,
         loggers={"console": console},

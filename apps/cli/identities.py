@@ -36,9 +36,11 @@ def withdraw(zone: ZoneOption, actor: UserOption, person: PersonArgument = ASKED
     Safe to repeat: an interrupted withdrawal goes on, a finished one answers with its certificate.
     """
     from data.erasure import withdraw as erase
+    from experiments.reviewing.differenced import forget
 
     place, ledger = opened()
-    done = erase(_said(person), zone=zone, actor=actor, workspace=place, ledger=ledger)
+    forgets = forget(place, ledger)
+    done = erase(_said(person), zone=zone, actor=actor, workspace=place, ledger=ledger, forgets=forgets)
     document = {
         "withdrawal_id": done.withdrawal_id,
         "new": done.is_new,

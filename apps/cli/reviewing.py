@@ -215,7 +215,7 @@ def _told(desk: ReviewDesk, record: ReportRecord, actor: str) -> Answer:
         "published_files": dict(record.published.files) if record.published else {},
     }
     if inside and record.state in ("-", "draft"):
-        found = findings(desk.workspace, desk.item(record.report).reported)
+        found = findings(desk.workspace, desk.ledger, desk.item(record.report).reported)
         document["disclosure"] = [{"rule": item.rule, **item.text.model_dump()} for item in found]
     return Answer(document, _shown(document))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from data.messages import Language, Text
@@ -52,7 +53,14 @@ def catalogue(language: Language) -> Mapping[str, str]:
     if not path.exists():
         return {}
     with path.open("rb") as stream:
-        return {str(m.id): str(m.string) for m in read_po(stream, locale=language) if m.id and m.string}
+        return {said: form for m in read_po(stream, locale=language) if m.id for said, form in _forms(m)}
+
+
+def _forms(message: Message) -> list[tuple[str, str]]:
+    """Return what a message says by its English text; Chinese has one form for every number."""
+    said = [message.id] if isinstance(message.id, str) else list(message.id)
+    told = message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
+    return [(str(each), told) for each in said if told]
 
 
 def t(message: str, **values: object) -> str:
@@ -63,6 +71,15 @@ def t(message: str, **values: object) -> str:
     """
     found = catalogue(spoken()).get(message, message)
     return found.format(**values) if values else found
+
+
+def tn(one: str, many: str, n: int, **values: object) -> str:
+    """Return the form of a sentence that goes with the number `n`, which fills its `{n}`.
+
+    >>> tn("{n} zone", "{n} zones", 1), tn("{n} zone", "{n} zones", 0), tn("{n} zone", "{n} zones", 1200)
+    ('1 zone', '0 zones', '1,200 zones')
+    """
+    return t(one if n == 1 else many, n=number(n), **values)
 
 
 def N_(message: str) -> str:  # noqa: N802 -- the name that gettext extractors know
@@ -127,6 +144,15 @@ def moment(value: datetime, timezone: str = "Asia/Shanghai") -> str:
     offset = local.utcoffset()
     hours = int(offset.total_seconds() // 3600) if offset else 0
     return f"{day(local.date())}{t(', ')}{local:%H:%M} (UTC{hours:+d})"
+
+
+def moment_of(written: str) -> str:
+    """Format an instant that is kept as text.
+
+    >>> moment_of("2026-03-04T01:30:00+00:00")
+    '4 Mar 2026, 09:30 (UTC+8)'
+    """
+    return moment(datetime.fromisoformat(written))
 
 
 def clock(value: datetime, timezone: str = "Asia/Shanghai") -> str:

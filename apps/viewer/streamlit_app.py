@@ -21,19 +21,24 @@ from apps.viewer.app_pages import (
     batches,
     experiment,
     experiments,
+    helping,
     panel,
     queue,
     register,
+    releases,
     report,
+    reports,
     review,
+    runs,
     submissions,
     upload,
     variable,
     variables,
+    zone,
     zones,
 )
-from apps.viewer.components import address, frame, markup
-from apps.viewer.desk import Desk
+from apps.viewer.components import address, frame, markup, menu
+from apps.viewer.desk import Desk, refused
 from apps.viewer.language import spoken, t
 from data.messages import ZonelabError
 from data.paths import Workspace
@@ -41,9 +46,16 @@ from data.releases import Release
 from data.settings import load_settings
 
 LOG = logging.getLogger("zonelab.viewer")
-DATA_PAGES = {"zones": zones, "variables": variables, "variable": variable, "panel": panel, "report": report}
-OFF_MENU = ("variable",)
-"""Pages of results that others lead to."""
+DATA_PAGES = {
+    "zones": zones,
+    "zone": zone,
+    "variables": variables,
+    "variable": variable,
+    "panel": panel,
+    "reports": reports,
+    "report": report,
+}
+"""Pages that need a release, in the order of the menu; each declares TITLE, GROUP and ROLES, and tells its tables."""
 DESK_PAGES = {
     "experiments": experiments,
     "experiment": experiment,
@@ -53,7 +65,11 @@ DESK_PAGES = {
     "upload": upload,
     "submissions": submissions,
     "batches": batches,
+    "runs": runs,
+    "releases": releases,
+    "help": helping,
 }
+"""Pages that stand without a release; each declares TITLE, GROUP and ROLES."""
 
 
 def main() -> None:
@@ -79,63 +95,63 @@ def _home(first: Page) -> Page:
     return st.Page(partial(st.switch_page, first), title="zonelab", url_path="home", default=True)
 
 
-def menu(desk: Desk) -> list[Page]:
-    """Return the pages that this user's menu leads to."""
-    open_to = [name for name, module in DESK_PAGES.items() if module.IN_MENU and _may(desk, module)]
-    results = [name for name in DATA_PAGES if name not in OFF_MENU]
-    return [desk.pages[name] for name in [*results, *open_to]]
-
-
-def _may(desk: Desk, module: ModuleType) -> bool:
-    return not module.ROLES or desk.who.may_be(module.ROLES)
-
-
 def _data_page(name: str, module: ModuleType, desk: Desk) -> Page:
-    page = partial(_with_data, module, desk)
-    return st.Page(page, title=t(module.TITLE), url_path=name)
+    return st.Page(partial(_with_data, name, module, desk), title=t(module.TITLE), url_path=name)
 
 
 def _desk_page(name: str, module: ModuleType, desk: Desk) -> Page:
-    return st.Page(partial(_at_desk, module, desk), title=t(module.TITLE), url_path=name)
+    return st.Page(partial(_at_desk, name, module, desk), title=t(module.TITLE), url_path=name)
 
 
-def _with_data(module: ModuleType, desk: Desk) -> None:
-    release: Release | None = None
-
-    def shown() -> None:
-        nonlocal release
-        release = reads.latest_release(desk.workspace)
-        frame.bar(menu(desk))
-        _data_line(module, desk, release)
+def _with_data(name: str, module: ModuleType, desk: Desk) -> None:
+    def shown(release: Release | None) -> None:
         if release is None:
             markup.title(t(module.TITLE))
             said = t("No release yet. Run {demo} for simulated data, or submit files and then {everything}.")
             step = markup.with_code(said, demo="make demo", everything="zonelab run --job everything")
             markup.callout(t("Nothing to show yet"), [step], "empty")
-        else:
-            module.show(desk, release)
+            return
+        _banner(module, desk, release)
+        module.show(desk, release)
 
-    _safely(module, shown)
-    frame.below(release)
-
-
-def _data_line(module: ModuleType, desk: Desk, release: Release | None) -> None:
-    """Show release and banner; the banner goes by the tables that the page shows."""
-    if release is None or not release.simulated:
-        frame.data_line(release)
-        return
-    whole = simulation.marked(release, desk.workspace.home)
-    frame.data_line(release, whole.of(module.tables(release)), whole)
+    _framed(name, module, desk, shown)
 
 
-def _at_desk(module: ModuleType, desk: Desk) -> None:
-    def shown() -> None:
-        frame.bar(menu(desk))
-        acting.show(desk.who)
+def _banner(module: ModuleType, desk: Desk, release: Release) -> None:
+    """Show the banner; it goes by the tables that the page shows."""
+    if release.simulated:
+        whole = simulation.marked(release, desk.workspace.home)
+        frame.banner(release, whole.of(module.tables(release)), whole)
+
+
+def _at_desk(name: str, module: ModuleType, desk: Desk) -> None:
+    def shown(release: Release | None) -> None:
+        frame.of_release(release)
         module.show(desk)
 
-    _safely(module, shown)
-    frame.below(None)
+    _framed(name, module, desk, shown)
+
+
+def _framed(name: str, module: ModuleType, desk: Desk, shown: Callable[[Release | None], None]) -> None:
+    """Show a page with all that stands around it, to those who may open it; others get a sentence."""
+    release: Release | None = None
+
+    def whole() -> None:
+        nonlocal release
+        frame.bar()
+        menu.show(DATA_PAGES | DESK_PAGES, desk)
+        acting.show(desk.who)
+        menu.crumbs(DATA_PAGES | DESK_PAGES, name)
+        release = reads.latest_release(desk.workspace)
+        frame.standing(release, desk.who)
+        if menu.may_open(module, desk):
+            shown(release)
+        else:
+            markup.title(t(module.TITLE))
+            refused(desk.who, module.ROLES)
+
+    _safely(module, whole)
+    frame.below(release)
 
 
 def _safely(module: ModuleType, shown: Callable[[], None]) -> None:

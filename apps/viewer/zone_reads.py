@@ -1,4 +1,4 @@
-"""What the Zones page reads: one row a zone, shares over the programme.
+"""What the pages Zones and Zone read: one row a zone, shares over the programme, how complete a zone's outcomes are.
 
 Belongs here: SQL over released marts, protected by the smallest cell, cached by release. Does not: the connection (reads).
 """
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from apps.viewer.measures import PANELS
-from apps.viewer.reads import Row, query, whole
+from apps.viewer.measures import PANELS, Panel
+from apps.viewer.panel_reads import period_of
+from apps.viewer.reads import Row, columns, query, whole
 from data.paths import Workspace
 from data.releases import Release, load_release
 from quality.disclosure import Share, count_shown, share
@@ -128,3 +129,49 @@ def programme_shares(home: Path, release_id: str) -> dict[str, Share]:
         "response": share(total["last_seen"], total["units"]),
         "retained": share(total["kept"], total["first_seen"]),
     }
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Of one outcome in one zone: the share of units that have a value of it in the last period in which any unit was seen."""
+
+    mart: str
+    column: str
+    period: str
+    share: Share
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def filled(home: Path, release_id: str, zone: str) -> list[Filled]:
+    """Return how complete the outcomes of a zone are, by panel and outcome; panels without rows of the zone are left out."""
+    release = load_release(Workspace(home), release_id)
+    return [
+        Filled(mart, column, str(row["period"]), share(whole(row["filled"]), whole(row["units"])))
+        for mart, panel in PANELS.items()
+        if mart in release.tables and panel.floor > 1
+        for column, row in _filled_of(release, panel, zone)
+        if whole(row["units"])
+    ]
+
+
+def _filled_of(release: Release, panel: Panel, zone: str) -> list[tuple[str, Row]]:
+    held = columns(release.path.parent.parent, release.release_id, panel.mart)
+    wanted = [measure.column for measure in panel.outcomes if measure.column in held]
+    counted = ", ".join(
+        f"count(distinct {panel.unit_column}) filter (where {name} is not null) as {name}" for name in wanted
+    )
+    if not wanted:
+        return []
+    (row,) = query(
+        release,
+        f"""
+        with panel as (
+          select *, coalesce(({panel.seen})::boolean, false) as is_seen from {panel.mart} where zone_id = $1
+        ),
+        last as (select max({panel.order_column}) filter (where is_seen) as position from panel)
+        select count(distinct {panel.unit_column}) as units, any_value({period_of(panel)}) as period, {counted}
+        from panel join last on {panel.order_column} = last.position
+        """,
+        [zone],
+    )
+    return [(name, {**row, "filled": row[name]}) for name in wanted]

@@ -7,7 +7,7 @@ more; the certificate last, when every file has been decoded. A repetition goes 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +53,10 @@ class Erased:
     is_new: bool
 
 
+Forgets = Callable[[str, frozenset[str]], int]
+"""Takes a person of a zone, under these names, out of a store that this room does not know; says from how many places."""
+
+
 @dataclass(frozen=True)
 class _Work:
     """What every step needs: where, whom, and who acts."""
@@ -64,9 +68,18 @@ class _Work:
     subject: Subject
     actor: str
     role: str
+    forgets: Forgets | None = None
 
 
-def withdraw(person: str, *, zone: str, actor: str, workspace: Workspace, ledger: Ledger) -> Erased:
+def withdraw(
+    person: str,
+    *,
+    zone: str,
+    actor: str,
+    workspace: Workspace,
+    ledger: Ledger,
+    forgets: Forgets | None = None,
+) -> Erased:
     """Block a person's data from now on, remove what there is from every layer, and prove it.
 
     Parameters
@@ -77,6 +90,9 @@ def withdraw(person: str, *, zone: str, actor: str, workspace: Workspace, ledger
         Where the person took part; rows of other zones that happen to have the same id are not the person's.
     actor
         Who acts; needs the right to withdraw in that zone.
+    forgets
+        What else keeps something of the person, such as the sealed ledger of published results: told zone and names, while the
+        vault still knows them.
 
     Returns
     -------
@@ -99,7 +115,7 @@ def withdraw(person: str, *, zone: str, actor: str, workspace: Workspace, ledger
         contracts = contracts_by_name(load_contracts(), vault)
         named = _subject(comparable(person), zone, vault, contracts)
         subject = replace(named, records=records_of(workspace, named))
-        work = _Work(workspace, ledger, vault, contracts, subject, actor, role)
+        work = _Work(workspace, ledger, vault, contracts, subject, actor, role, forgets)
         known = _act_of(work)
         if known is not None and known.certificate is not None and not _proof(work).found:
             found = json.loads(documents.get(ledger, known.certificate))
@@ -121,6 +137,8 @@ def _erase(work: _Work, act: Withdrawal) -> Erased:
     proof = _proof(work)
     if proof.found:
         raise _left(proof.found)
+    if work.forgets is not None:
+        work.forgets(work.subject.zone, work.subject.names)
     in_vault = _forgotten(work)  # last: without the vault a repetition that knows a pseudonym alone would know no more
     done = Certified(swept=swept, releases=tuple(changed), stale=tuple(stale), vault=in_vault)
     document = certificate_of(ledger, act, proof, done, role=work.role)

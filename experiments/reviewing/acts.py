@@ -19,6 +19,7 @@ from experiments.registry.machines_results import REPORT
 from experiments.reviewing import lint
 from experiments.reviewing.case import Case, refusal_of
 from experiments.reviewing.desk import Item, ReviewDesk
+from experiments.reviewing.differenced import keep
 from experiments.reviewing.publishing import public_copy
 from experiments.reviewing.records import ReportRecord, Vote, key_of
 
@@ -112,9 +113,10 @@ def reject(desk: ReviewDesk, report: str, *, reason: str, actor: str) -> ReportR
 
 
 def publish(desk: ReviewDesk, report: str, *, actor: str) -> ReportRecord:
-    """Publish an approved report: its files are copied to where readers are served from, then the act is recorded."""
+    """Publish an approved report: whom it rests on is sealed, its files are made for readers, then the act is recorded."""
     with desk.ledger.transaction() as connection:
         case, decision = _decided(desk, desk.item(report), "publish", {}, actor=actor)
+        keep(desk.workspace, desk.ledger, case.item.reported)
         files = public_copy(desk.workspace, case.item)
         _write(desk, connection, case, decision, "report_published", {"files": files})
     return desk.item(report).record
@@ -162,7 +164,7 @@ def _act(
 def _decided(
     desk: ReviewDesk, item: Item, action: str, brought: Mapping[str, Any], *, actor: str
 ) -> tuple[Case, Decision]:
-    found = cache(partial(lint.findings, desk.workspace, item.reported))
+    found = cache(partial(lint.findings, desk.workspace, desk.ledger, item.reported))
     roles = sorted(roles_of(actor, desk.workspace), key=lambda role: role in LAST)
     refusals: list[Refused | NotPermitted] = []
     for decision in candidates(REPORT, item.record.state, roles, action):

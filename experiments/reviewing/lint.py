@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from data.ledger import Ledger
 from data.messages import Text
 from data.paths import Workspace
 from experiments.results import load_results
 from experiments.tracing.reports import Reported
 from quality.disclosure.files import decide_file
+from quality.disclosure.policy import load_policy
+from quality.disclosure.verdict import Verdict
 
 PAGES = "report.*.html"
 
@@ -27,29 +31,35 @@ class Finding:
     may_pass: bool = False
 
 
-def findings(workspace: Workspace, reported: Reported) -> tuple[Finding, ...]:
+def findings(workspace: Workspace, ledger: Ledger, reported: Reported) -> tuple[Finding, ...]:
     """Return what is found; never raises."""
     found: list[Finding] = []
     for look in LOOKS:
         try:
-            found.extend(look(workspace, reported))
+            found.extend(look(workspace, ledger, reported))
         except Exception as error:  # noqa: BLE001 - R17: whatever fails, nothing leaves
             found.append(Finding("R17", _FAILED.fill(kind=type(error).__name__)))
     return tuple(found)
 
 
-def _files(workspace: Workspace, reported: Reported) -> Iterator[Finding]:  # noqa: ARG001 - the shape of a look
+def _files(workspace: Workspace, ledger: Ledger, reported: Reported) -> Iterator[Finding]:  # noqa: ARG001 - the shape of a look
     """R11: the report's pages hold no identifier, hidden part or remote link."""
     pages = sorted(reported.path.parent.glob(PAGES))
     if not pages:
         yield Finding("R11", _NO_PAGE)
     for page in pages:
-        verdict = decide_file(page.name, page.read_bytes()).verdict
+        verdict = _verdict(page.read_bytes())
         if verdict.status != "accepted":
             yield Finding("R11", verdict.reason)
 
 
-def _whole(workspace: Workspace, reported: Reported) -> Iterator[Finding]:  # noqa: ARG001 - the shape of a look
+@lru_cache(maxsize=16)
+def _verdict(page: bytes) -> Verdict:
+    """Judge a page once: it is looked at when it is handed in and when it is published, and is mostly the same."""
+    return decide_file("report.html", page).verdict
+
+
+def _whole(workspace: Workspace, ledger: Ledger, reported: Reported) -> Iterator[Finding]:  # noqa: ARG001 - the shape of a look
     """R0: every result went through the gate for models; a run refuses those that did not."""
     document = load_results(reported.path)
     refused = [item["analysis_id"] for item in document["not_estimated"] if item["code"].startswith("E-SDC-17")]
@@ -57,9 +67,24 @@ def _whole(workspace: Workspace, reported: Reported) -> Iterator[Finding]:  # no
         yield Finding("R17", _REFUSED.fill(names=", ".join(refused)))
 
 
-Look = Callable[[Workspace, Reported], Iterator[Finding]]
-LOOKS: list[Look] = [_files, _whole]
+def _near(workspace: Workspace, ledger: Ledger, reported: Reported) -> Iterator[Finding]:
+    """R5: no sample differs by a few units from one that was published before."""
+    from experiments.reviewing.differenced import too_near
 
+    near = too_near(workspace, ledger, reported)
+    if near:
+        names = ", ".join(dict.fromkeys(near))
+        yield Finding("R5", _NEAR.fill(names=names, threshold=load_policy().threshold), may_pass=True)
+
+
+Look = Callable[[Workspace, Ledger, Reported], Iterator[Finding]]
+LOOKS: list[Look] = [_files, _whole, _near]
+
+_NEAR = Text(
+    en="Fewer than {threshold} units more or less than in a report published before: {names}. The two together would tell of "
+    "them. Wait until more have changed.",
+    zh="与此前发布的报告相比，样本只相差不到 {threshold} 个单位：{names}。两者相减会泄露这些单位。请待更多变化后再发布。",
+)
 _FAILED = Text(en="The check itself failed ({kind}); nothing leaves.", zh="检查本身出错（{kind}），不予放行。")
 _NO_PAGE = Text(en="The report has no page to look at: make it again.", zh="报告没有可检查的页面：请重新生成。")
 _REFUSED = Text(en="The gate could not judge: {names}.", zh="披露检查无法判断：{names}。")

@@ -151,7 +151,7 @@ def _again(
     from experiments.run import run_plan
 
     release = releases.load_release(scene, reported.release_id)
-    plan = _plan(scene, release, document)
+    plan = pinned_plan(scene, release, document)
     if plan is None:
         digest = document["protocol"]["digest"]
         where = f"{reported.experiment_id}@{document['protocol']['version']}"
@@ -168,8 +168,8 @@ def _again(
     return (*found, *apart), {"values": numbers, "files": len(files)}
 
 
-def _plan(scene: Workspace, release: releases.Release, document: Mapping[str, Any]) -> Plan | None:
-    """Return the plan whose digest the report pins: a version on record, else a file."""
+def pinned_plan(scene: Workspace, release: releases.Release, document: Mapping[str, Any]) -> Plan | None:
+    """Return the plan whose digest a report pins: a version on record, else a file; None where neither has it."""
     name, pinned = document["experiment_id"], document["protocol"]
     registry = Registry.open(scene)
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.console import SPEAKING
-from orchestration.defs import estimates, feeds, panel, raw, release
+from orchestration.defs import estimates, feeds, notices, panel, raw, release
 from orchestration.failures import record_failure, step_failures
 from orchestration.leftovers import fail_dead_runs
 from orchestration.partitions import partition_of, waves
@@ -34,11 +34,11 @@ ATTEMPTS = 3
 
 RUN_KEY_TAG = "dagster/run_key"
 
-JOB_NAMES = ("ingest", "build_release", "analyse", "everything", feeds.JOB)
+JOB_NAMES = ("ingest", "build_release", "analyse", "everything", feeds.JOB, notices.JOB)
 
 
 def jobs() -> "list[UnresolvedAssetJobDefinition]":
-    """Return the four jobs of the assets that a person or a trigger may launch; the fifth is `feeds.fetch_job`."""
+    """Return the four jobs of the assets; those of `feeds` and `notices` are made there."""
     groups = dg.AssetSelection.groups
     return [
         dg.define_asset_job("ingest", groups(raw.GROUP), tags=WRITER, description="Take what waits in the inbox."),

@@ -11,7 +11,7 @@ from datetime import datetime
 import streamlit as st
 
 from apps.viewer import acting, registry_reads
-from apps.viewer.components import address, commenting, comparison, exporting, frame, markup, protocol_view
+from apps.viewer.components import address, commenting, comparison, exporting, markup, protocol_view
 from apps.viewer.components.amending import offer_changes
 from apps.viewer.components.states import operational_name, state_tag, timing_name, version_states
 from apps.viewer.desk import Desk, link
@@ -25,13 +25,14 @@ from experiments.registry.next_steps import Step, next_steps
 from experiments.registry.records import Record, VersionRecord
 
 TITLE = N_("Experiment")
-ROLES: tuple[str, ...] = ()
+GROUP = "browse"
 IN_MENU = False
+UNDER, OBJECT = "experiments", "id"
+ROLES: tuple[str, ...] = ()
 
 
 def show(desk: Desk) -> None:
     """Show one experiment, or the way to the list."""
-    acting.line(desk.who)
     record = _record(desk)
     if record is None:
         return
@@ -58,7 +59,7 @@ def show(desk: Desk) -> None:
 
 
 def _over(record: Record, *, simulated: bool) -> markup.Html:
-    mark = f" {markup.tag(frame.simulated_word(), 'simulated').text}" if simulated else ""
+    mark = f" {markup.simulated().text}" if simulated else ""
     return markup.Html(markup.code(record.experiment_id).text + mark)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from apps.viewer import acting, registry_reads
+from apps.viewer import registry_reads
 from apps.viewer.components import address, markup
 from apps.viewer.components.states import operational_name, state_tag, timing_name, version_states
 from apps.viewer.desk import Desk, link
@@ -19,13 +19,12 @@ from apps.viewer.registry_reads import Row
 from data.reference import zones
 
 TITLE = N_("Experiments")
+GROUP = "browse"
 ROLES: tuple[str, ...] = ()
-IN_MENU = True
 
 
 def show(desk: Desk) -> None:
     """Show the list."""
-    acting.line(desk.who)
     rows = registry_reads.rows(desk.workspace, desk.who)
     registered = sum(row.registered_at is not None for row in rows)
     lead = t("On record: {n}. Registered: {k}.", n=len(rows), k=registered)

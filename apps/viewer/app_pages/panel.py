@@ -23,6 +23,8 @@ from data.reference import zones
 from data.releases import Release
 
 TITLE = N_("Panel")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
 TABS: dict[str, str] = {
     "participation": N_("Participation"),
     "quality": N_("Quality"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from apps.viewer import acting, registry_reads
+from apps.viewer import registry_reads
 from apps.viewer.app_pages import review
 from apps.viewer.components import markup, report_standing
-from apps.viewer.desk import Desk, link, refused
+from apps.viewer.desk import Desk, link
 from apps.viewer.language import N_, moment, own, t
 from data.lifecycle import ABSENT
 from experiments.registry.machines_results import REPORT
@@ -19,16 +19,13 @@ from experiments.results import load_results
 from experiments.reviewing.desk import Item, ReviewDesk
 
 TITLE = N_("Queue")
+GROUP = "review"
 ROLES = review.EVERYBODY
-IN_MENU = True
 DONE = ("published", "rejected", "retracted", "superseded")
 
 
 def show(desk: Desk) -> None:
     """Show what waits."""
-    acting.line(desk.who)
-    if refused(desk.who, ROLES):
-        return
     markup.title(t("Queue"), lead=t("Plans and reports that wait for a review, a decision or publication."))
     reviews = registry_reads.reviews(desk.workspace)
     _reports(desk, reviews, [item for item in reviews.items() if item.record.state not in DONE])

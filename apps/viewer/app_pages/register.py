@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from apps.viewer import acting, drafting
+from apps.viewer import drafting
 from apps.viewer.components import address, amending, beginning, markup, protocol_view, submitting
 from apps.viewer.components.form import page
 from apps.viewer.components.form.judge import Judged, judge
-from apps.viewer.desk import Desk, refused
+from apps.viewer.desk import Desk
 from apps.viewer.drafting import Draft
 from apps.viewer.language import N_, t
 
 TITLE = N_("Register")
+GROUP = "contribute"
 ROLES = ("investigator",)
-IN_MENU = True
 Mode = Literal["form", "preview"]
 
 
 def show(desk: Desk) -> None:
     """Show the start, the form, or the preview."""
-    acting.line(desk.who)
-    if refused(desk.who, ROLES):
-        return
     draft_id = address.code("draft")
     if not draft_id:
         beginning.show(desk)

@@ -29,8 +29,13 @@ from apps.viewer.language import N_, number, own, spoken, t
 from data.paths import Workspace
 from data.releases import Release, load_release
 from experiments.reviewing.reading import reads_unpublished
+from quality.disclosure import MIN_CELL
 
 TITLE = N_("Report")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
+IN_MENU = False
+UNDER, OBJECT = "reports", "experiment"
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -98,7 +103,7 @@ def _stale(report: Report) -> None:
 
 
 def _status(report: Report, release: Release) -> None:
-    kind = markup.tag(frame.simulated_word(), "simulated") if report.simulated else markup.tag(t("Observed"))
+    kind = markup.simulated() if report.simulated else markup.tag(t("Observed"))
     markup.strip(
         [
             (t("Registered protocol"), wording.registered(report.kept)),
@@ -137,6 +142,12 @@ def _summary(report: Report) -> None:
     if not harms:
         rows.append(markup.Remark(_no_harm(report)))
     markup.table(columns, rows, t("Summary of findings, {id}", id=report.experiment_id))
+    markup.note(
+        t(
+            "Counts of people and organisations are rounded to 5; what would rest on fewer than {n} is not shown.",
+            n=MIN_CELL,
+        )
+    )
 
 
 def _no_harm(report: Report) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from apps.viewer import acting, registry_reads
+from apps.viewer import registry_reads
 from apps.viewer.components import address, commenting, deciding, markup, protocol_view, report_review, voting
 from apps.viewer.components.form import words
 from apps.viewer.components.form.shape import sections
@@ -22,17 +22,16 @@ from experiments.registry.records import SIDES, Record, VersionRecord
 from experiments.registry.separation import roles_on
 
 TITLE = N_("Review")
+GROUP = "review"
 ROLES_OF_PLANS = ("methods_reviewer", "ethics_reviewer", "registrar")
 EVERYBODY = (*ROLES_OF_PLANS, "output_checker", "publisher", "investigator", "analyst", "auditor")
 ROLES = EVERYBODY
-IN_MENU = True
+IN_MENU = False
+UNDER, OBJECT = "queue", "id"
 
 
 def show(desk: Desk) -> None:
     """Show the queue, or one version."""
-    acting.line(desk.who)
-    if refused(desk.who, ROLES):
-        return
     report = address.code("report")
     if report:
         report_review.show(desk, report)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.viewer import acting, codebook_reads, outcomes
+from apps.viewer import codebook_reads, outcomes
 from apps.viewer.app_pages.variables import named
 from apps.viewer.codebook_reads import Found
 from apps.viewer.components import address, markup, variable_list
@@ -23,6 +23,10 @@ from data.releases import Release
 from quality.codebook.protection import Shown
 
 TITLE = N_("Variable")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
+IN_MENU = False
+UNDER, OBJECT = "variables", "v"
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -72,7 +76,6 @@ def _shown(desk: Desk, release: Release, item: Found) -> Shown:
         t("Ask an administrator for the right to read.") if desk.who.user else t("Give your user name in the sidebar.")
     )
     markup.callout(t("Distribution not shown"), [f"{said} {step}"], "warning")
-    acting.show(desk.who)
     return shown
 
 

@@ -22,6 +22,8 @@ from data.releases import Release
 from quality.codebook.protection import Shown
 
 TITLE = N_("Variables")
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
 AT_ONCE = 15
 """Variables on one page of the list; each is counted when it is first shown."""
 FILTERS = ("table", "level", "wave", "concept", "source", "grade")

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from apps.viewer import zone_reads
-from apps.viewer.components import address, charts, figure, frame, markup
+from apps.viewer.components import address, charts, figure, markup, zone_view
 from apps.viewer.components.shares import share_text, units_text
-from apps.viewer.desk import Desk
+from apps.viewer.desk import Desk, link
 from apps.viewer.language import N_, day, number, own, t
 from data.paths import Workspace
 from data.reference import Zone, zones
@@ -20,12 +20,8 @@ from data.releases import Release
 from quality.disclosure import MIN_CELL
 
 TITLE = N_("Zones")
-LEVELS = {
-    "municipality": N_("Municipality"),
-    "sub_provincial_city": N_("Sub-provincial city"),
-    "prefecture_level_city": N_("Prefecture-level city"),
-    "county": N_("County"),
-}
+GROUP = "browse"
+ROLES: tuple[str, ...] = ()
 
 
 def tables(release: Release) -> tuple[str, ...]:
@@ -164,14 +160,15 @@ def _columns() -> list[markup.Column]:
 
 
 def _cells(zone: Zone, row: zone_reads.ZoneRow | None, chosen: str | None) -> Sequence[object]:
-    name = markup.Html(f"<strong>{markup.safe(own(zone.name))}</strong> {markup.code(zone.zone_id).text}")
+    opener = link("zone", own(zone.name), z=zone.zone_id)
+    name = markup.Html(f"<strong>{opener.text}</strong> {markup.code(zone.zone_id).text}")
     if zone.zone_id == chosen:
         name = markup.Html(f'<span class="zl-chosen">{name.text}</span>')
-    about = [name, t(LEVELS.get(zone.level, zone.level)), day(zone.announced)]
+    about = [name, zone_view.level(zone), day(zone.announced)]
     if row is None:
         return [*about, "–", "–", "–", "–", "–", "–", markup.tag(t("No data yet"))]
     wave = f" {row.latest_wave}" if row.latest_wave else ""
-    real = markup.tag(frame.simulated_word(), "simulated") if row.simulated else markup.tag(t("Observed"))
+    real = markup.simulated() if row.simulated else markup.tag(t("Observed"))
     return [
         *about,
         units_text(row.participants),

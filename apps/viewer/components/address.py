@@ -18,6 +18,10 @@ from data.messages import Language
 CODES = (
     "lang",
     "zone",
+    "z",
+    "release",
+    "before",
+    "term",
     "panel",
     "outcome",
     "experiment",

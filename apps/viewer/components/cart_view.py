@@ -11,7 +11,7 @@ from typing import cast
 
 import streamlit as st
 
-from apps.viewer import acting, cart, codebook_reads, extracting
+from apps.viewer import cart, codebook_reads, extracting
 from apps.viewer.acting import role_name
 from apps.viewer.cart import Cart
 from apps.viewer.codebook_reads import Found
@@ -29,7 +29,6 @@ _WISH, _DONE, _REFUSED = "extract_wish", "extract_done", "extract_refused"
 
 def show(desk: Desk, release: Release) -> None:
     """Show the cart of this session."""
-    acting.show(desk.who)
     known = {item.code: item for item in codebook_reads.variables(release, desk.workspace.home)}
     held = _known(known)
     if not held:

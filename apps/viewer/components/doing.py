@@ -24,6 +24,12 @@ def button(label: str, key: str, act: Callable[[], object], *, primary: bool = T
     st.button(label, key=key, type=kind, disabled=disabled, on_click=_do, args=(act,))  # type: ignore[arg-type, unused-ignore]
 
 
+def submit(label: str, act: Callable[[], object], *, primary: bool = True) -> None:
+    """Show a form's button that does `act` with what stands in the form; a refusal is kept for `refusal`."""
+    kind = "primary" if primary else "secondary"
+    st.form_submit_button(label, type=kind, on_click=_do, args=(act,))  # type: ignore[arg-type, unused-ignore]
+
+
 def refusal() -> None:
     """Tell once what the registry refused."""
     found = cast("tuple[str, Text] | None", st.session_state.pop(_REFUSED, None))

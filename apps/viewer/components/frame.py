@@ -1,6 +1,7 @@
-"""What every page has around it: style, brand, language switch, the release it shows, the SIMULATED banner, the way to verify.
+"""What every page has around it: style, brand, language, Copy link, Help, release, who acts, SIMULATED banner, the way to verify.
 
-Belongs here: the frame only. Does not: page content. Nothing is fetched from outside: style, logo and icon are local files.
+Belongs here: the frame only. Does not: page content, the menu (menu). Nothing is fetched from outside: style, logo and icon are
+local files.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
-from apps.viewer.components import address, markup
+from apps.viewer.acting import Acting, role_name
+from apps.viewer.components import address, markup, sharing
+from apps.viewer.desk import link
 from apps.viewer.language import HTML_LANG, LANGUAGES, N_, moment, number, own, spoken, t
 from apps.viewer.simulation import Marked
 from data.codebooks import codebooks
@@ -21,30 +23,49 @@ from data.releases import Release
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.png"
+MENU_WIDTH = 232
+"""Pixels."""
 
 
 def dress(page_title: str) -> None:
-    """Set the browser tab, the style sheet and the brand; call it once, first."""
-    st.set_page_config(page_title=f"{page_title} · zonelab", page_icon=str(ICON), layout="wide")
-    for sheet in ("style.css", "registry.css", "upload.css", "codebook.css"):
+    """Set the browser tab, the style sheet and the width of the menu; call it once, first."""
+    tab = f"{page_title} · zonelab"
+    st.set_page_config(page_title=tab, page_icon=str(ICON), layout="wide", initial_sidebar_state=MENU_WIDTH)
+    for sheet in ("style.css", "frame.css", "registry.css", "upload.css", "codebook.css"):
         st.html(STATIC / sheet)
 
 
-def bar(pages: Sequence[Page]) -> None:
-    """Show what stands above every page: brand, pages, language switch.
-
-    The links are our own because Streamlit's top navigation folds away on a phone.
-    """
+def bar() -> None:
+    """Show what stands above every page: brand, Copy link, Help, language switch."""
     with st.container(horizontal=True, vertical_alignment="center", key="zl_bar"):
         st.html('<span class="zl-brand">zonelab</span>', width="content")
-        with st.container(horizontal=True, vertical_alignment="center", key="zl_pages", width="content"):
-            for page in pages:
-                st.page_link(page)
+        sharing.show()
+        st.html(f'<p class="zl-helped">{link("help", t("Help")).text}</p>', width="content")
         address.choose("lang", "Language 语言", {k: str(v) for k, v in LANGUAGES.items()}, widget=st.segmented_control)
 
 
-def data_line(release: Release | None, page: Marked | None = None, whole: Marked | None = None) -> None:
-    """Show which data a page of results stands on, and the SIMULATED banner.
+def standing(release: Release | None, who: Acting) -> None:
+    """Show in one line which data the pages stand on and who acts: the sidebar is folded away on a phone."""
+    st.html(f'<div class="zl-standing">{_release_line(release)}<p class="zl-acting">{_who(who).text}</p></div>')
+
+
+def _who(who: Acting) -> markup.Html:
+    if not who.user:
+        return markup.Html(escape(t("Acting as nobody yet")))
+    roles = t("any role") if who.everyone else t(", ").join(role_name(role) for role in who.roles)
+    return markup.Html(f"{markup.code(who.user).text} · {escape(roles or t('no role'))}")
+
+
+def of_release(release: Release | None) -> None:
+    """Show the banner of a page whose own content is no table of the release: what is kept beside it is generated too."""
+    if release is not None and release.simulated:
+        st.html(
+            _banner(t("The newest release holds simulated data. Nothing here is about a real zone, clinic or person."))
+        )
+
+
+def banner(release: Release | None, page: Marked | None = None, whole: Marked | None = None) -> None:
+    """Show the SIMULATED banner of a page of results.
 
     Parameters
     ----------
@@ -53,7 +74,6 @@ def data_line(release: Release | None, page: Marked | None = None, whole: Marked
     page, whole
         Which tables of the page, and of the release, are generated. Not known: the banner speaks of everything.
     """
-    st.html(_release_line(release))
     if release is None or not release.simulated:
         return
     if page is None or whole is None or not whole.is_mixed or not (page.observed or page.partly):
@@ -98,19 +118,14 @@ def below(release: Release | None) -> None:
     verify = ""
     if release is not None:
         verify = f"{escape(t('Check this release yourself:'))} <code>zonelab release verify {escape(release.release_id)}</code>"
-    share = escape(t("The address bar holds language and filters: copy it to share this view."))
-    st.html(f'<footer class="zl-foot"><p>{share}</p><p>{verify}</p></footer>')
+    more = link("help", t("Help, words and accessibility")).text
+    st.html(f'<footer class="zl-foot"><p>{verify}</p><p>{more}</p></footer>')
     st.html(f"<script>document.documentElement.lang = '{HTML_LANG[spoken()]}'</script>", unsafe_allow_javascript=True)
 
 
 def built(release: Release) -> str:
     """Return when the release was built, in the zones' own time."""
     return moment(datetime.fromisoformat(release.built_at))
-
-
-def simulated_word() -> str:
-    """Return the word that marks simulated data; the English one is a code and stays in both languages."""
-    return "SIMULATED" if spoken() == "en" else "模拟数据 SIMULATED"
 
 
 def _release_line(release: Release | None) -> str:
@@ -125,4 +140,5 @@ def _release_line(release: Release | None) -> str:
 
 
 def _banner(sentence: str) -> str:
-    return f'<div class="zl-banner" role="note"><strong>{escape(simulated_word())}</strong><span>{escape(sentence)}</span></div>'
+    word = escape(markup.simulated_word())
+    return f'<div class="zl-banner" role="note"><strong>{word}</strong><span>{escape(sentence)}</span></div>'

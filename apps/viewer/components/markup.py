@@ -14,6 +14,8 @@ from typing import Literal
 
 import streamlit as st
 
+from apps.viewer.language import spoken
+
 
 @dataclass(frozen=True)
 class Html:
@@ -83,6 +85,16 @@ def data(shown: str, value: float | None) -> Html:
 def tag(text: str, kind: Kind = "plain") -> Html:
     """Mark up a status word."""
     return Html(f'<span class="zl-tag zl-{kind}">{escape(text)}</span>')
+
+
+def simulated_word() -> str:
+    """Return the word that marks simulated data; the English one is a code and stays in both languages."""
+    return "SIMULATED" if spoken() == "en" else "模拟数据 SIMULATED"
+
+
+def simulated() -> Html:
+    """Mark up that data are simulated."""
+    return tag(simulated_word(), "simulated")
 
 
 def table_html(columns: Sequence[Column], rows: Sequence[Cells | Group | Remark], caption: str) -> str:
@@ -184,6 +196,30 @@ def part(text: str) -> None:
 def note(text: str) -> None:
     """Show a remark below a chart or a table."""
     st.html(f'<p class="zl-note">{escape(text)}</p>')
+
+
+def lines(items: Sequence[object]) -> None:
+    """Show short lines below each other, such as links to other pages."""
+    st.html("".join(f'<p class="zl-line">{safe(item)}</p>' for item in items))
+
+
+def items(entries: Sequence[object]) -> None:
+    """Show a list with points."""
+    st.html(f'<ul class="zl-points">{"".join(f"<li>{safe(entry)}</li>" for entry in entries)}</ul>')
+
+
+def foreign(text: str, language: str) -> Html:
+    """Mark up a word of another language, so that a screen reader says it as such."""
+    return Html(f'<span lang="{escape(language)}">{escape(text)}</span>')
+
+
+def alarm(heading_text: str, entries: Sequence[object], step: str) -> None:
+    """Show in red, with words, that something is not as it must be, and what to do; a screen reader says it at once."""
+    inner = "".join(f"<li>{safe(entry)}</li>" for entry in entries)
+    st.html(
+        f'<section class="zl-box zl-alarm" role="alert"><h2>{escape(heading_text)}</h2><ul>{inner}</ul>'
+        f"<p>{escape(step)}</p></section>"
+    )
 
 
 def callout(heading_text: str, paragraphs: Sequence[object], kind: Literal["finding", "empty", "warning"]) -> None:

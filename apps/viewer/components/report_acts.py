@@ -109,7 +109,7 @@ _WHY = {"reject": N_("Reason for rejecting"), "retract": N_("Reason for retracti
 def _found(desk: Desk, reviews: ReviewDesk, item: Item, *, may_pass: bool) -> None:
     """Show what the disclosure check has against the report; a third person may let some of it pass."""
     excepted = {each.rule for each in item.record.exceptions}
-    left = [each for each in findings(desk.workspace, item.reported) if each.rule not in excepted]
+    left = [each for each in findings(desk.workspace, reviews.ledger, item.reported) if each.rule not in excepted]
     if not left:
         markup.note(t("The disclosure check finds nothing against it."))
         return

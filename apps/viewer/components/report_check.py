@@ -6,6 +6,7 @@ Belongs here: preparing it in a saved draft, giving it. Does not: the rules (exp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -15,6 +16,7 @@ from apps.viewer.components.commenting import VOTES
 from apps.viewer.desk import Desk
 from apps.viewer.language import N_, own, spoken, t
 from data import drafts
+from data.messages import Refused, Text
 from experiments.registry.machines_results import REPORT
 from experiments.report.sections import report_of
 from experiments.results import load_results
@@ -45,11 +47,11 @@ def show(desk: Desk, reviews: ReviewDesk, item: Item) -> None:
         markup.note(t("Nobody sees your check until both are in. It holds for this file only."))
         doing.refusal()
         kept = _kept(reviews, item, user)
-        document = load_results(item.reported.path)
-        _checklist(reviews, item, user, kept)
         _comments(reviews, item, user, kept)
-        _ratings(reviews, item, user, kept, document)
-        _cast(desk, reviews, item)
+        with st.form("report_check", border=False, enter_to_submit=False):
+            _checklist(kept)
+            _ratings(kept, load_results(item.reported.path))
+            _cast(reviews, item, user)
 
 
 def given(check: Check) -> None:
@@ -86,16 +88,10 @@ def _save(reviews: ReviewDesk, item: Item, user: str, **changes: object) -> None
         drafts.save(reviews.ledger, found.draft_id, user, content, found.revision)
 
 
-def _checklist(reviews: ReviewDesk, item: Item, user: str, kept: Mapping[str, Any]) -> None:
+def _checklist(kept: Mapping[str, Any]) -> None:
     st.html(f'<h3 class="zl-part">{markup.safe(t("Look at"))}</h3>')
-
-    def keep(name: str) -> None:
-        ticks = {**_kept(reviews, item, user)["ticks"], name: bool(st.session_state[f"tick_{name}"])}
-        _save(reviews, item, user, ticks=ticks)
-
     for name, said in CHECKLIST.items():
-        held = bool(kept["ticks"].get(name))
-        st.checkbox(t(said), held, key=f"tick_{name}", on_change=keep, args=(name,))
+        st.checkbox(t(said), bool(kept["ticks"].get(name)), key=f"tick_{name}")
 
 
 def _comments(reviews: ReviewDesk, item: Item, user: str, kept: Mapping[str, Any]) -> None:
@@ -126,54 +122,65 @@ def _comments(reviews: ReviewDesk, item: Item, user: str, kept: Mapping[str, Any
         st.form_submit_button(t("Add the comment"), on_click=add)
 
 
-def _ratings(reviews: ReviewDesk, item: Item, user: str, kept: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+def _ratings(kept: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     st.html(f'<h3 class="zl-part">{markup.safe(t("Certainty of each finding"))}</h3>')
-
-    def keep(name: str) -> None:
-        told = {"level": st.session_state[f"level_{name}"], "reason": str(st.session_state[f"why_{name}"]).strip()}
-        _save(reviews, item, user, ratings={**_kept(reviews, item, user)["ratings"], name: told})
-
     names = {entry["analysis_id"]: own(entry["outcome"]["name"]) for entry in document["analyses"]}
+    levels = list(reversed(LEVELS))
     for name in findings_to_rate(dict(document)):
         held = kept["ratings"].get(name, {})
-        levels = list(reversed(LEVELS))
-        st.selectbox(
+        st.radio(
             t("Certainty: {name}", name=f"{names[name]} ({name})"),
             levels,
             index=levels.index(held["level"]) if held.get("level") in levels else None,
             format_func=lambda code: t(LEVEL_NAMES[code]),
             key=f"level_{name}",
-            placeholder=t("Choose"),
-            on_change=keep,
-            args=(name,),
+            horizontal=True,
         )
-        why = t("Reason: {name}", name=name)
-        st.text_input(why, held.get("reason", ""), key=f"why_{name}", max_chars=200, on_change=keep, args=(name,))
+        st.text_input(t("Reason: {name}", name=name), held.get("reason", ""), key=f"why_{name}", max_chars=200)
 
 
-def _cast(desk: Desk, reviews: ReviewDesk, item: Item) -> None:
-    user = desk.who.user
-    vote = st.radio(t("Your vote"), list(VOTES), index=None, format_func=lambda code: t(VOTES[code]), key="report_vote")
+def _cast(reviews: ReviewDesk, item: Item, user: str) -> None:
+    st.radio(t("Your vote"), list(VOTES), index=None, format_func=lambda code: t(VOTES[code]), key="report_vote")
+    with st.container(horizontal=True):
+        doing.submit(t("Give this check for good"), partial(_give, reviews, item, user))
+        doing.submit(t("Save for later"), partial(_keep, reviews, item, user), primary=False)
 
-    def act() -> None:
-        prepared = _kept(reviews, item, user)
-        ratings = {name: told for name, told in prepared["ratings"].items() if told.get("level")}
-        acts.check(
-            reviews,
-            item.reported.name,
-            vote=cast("Vote", st.session_state["report_vote"]),
-            ratings=ratings,
-            comments=prepared["comments"],
-            sha256=item.record.sha256,
-            actor=user,
-        )
-        found = _draft(reviews, item, user)
-        if found is not None:
-            drafts.remove(reviews.ledger, found.draft_id, user)
 
-    ticked = all(_kept(reviews, item, user)["ticks"].get(name) for name in CHECKLIST)
-    if not ticked:
-        markup.note(t("To approve, look at every point of the list first."))
-    doing.button(
-        t("Give this check for good"), "cast_report", act, disabled=vote is None or (vote == "approve" and not ticked)
+def _keep(reviews: ReviewDesk, item: Item, user: str) -> dict[str, Any]:
+    """Save what stands in the form, and return it."""
+    rated = findings_to_rate(load_results(item.reported.path))
+    ticks = {name: bool(st.session_state[f"tick_{name}"]) for name in CHECKLIST}
+    ratings = {
+        name: {"level": st.session_state[f"level_{name}"], "reason": str(st.session_state[f"why_{name}"]).strip()}
+        for name in rated
+    }
+    _save(reviews, item, user, ticks=ticks, ratings=ratings)
+    return _kept(reviews, item, user)
+
+
+def _give(reviews: ReviewDesk, item: Item, user: str) -> None:
+    """Save the form, then give the check; refused, what was answered stays."""
+    prepared, vote = _keep(reviews, item, user), st.session_state["report_vote"]
+    if vote is None:
+        raise Refused("E-REVIEW-40", _NO_VOTE)
+    if vote == "approve" and not all(prepared["ticks"].values()):
+        raise Refused("E-REVIEW-41", _NOT_ALL)
+    acts.check(
+        reviews,
+        item.reported.name,
+        vote=cast("Vote", vote),
+        ratings={name: told for name, told in prepared["ratings"].items() if told["level"]},
+        comments=prepared["comments"],
+        sha256=item.record.sha256,
+        actor=user,
     )
+    found = _draft(reviews, item, user)
+    if found is not None:
+        drafts.remove(reviews.ledger, found.draft_id, user)
+
+
+_NO_VOTE = Text(en="Choose your vote first.", zh="请先选择您的意见。")
+_NOT_ALL = Text(
+    en="To approve, look at every point of the list first; a point that does not hold is a reason to ask for changes.",
+    zh="批准前请先逐项查看清单；若有一项不成立，请要求修改。",
+)

@@ -62,6 +62,11 @@ def label(name: str) -> markup.Html:
     return markup.tag(t(_LABEL.get(name, name)), kind)
 
 
+def label_word(name: str) -> str:
+    """Return that word alone."""
+    return t(_LABEL.get(name, name))
+
+
 def registered(kept: Kept) -> markup.Html:
     """Return the version that counts and when it was registered, or that there is none."""
     if kept.version is None or kept.registered_at is None:

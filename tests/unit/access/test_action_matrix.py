@@ -167,6 +167,7 @@ BY_LIFE_CYCLE: dict[str, str] = {
     "experiments.registry.noting": "note_deviation",
     "experiments.registry.performing": "perform",
     "experiments.registry.towards": "set_status_to",
+    "experiments.reviewing.acts": "draft revise submit check answer give_back reject approve grant_exception publish retract",
 }
 """Acts on one object: the table of its life cycle says which role (here by zone; by state in test_every_cell)."""
 
@@ -206,6 +207,7 @@ DOORS: dict[str, set[str]] = {
     "apps/cli/tokens.py": {"administer"},
     "apps/cli/feeds.py": {"submit"},
     "apps/cli/runs.py": {"run"},
+    "apps/cli/notices.py": {"run"},
     "apps/cli/corrections.py": {"read"},
     "apps/cli/releases.py": {"release"},
     "apps/viewer/extracting.py": {"read", "?"},

@@ -1,4 +1,4 @@
-"""The gate and the forms before a small server that stands for Streamlit's; the cheap hash of tests/unit/accounts."""
+"""The gate and the forms before a small server that stands for Streamlit's; the cheap hash of tests/unit/account_store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from apps.viewer.login import routes
 from apps.viewer.login.gate import Gate
 from data.accounts import accept, invite, passwords
 from data.ledger import Ledger
-from tests.unit.accounts.conftest import ACCESS, PASSWORD
+from tests.unit.account_store.conftest import ACCESS, PASSWORD
 
 OPEN_PATHS = ("/static/js/index.js", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/api/submissions")
 CLOSED_PATHS = (

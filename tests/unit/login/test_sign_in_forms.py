@@ -8,7 +8,7 @@ import pytest
 
 from data.accounts import invite
 from data.ledger import Ledger
-from tests.unit.accounts.conftest import PASSWORD
+from tests.unit.account_store.conftest import PASSWORD
 
 pytestmark = pytest.mark.archive
 

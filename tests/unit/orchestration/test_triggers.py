@@ -48,6 +48,7 @@ def test_no_named_job_selects_nothing_or_falls_back_to_everything(loaded, name):
         "analyse": {"estimates"},
         "everything": {"raw", "panels", "release", "estimates"},
         "fetch": set(),
+        "notify": set(),
     }
     assert groups == expected[name]
 

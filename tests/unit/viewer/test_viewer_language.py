@@ -19,11 +19,13 @@ KEPT = {"HTML", "JSON", "Word", "XLSX", "YAML"}
 
 
 def messages() -> set[str]:
-    """Return every literal that `t` or `N_` receives; the tree sees into f-strings, which gettext extractors do not."""
+    """Return every literal that `t`, `tn` or `N_` receives; the tree sees into f-strings, which gettext extractors do not."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in VIEWER.rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("t", "N_")]
-    return {call.args[0].value for call in named if isinstance(call.args[0], ast.Constant)}
+    plural = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tn"]
+    literals = [call.args[0] for call in named] + [form for call in plural for form in call.args[:2]]
+    return {literal.value for literal in literals if isinstance(literal, ast.Constant)}
 
 
 def fields(text: str) -> set[str]:

@@ -31,7 +31,7 @@ KINDS = {"panel_individual_wave": "person", "panel_organisation_quarter": "organ
 def show(scene: Scene) -> None:
     """Show the tab."""
     cells = panel_reads.participation(*scene.place, scene.panel.mart, scene.zone)
-    _participation(cells, scene.panel)
+    seen(cells, scene.panel)
     if not cells:
         return
     _lost(scene)
@@ -40,7 +40,8 @@ def show(scene: Scene) -> None:
     _rates(scene, frozenset(cell.period for cell in cells if cell.seen.kind != "exact"))
 
 
-def _participation(cells: list[panel_reads.Cell], panel: Panel) -> None:
+def seen(cells: list[panel_reads.Cell], panel: Panel) -> None:
+    """Show who was seen by period and arm, as a chart and a table."""
     markup.heading(t("Participation"), t(panel.share_of) + t("."))
     if not cells:
         markup.callout(
