@@ -38,6 +38,7 @@ def mark(workspace: Workspace, report: str, act_id: str, cause: Cause) -> None:
 def marks(workspace: Workspace, report: str) -> dict[str, Cause]:
     """Return the withdrawals since which a report no longer says what its data say, each with its cause; empty if none.
 
+    >>> from pathlib import Path
     >>> marks(Workspace(Path("nowhere")), "R/SE-2026-0001")
     {}
     """

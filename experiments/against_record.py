@@ -37,7 +37,7 @@ def note_reading(workspace: Workspace, release: Release, protocol: Protocol) -> 
 
     Who registers later must not be able to say that nobody had looked.
     """
-    tables = [item.dataset for item in protocol.analyses]
+    tables = [item.dataset for item in (*protocol.analyses, *protocol.robustness)]
     record_read(Ledger.open(workspace), release, tables, SYSTEM, [protocol.experiment_id], role=SYSTEM)
 
 

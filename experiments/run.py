@@ -86,7 +86,8 @@ def run_plan(workspace: Workspace, release: Release, plan: Plan, run_id: str) ->
         run_id=run_id,
     )
     document["analyses"] = adjust(protocol, document["analyses"], joint_families(protocol, attempts, source))
-    document = with_accounts(against_record(workspace, release, protocol, attempts, document), plan, source)
+    tried = [attempt(source, item) for item in protocol.robustness]
+    document = with_accounts(against_record(workspace, release, protocol, attempts, document), plan, source, tried)
     path = workspace.results / release.release_id / protocol.experiment_id / RESULTS
     report, kept = f"{release.release_id}/{protocol.experiment_id}", _kept(path, document)
     note_results(workspace, path)

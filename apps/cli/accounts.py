@@ -106,7 +106,7 @@ def unlock(user: UserArgument, actor: ActorOption) -> Answer:
 
 
 def revoke(user: UserArgument, actor: ActorOption) -> Answer:
-    """Revoke an account for good: password, invitation and sessions are gone at once.
+    """Revoke an account for good: password, invitation, sessions and a provider's logins end at once.
 
     永久撤销账户。
     """
@@ -116,7 +116,12 @@ def revoke(user: UserArgument, actor: ActorOption) -> Answer:
     accounts.revoke(place, ledger, user, actor=actor)
     return Answer(
         {"user": user, "state": "revoked"},
-        lines(Text(en=f"The account of {user} is revoked.", zh=f"{user} 的账户已撤销。")),
+        lines(
+            Text(
+                en=f"{user} is signed out everywhere, and an account is revoked.",
+                zh=f"{user} 已在各处登出，其账户已撤销。",
+            )
+        ),
     )
 
 

@@ -1,8 +1,9 @@
 """`zonelab serve`: the viewer, the Dagster web server and the daemon as children, on the loopback address, until Ctrl-C.
 
-Belongs here: starting, watching and stopping them. Does not: what they show. None of them asks who you are: on a server a proxy
-with a login stands in front. Web server and daemon share one code server of ours: those that they would start themselves end
-when a busy machine keeps a heartbeat waiting for 20 seconds, and leave a web server without jobs for a while.
+Belongs here: starting, watching and stopping them. Does not: what they show. The viewer asks for a login once somebody was
+invited (data.accounts); Dagster's own pages never do, and stay on this machine. Web server and daemon share one code server of
+ours: those that they would start themselves end when a busy machine keeps a heartbeat waiting for 20 seconds, and leave a web
+server without jobs for a while.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from apps.viewer.login import cookie, pages, provider
 from apps.viewer.login.standing import ledger
 from data.access import Role, load_access, roles_of
 from data.accounts import end_session, login_of, session_of
+from data.accounts.provided import end_logins
 from data.messages import ZonelabError
 from data.paths import Workspace
 from data.settings import load_settings
@@ -208,7 +209,7 @@ def _login(who: Acting) -> None:
 
 def _leave_provider(user: str) -> None:
     """End the login here as well: Streamlit only asks the browser to forget it."""
-    provider.end(ledger(load_settings().home), user, actor=user)
+    end_logins(ledger(load_settings().home), user, by=user)
     st.logout()
 
 

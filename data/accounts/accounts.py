@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from data.access import SYSTEM, check_can, load_access
 from data.accounts import tables
 from data.accounts.passwords import check_rule, hash_of
+from data.accounts.provided import end_logins
 from data.accounts.store import Store, hashed, moment, secret, written
 from data.accounts.waiting import forget
 from data.ledger import Ledger
@@ -114,13 +115,23 @@ def unlock(workspace: Workspace, ledger: Ledger, user: str, *, actor: str) -> Ac
 def revoke(workspace: Workspace, ledger: Ledger, user: str, *, actor: str) -> None:
     """Revoke an account for good: password, invitation and sessions are gone at once. The user can be invited anew.
 
+    Logins that a provider vouches for end too; one without an account here is known by access.yml.
+
     Raises
     ------
     NotPermitted, NotFound
-        The actor is no administrator of the workspace. E-LOGIN-08: no such account.
+        The actor is no administrator of the workspace. E-LOGIN-08: no such account, and no such user.
     """
     role = check_can(actor, "administer", workspace=workspace)
-    find(workspace, user)
+    listed = load_access(workspace)
+    is_known = listed is not None and user in listed.users
+    if not is_known or any(account.user == user for account in accounts(workspace)):
+        find(workspace, user)
+        _remove(workspace, ledger, user, actor, role)
+    end_logins(ledger, user, by=actor, role=role)
+
+
+def _remove(workspace: Workspace, ledger: Ledger, user: str, actor: str, role: str) -> None:
     store = Store.open(workspace)
     with ledger.transaction() as book:
         ledger.record(book, kind=REVOKED, object_id=user, detail={}, actor=actor, role=role)

@@ -6,6 +6,7 @@ release cannot give is empty; nothing here stops a run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from data.ledger import Ledger
@@ -18,16 +19,20 @@ from experiments.accounts.elsewhere import elsewhere_of
 from experiments.accounts.flow import flow_of
 from experiments.accounts.harmed import harms_of
 from experiments.accounts.lost import attrition_rows, bounds_of
+from experiments.accounts.moved import over_time, robust
 from experiments.accounts.panel import panels
 from experiments.accounts.powered import diagnosis_of, power_of
 from experiments.accounts.shapes_judged import Accounts, Certainty, Earlier
 from experiments.plans import Plan
+from experiments.results import Attempt
 from experiments.source import Source
 
 RUN = "analysis_run"
 
 
-def with_accounts(document: dict[str, Any], plan: Plan, source: Source) -> dict[str, Any]:
+def with_accounts(
+    document: dict[str, Any], plan: Plan, source: Source, tried: Sequence[Attempt] = ()
+) -> dict[str, Any]:
     """Return the results document with `accounts`, and the certainty of each analysis in its entry.
 
     Parameters
@@ -36,6 +41,8 @@ def with_accounts(document: dict[str, Any], plan: Plan, source: Source) -> dict[
         As `against_record` made it: labels and statuses are on record.
     plan, source
         What was run, and on which rows.
+    tried
+        The registered robustness analyses with their results or refusals.
     """
     protocol, entries = plan.protocol, document["analyses"]
     found = panels(source, protocol)
@@ -55,6 +62,8 @@ def with_accounts(document: dict[str, Any], plan: Plan, source: Source) -> dict[
         baseline=baseline,
         delivery=delivery_of(source, protocol, found),
         power=power_of(entries, diagnosis_of(plan.ledger, plan.version)),
+        over_time=tuple(item for panel in found for item in over_time(panel, protocol)),
+        robust=robust(protocol, tried),
         attrition=attrition,
         bounds=bounds_of(entries),
         harms=harms_of(source, protocol, found),

@@ -126,7 +126,7 @@ def row_of(name: str, label: Text, about: str, groups: Groups, asked: About) -> 
     """
     if not groups or any(len(values) < LEAST for values in groups.values()):
         return None
-    means = _means(asked, groups)
+    means = means_of(asked, groups)
     open_ = all(value is not None for value in means.values())
     arms = tuple(
         BaselineArm(
@@ -151,7 +151,8 @@ def row_of(name: str, label: Text, about: str, groups: Groups, asked: About) -> 
     )
 
 
-def _means(asked: About, groups: Groups) -> dict[str, float | None]:
+def means_of(asked: About, groups: Groups) -> dict[str, float | None]:
+    """Return the mean of each group as it may be shown; of what is about nobody, to as many figures."""
     if asked.unit == "nobody":
         return {arm: _figures(float(values.mean())) for arm, values in groups.items()}
     amounts: dict[Key, Amount] = {(arm,): _amount(values) for arm, values in groups.items()}

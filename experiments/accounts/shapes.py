@@ -151,6 +151,44 @@ class Delivery(Shape):
     dose: tuple[DosePeriod, ...]
 
 
+class MeanArm(Shape):
+    """Mean of an outcome in an arm, of the units seen."""
+
+    id: str
+    mean: float | None
+
+
+class MeanWave(Shape):
+    """One wave or period of an outcome."""
+
+    id: str
+    arms: tuple[MeanArm, ...]
+
+
+class OverTime(Shape):
+    """Means of one outcome (`id`: table and column) by wave and arm: a description, not an effect."""
+
+    id: str
+    dataset: str
+    variable: str
+    waves: tuple[MeanWave, ...]
+
+
+class Robust(Shape):
+    """One analysis registered to test how far another hangs on its choices; `parent` is the other."""
+
+    id: str
+    parent: str | None
+    varies: Label | None
+    estimate: float | None
+    std_error: float | None
+    conf_low: float | None
+    conf_high: float | None
+    p_value: float | None
+    n_units: int | None
+    reason: Label | None
+
+
 class Power(Shape):
     """Planned and achieved power of one analysis (`id`). Achieved: 2.8 standard errors (5 %, two-sided, power 80 %)."""
 

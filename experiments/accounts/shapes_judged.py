@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from experiments.accounts.shapes import Attrition, Baseline, Bound, Delivery, Flow, Label, Power, Shape
+from experiments.accounts.shapes import (
+    Attrition,
+    Baseline,
+    Bound,
+    Delivery,
+    Flow,
+    Label,
+    OverTime,
+    Power,
+    Robust,
+    Shape,
+)
 
 Level = Literal["high", "moderate", "low", "very_low"]
 Answer = Literal["good", "some", "serious"]
@@ -178,6 +189,8 @@ class Accounts(Shape):
     baseline: tuple[Baseline, ...] = ()
     delivery: Delivery | None = None
     power: tuple[Power, ...] = ()
+    over_time: tuple[OverTime, ...] = ()
+    robust: tuple[Robust, ...] = ()
     attrition: tuple[Attrition, ...] = ()
     bounds: tuple[Bound, ...] = ()
     harms: Harms | None = None

@@ -96,6 +96,19 @@ ACCOUNTS: dict[str, Text] = {
         zh="逐一剔除试点区（{n} 个）：{low} 至 {high}；影响最大的是 {most}。",
     ),
     "changes_sign": Text(en=" The sign changes without one of them.", zh=" 剔除其中一个后符号改变。"),
+    "means_note": Text(
+        en="Means of the units seen at each wave, by arm: description, not an effect; who is seen may change from wave to wave.",
+        zh="各波次观测到的单位按组均值：仅为描述，并非效应；各波次观测到的单位可能不同。",
+    ),
+    "means_caption": Text(en="Mean by wave and arm: {name}", zh="各波次各组均值：{name}"),
+    "varies_unsaid": Text(en="what it varies was not registered", zh="未登记所改变的内容"),
+    "robust_line": Text(
+        en="{name}: {estimate} ({conf_low} … {conf_high}), p {p}. Varied: {varies}",
+        zh="{name}：{estimate}（{conf_low} … {conf_high}），p {p}。改变：{varies}",
+    ),
+    "robust_refused": Text(
+        en="{name}: no result. {reason} Varied: {varies}", zh="{name}：没有结果。{reason} 改变：{varies}"
+    ),
     "no_curve": Text(en="No specification curve was registered.", zh="未登记设定曲线。"),
     "harm_definitions": Text(en="What was watched, and how", zh="监测内容与方式"),
     "harm_defined": Text(

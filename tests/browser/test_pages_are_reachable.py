@@ -6,6 +6,7 @@ import pytest
 
 from data.paths import Workspace
 from tests.browser.conftest import serving, settled
+from tests.browser.page_facts import faults
 from tests.unit.review.review_house import ACCESS, FIRST, STEWARD, House
 
 pytestmark = pytest.mark.browser
@@ -13,7 +14,6 @@ pytestmark = pytest.mark.browser
 OPERATOR = "zone.operator"
 MORE = "  zone.operator: {roles: [zone_operator], zones: [deqing]}\n"
 BROKEN = "受访者编号,轮次,诊所编号,访谈日期,备注\nDQ-P70001,W1,DQ-C01,2026-13-04,x\n"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,6 @@ def act_as(page, user):
     field.fill(user)
     field.press("Enter")
     expect(page.locator(".zl-acting")).to_contain_text(user, timeout=60_000)
-
-
-def faults(page):
-    """Return what axe finds against WCAG 2.1 A and AA: rule, and where."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(settled(page), options=RULES).response["violations"]
-    return [(fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in found]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -280,7 +280,7 @@ def _last_of(shown: Sequence[Any], panel: Panel) -> Mapping[str, Any]:
 
 
 def plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
-    """Dress a chart: fonts, grid, colours of axes."""
+    """Dress a chart: fonts, grid, colours of axes. Its own text is its name; Vega's, in English mark by mark, is left out."""
     axis: dict[str, Any] = {
         "labelFont": FONT,
         "titleFont": FONT,
@@ -289,7 +289,9 @@ def plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
         "labelColor": MUTED,
     }
     dressed: alt.LayerChart = (
-        chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 12, "top": 4, "bottom": 4})
+        chart.configure(
+            aria=False, font=FONT, background="transparent", padding={"left": 4, "right": 12, "top": 4, "bottom": 4}
+        )
         .configure_view(stroke=None)
         .configure_axis(
             **axis,

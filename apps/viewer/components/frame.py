@@ -46,14 +46,14 @@ def bar() -> None:
 
 def standing(release: Release | None, who: Acting) -> None:
     """Show in one line which data the pages stand on and who acts: the sidebar is folded away on a phone."""
-    st.html(f'<div class="zl-standing">{_release_line(release)}<p class="zl-acting">{escape(_who(who))}</p></div>')
+    st.html(f'<div class="zl-standing">{_release_line(release)}<p class="zl-acting">{_who(who).text}</p></div>')
 
 
-def _who(who: Acting) -> str:
+def _who(who: Acting) -> markup.Html:
     if not who.user:
-        return t("Acting as nobody yet")
+        return markup.Html(escape(t("Acting as nobody yet")))
     roles = t("any role") if who.everyone else t(", ").join(role_name(role) for role in who.roles)
-    return t("{name} · {roles}", name=who.user, roles=roles or t("no role"))
+    return markup.Html(f"{markup.code(who.user).text} · {escape(roles or t('no role'))}")
 
 
 def of_release(release: Release | None) -> None:

@@ -30,6 +30,7 @@ h1 { font-size: 2rem; line-height: 1.15; margin: 0 0 0.6rem; }
 p { margin: 0 0 0.9rem; } .note { color: var(--muted); font-size: 0.95rem; }
 label { display: block; font-weight: 600; margin: 1rem 0 0.3rem; }
 input { width: 100%; font: inherit; padding: 0.6rem 0.7rem; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+form { margin-bottom: 1.6rem; }
 button { margin-top: 1.3rem; font: inherit; font-weight: 600; padding: 0.6rem 1.2rem; border: 0; border-radius: 6px; color: #fff;
   background: var(--blue); cursor: pointer; }
 :is(a, input, button):focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }

@@ -11,11 +11,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.access import SYSTEM
+from data.accounts.provided import ended_before
 from data.accounts.sessions import LASTS
 from data.ledger import Ledger
 
-ENDED = "login_ended"
 NAMES = ("preferred_username", "email", "sub")
 """The claims that name a user, the first that is there."""
 
@@ -79,15 +78,3 @@ def in_cookies(cookies: Mapping[str, str], ledger: Ledger) -> Said:
     except ValueError:
         return NOBODY
     return said_by(claims, ledger) if isinstance(claims, dict) else NOBODY
-
-
-def ended_before(ledger: Ledger, user: str) -> float:
-    """Return the moment up to which logins of a user have ended; 0 for never."""
-    return max((float(event.detail["before"]) for event in ledger.events(ENDED, user)), default=0.0)
-
-
-def end(ledger: Ledger, user: str, *, actor: str = SYSTEM, role: str = "", now: float | None = None) -> None:
-    """End every login of a user that began before now: a kept cookie is of no use any more."""
-    with ledger.transaction() as connection:
-        detail = {"before": int(now or time.time())}
-        ledger.record(connection, kind=ENDED, object_id=user, detail=detail, actor=actor, role=role)

@@ -21,7 +21,7 @@ from experiments.report.blocks import (
 )
 from experiments.report.families import families
 from experiments.report.html import LEVELS, Line, forest
-from experiments.report.numerals import decimals, high_end, low_end, shown
+from experiments.report.numerals import MINUS, decimals, high_end, low_end, shown
 from experiments.report.sections.source import Source, counted, numbers, spread
 from experiments.report.sentences import headline
 
@@ -138,10 +138,29 @@ def _multiple(source: Source, item: Line) -> Row:
 
 
 def over_time(source: Source) -> Section:
-    """Return the effects by period of the analyses that estimate them."""
+    """Return the effects by period of the analyses that estimate them, then means by wave and arm, which are no effects."""
     tables = [found for item in source.lines if (found := _periods(source, item)) is not None]
-    blocks = tuple(tables) or (source.missing("effects_by_wave"),)
-    return Section("over-time", source.say("over_time"), blocks)
+    blocks: list[Block] = [*tables] if tables else [source.missing("effects_by_wave")]
+    means = [_means(source, found) for found in source.accounts.get("over_time", [])]
+    if means:
+        blocks += [Paragraph(source.say("means_note"), "note"), *means]
+    return Section("over-time", source.say("over_time"), tuple(blocks))
+
+
+def _means(source: Source, found: dict[str, Any]) -> Table:
+    arms = list(dict.fromkeys(arm["id"] for wave in found["waves"] for arm in wave["arms"]))
+    columns = (Column(source.say("wave")), *(Column(source.arm(arm), "number") for arm in arms))
+    rows = []
+    for wave in found["waves"]:
+        told = {arm["id"]: arm["mean"] for arm in wave["arms"]}
+        rows.append(Row((wave["id"], *(_mean(source, told.get(arm)) for arm in arms))))
+    return Table(
+        source.say("means_caption", name=source.variable(found["dataset"], found["variable"])), columns, tuple(rows)
+    )
+
+
+def _mean(source: Source, value: float | None) -> str:
+    return source.say("held") if value is None else f"{value:,.10g}".replace("-", MINUS)
 
 
 def _periods(source: Source, item: Line) -> Table | None:

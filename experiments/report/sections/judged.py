@@ -76,13 +76,25 @@ def robustness(source: Source) -> Section:
         if found["without_low"] is not None and "leave_one_out" not in notes.get(found["id"], {"leave_one_out": None})
     )
     left = bool(without) or any("leave_one_out" in note for note in notes.values())
+    tried = tuple(_tried(source, item) for item in source.accounts.get("robust", []))
     few = [answers for note in notes.values() for answers in note.get("few_clusters", {}).values()]
     drawn = any("randomisation" in answers for answers in few)
     lacks = [key for key, there in (("left_out_each", left), ("randomisation", drawn)) if not there]
-    blocks: tuple[Block, ...] = (Bullets((*told, *without)),) if told or without else ()
+    blocks: tuple[Block, ...] = (Bullets((*tried, *told, *without)),) if tried or told or without else ()
     return Section(
         "robustness", source.say("robustness_title"), (*blocks, *_curve(source), *map(source.missing, lacks))
     )
+
+
+def _tried(source: Source, item: dict[str, Any]) -> str:
+    """Return one line of a registered robustness analysis, beside the one that it varies."""
+    varies = source.own(item["varies"]) if item["varies"] else source.say("varies_unsaid")
+    name = f"{item['id']} ({item['parent']})" if item["parent"] else item["id"]
+    if item["estimate"] is None:
+        return source.say("robust_refused", name=name, varies=varies, reason=source.own(item["reason"]))
+    places = decimals(item["std_error"], item["estimate"])
+    numbers = {key: shown(item[key], places) for key in ("estimate", "conf_low", "conf_high")}
+    return source.say("robust_line", name=name, varies=varies, p=shown_p(item["p_value"]), **numbers)
 
 
 def _curve(source: Source) -> tuple[Block, ...]:

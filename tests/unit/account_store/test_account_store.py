@@ -22,6 +22,7 @@ from data.accounts import (
     sign_in,
     unlock,
 )
+from data.accounts.provided import ended_before
 from data.accounts.sessions import FAILED, LASTS
 from data.accounts.store import Store
 from data.messages import NotFound, NotPermitted, PlatformFailed, Refused, WrongUsage
@@ -210,6 +211,13 @@ def test_the_list_tells_states_and_no_secret(listed, ledger, opened):
     }
     with pytest.raises(NotFound, match="E-LOGIN-08"):
         revoke(listed, ledger, "stranger", actor="root.one")
+
+
+def test_revocation_reaches_a_providers_logins_without_an_account(listed, ledger):
+    revoke(listed, ledger, USER, actor="root.one")
+    assert not listed.accounts.exists()
+    assert ended_before(ledger, USER) > 1_700_000_000
+    assert ended_before(ledger, "other.operator") == 0
 
 
 def test_which_login_a_workspace_asks_for(ledger, listed):

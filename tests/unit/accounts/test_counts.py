@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.messages import Refused, Text
 from experiments.accounts.baseline import baseline_of, row_of, standardised
 from experiments.accounts.delivery import delivery_of
 from experiments.accounts.flow import flow_of
 from experiments.accounts.harmed import harms_of
+from experiments.accounts.moved import over_time, robust
 from experiments.accounts.panel import Panel
 from experiments.registry.protocol import load_protocol
+from experiments.results import Attempt
 from experiments.run import DEMO
 from quality.disclosure.outputs import About
 
@@ -85,6 +88,29 @@ def test_a_mean_that_may_not_leave_takes_its_row_with_it():
     assert found.held
     assert found.difference is None
     assert all(arm.mean is None and arm.sd is None for arm in found.arms)
+
+
+def test_means_by_wave_are_of_those_seen():
+    rows = people()
+    (wait, *_) = over_time(panel(rows), PROTOCOL)
+    second = rows[(rows["wave"] == "W2") & rows["is_observed"]]
+    told = {arm.id: arm.mean for arm in wait.waves[1].arms}
+    assert told == {
+        arm: pytest.approx(second.loc[second["arm"] == arm, "wait_min"].mean(), rel=5e-3) for arm in ("triage", "usual")
+    }
+
+
+def test_a_mean_of_nine_people_is_not_told():
+    (wait, *_) = over_time(panel(people((111, 60))), PROTOCOL)
+    assert wait.waves[1].arms[0].mean is None
+
+
+def test_a_registered_robustness_analysis_has_its_row_or_its_reason():
+    item = PROTOCOL.analyses[0].model_copy(update={"id": "again", "parent_analysis_id": "wait_itt"})
+    protocol = PROTOCOL.model_copy(update={"robustness": (item,)})
+    refused = Refused("E-X-01", Text(en="no", zh="否"))
+    (told,) = robust(protocol, [Attempt(item, None, refused)])
+    assert (told.id, told.parent, told.estimate, told.reason.en) == ("again", "wait_itt", None, "no")
 
 
 def test_no_spread_has_no_standardised_difference():

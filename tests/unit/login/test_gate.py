@@ -12,6 +12,7 @@ from apps.endpoint import extracts
 from apps.viewer.login import provider
 from apps.viewer.login.gate import Gate
 from data.accounts import lock, revoke
+from data.accounts.provided import end_logins
 from data.ledger import Ledger
 from tests.unit.account_store.conftest import ACCESS, PASSWORD
 from tests.unit.login.conftest import CLOSED_PATHS, OPEN_PATHS
@@ -166,7 +167,7 @@ def test_when_a_providers_word_counts(listed):
     assert not counts(now=1_000_000 + 8 * 3600)
     assert not counts(is_logged_in=False)
     assert not any(counts(iat=wrong) for wrong in (None, "now", True, 1_001_000))
-    provider.end(ledger, "scientist.one", actor="scientist.one", now=1_000_050)
+    end_logins(ledger, "scientist.one", now=1_000_050)
     assert not counts()
     assert counts(iat=1_000_051)
     assert not counts(iat=1_000_050, preferred_username="", email="scientist.one")

@@ -105,6 +105,24 @@ ATTRITION = {
     "joint_p_value": 0.0123,
     "n_clusters": 44,
 }
+OVER_TIME = {
+    "id": "panel_individual_wave:wait_min",
+    "dataset": "panel_individual_wave",
+    "variable": "wait_min",
+    "waves": [{"id": "W3", "arms": arms(mean=(44.7, None))}],
+}
+ROBUST = {
+    "id": "wait_ancova",
+    "parent": "wait",
+    "varies": text("adjusted for the first wave", "以首轮校正"),
+    "estimate": -5.111,
+    "std_error": 0.52,
+    "conf_low": -6.149,
+    "conf_high": -4.073,
+    "p_value": 0.0007,
+    "n_units": 2400,
+    "reason": None,
+}
 HARMS = {
     "watched": [
         {
@@ -192,7 +210,8 @@ NUMBERS = {
     "delivery": ("95.7 %", "78.8 %", "0.0 %", "0.173"),
     "power": ("85 %", "1.5", "1.6", "1,000"),
     "attrition": ("−3.6", "−5.8 … −1.4", "0.002", "0.012", "44"),
-    "robustness": ("−5.89", "−5.44", "12"),
+    "over-time": ("W3", "44.7"),
+    "robustness": ("−5.11", "−6.15 … −4.07", "<0.001", "−5.89", "−5.44", "12"),
     "harms": ("12.5", "2024-12-16"),
     "certainty": ("−1",),
     "elsewhere": ("11", "−6.08", "−6.74 … −5.41", "−7.45 … −4.70", "44 %"),
@@ -210,6 +229,8 @@ def accounted(**differs: Any) -> dict[str, Any]:
             "baseline": [BASELINE],
             "delivery": DELIVERY,
             "power": [POWER],
+            "over_time": [OVER_TIME],
+            "robust": [ROBUST],
             "attrition": [ATTRITION],
             "bounds": [],
             "harms": HARMS,

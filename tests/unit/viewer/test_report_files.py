@@ -10,11 +10,13 @@ from pypdf import PdfReader
 
 from apps.cli.reports import report as command
 from apps.viewer import report_files
-from apps.viewer.findings import list_reports
+from apps.viewer.findings import list_reports, reports_for
 from data.messages import NotFound, WrongUsage
 from data.paths import Workspace
 from data.releases import load_release
 from data.stale import mark
+from experiments.registry.store import Registry
+from experiments.reviewing.desk import ReviewDesk
 
 pytestmark = pytest.mark.integration  # seconds, not milliseconds: not in the quick rung
 
@@ -59,8 +61,9 @@ def test_the_command_writes_what_the_page_offers(own, tmp_path, form):
     report, out = first(own), tmp_path / f"mine.{form}"
     told = command(report.experiment_id, form, out).document
     assert (told["file"], told["simulated"], told["language"]) == (str(out), True, "en")
-    kept = report.path if form == "json" else report.path.with_name(f"report.en.{form}")
-    assert out.read_bytes() == kept.read_bytes()
+    desk = ReviewDesk(Registry.open(own))
+    offered = next(one for one in reports_for(own, desk, report.release_id, "command-line") if one.path == report.path)
+    assert out.read_bytes() == report_files.content(offered, "en", form)
 
 
 def test_what_is_not_there_is_told(own, tmp_path):
