@@ -6,6 +6,7 @@ Belongs here: kind → maker, the gate. Does not: making (html, typeset, word_fi
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from experiments.report.html import render_report
 from experiments.report.page import page_html
 from experiments.report.sections import report_of
 from quality.disclosure.files import decide_file
+from quality.disclosure.verdict import Verdict
 
 Kind = Literal["html", "pdf", "docx"]
 
@@ -59,8 +61,14 @@ def blocks_file(report: Report, kind: Kind) -> bytes:
     return word_file(report)
 
 
+@lru_cache(maxsize=32)
+def verdict_of(page: bytes) -> Verdict:
+    """Judge a page once: PDF and Word of one language hold the same texts, and a review looks at what a run has written."""
+    return decide_file("report.html", page).verdict
+
+
 def _pass(page: bytes) -> None:
     """Let the gate judge a page, or the texts of a document as one: to read a PDF of ours back costs fifty times making it."""
-    verdict = decide_file("report.html", page).verdict
+    verdict = verdict_of(page)
     if verdict.status != "accepted":
         raise Refused(verdict.code, verdict.reason)

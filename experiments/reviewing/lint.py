@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from data.ledger import Ledger
 from data.messages import Text
 from data.paths import Workspace
+from experiments.report.files import verdict_of
 from experiments.results import load_results
 from experiments.tracing.reports import Reported
-from quality.disclosure.files import decide_file
 from quality.disclosure.policy import load_policy
-from quality.disclosure.verdict import Verdict
 
 PAGES = "report.*.html"
 
@@ -48,15 +46,9 @@ def _files(workspace: Workspace, ledger: Ledger, reported: Reported) -> Iterator
     if not pages:
         yield Finding("R11", _NO_PAGE)
     for page in pages:
-        verdict = _verdict(page.read_bytes())
+        verdict = verdict_of(page.read_bytes())
         if verdict.status != "accepted":
             yield Finding("R11", verdict.reason)
-
-
-@lru_cache(maxsize=16)
-def _verdict(page: bytes) -> Verdict:
-    """Judge a page once: it is looked at when it is handed in and when it is published, and is mostly the same."""
-    return decide_file("report.html", page).verdict
 
 
 def _whole(workspace: Workspace, ledger: Ledger, reported: Reported) -> Iterator[Finding]:  # noqa: ARG001 - the shape of a look

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from quality.disclosure.containers import read_docx, read_pdf
@@ -88,10 +89,16 @@ def _reason(name: str, content: bytes, bound: Sequence[Released], policy: Policy
     return _inside(kind, READERS[kind](content), bound, policy)
 
 
+@lru_cache(maxsize=8192)
+def _names(text: str) -> bool:
+    """Judge a text once: a report's page, PDF and Word file, before and after its review, say nearly the same."""
+    return names_somebody(text)
+
+
 def _inside(kind: str, found: Contents, bound: Sequence[Released], policy: Policy) -> str | None:
     if found.rows > policy.file_rows or found.columns > policy.file_columns:
         return "rows_many"
-    if any(names_somebody(text) for text in found.texts):
+    if any(_names(text) for text in dict.fromkeys(found.texts)):
         return "personal"
     if found.faults:
         return found.faults[0]

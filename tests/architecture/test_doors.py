@@ -118,8 +118,8 @@ PUBLISHED = {"experiments/replications/social_insure.py", "experiments/replicati
 READERS = {f"apps/viewer/{name}_reads.py" for name in ("zone", "panel", "flow", "codebook")}
 """Where pages ask the released rows: each passes what it counts through the gate."""
 
-BARE = {"apps/viewer/simulation.py", "apps/viewer/breaks.py"}
-"""Asks whether a table holds a row marked simulated; asks a table about series, of nobody."""
+BARE = {"apps/viewer/simulation.py", "apps/viewer/breaks.py", "apps/viewer/components/zone_view.py"}
+"""Asks whether a table holds a row marked simulated; ask tables about series and about documents of a zone, of nobody."""
 
 
 def doors(source, *, of_commands=False):
