@@ -16,7 +16,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation demo-coverage bench-intake bench-quality bench-panel bench-viewer attack-corpus lock clean
+.PHONY: help demo test coverage coverage-core test-unit test-integration test-slow check check-types check-house fix serve bench bench-estimation demo-coverage bench-intake bench-quality bench-panel bench-viewer screenshots attack-corpus lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -96,6 +96,9 @@ bench-panel: $(READY) ## measure a new month on one and on ten years, and ten mi
 
 bench-viewer: $(READY) ## measure first loads and page switches of the viewer on a release of ten million rows; minutes
 	$(BIN)/python -m tests.benchmarks.bench_viewer
+
+screenshots: $(READY) ## the pictures of the viewer, of the workspace that make demo has left
+	$(BIN)/python -m tests.browser.screenshots
 
 attack-corpus: $(READY) ## a thousand tables, a hundred models, files, a thousand pairs of releases against disclosure control; minutes
 	$(BIN)/python -m tests.disclosure.attack_corpus

@@ -130,20 +130,6 @@ def show(who: Acting) -> None:
         st.html(f'<p class="zl-note">{escape(_roles(who))}</p>')
 
 
-def line(who: Acting) -> None:
-    """Show on the page, in one line, who acts: the sidebar is folded away on a phone."""
-    nobody = t("Acting as nobody yet: {step}", step=next_step(who))
-    said = t("Acting as {name}", name=who.user) if who.user else nobody
-    st.html(f'<p class="zl-acting">{escape(said)}</p>')
-
-
-def next_step(who: Acting) -> str:
-    """Return what a reader without a name can do about it."""
-    if who.proven:
-        return t("sign in in the sidebar.")
-    return t("choose a role in the sidebar.") if who.way == "demo" else t("give your name in the sidebar.")
-
-
 def show_shut_out() -> None:
     """Show what stands in the place of every page once a login is over: the next step, and nothing else."""
     markup.title(t("Signed out"))

@@ -13,6 +13,7 @@ from data.ledger import Ledger
 from data.releases import Release
 from experiments.accounts.baseline import baseline_of
 from experiments.accounts.certainty import Evidence, certainty_of
+from experiments.accounts.curved import curves
 from experiments.accounts.declared import declared_of
 from experiments.accounts.delivery import delivery_of
 from experiments.accounts.elsewhere import elsewhere_of
@@ -64,6 +65,7 @@ def with_accounts(
         power=power_of(entries, diagnosis_of(plan.ledger, plan.version)),
         over_time=tuple(item for panel in found for item in over_time(panel, protocol)),
         robust=robust(protocol, tried),
+        curves=curves(source, protocol, frozenset(entry["analysis_id"] for entry in entries)),
         attrition=attrition,
         bounds=bounds_of(entries),
         harms=harms_of(source, protocol, found),

@@ -174,6 +174,24 @@ class OverTime(Shape):
     waves: tuple[MeanWave, ...]
 
 
+class Curve(Shape):
+    """A registered specification curve as a whole (`id`: the analysis); without one, why."""
+
+    id: str
+    varied: dict[str, int] = {}
+    specifications: int = 0
+    refused: int = 0
+    rank: int | None = None
+    median: float | None = None
+    median_p: float | None = None
+    same_sign: float | None = None
+    same_sign_p: float | None = None
+    significant: float | None = None
+    significant_p: float | None = None
+    draws: int | None = None
+    reason: Label | None = None
+
+
 class Robust(Shape):
     """One analysis registered to test how far another hangs on its choices; `parent` is the other."""
 

@@ -11,6 +11,7 @@ from experiments.accounts.shapes import (
     Attrition,
     Baseline,
     Bound,
+    Curve,
     Delivery,
     Flow,
     Label,
@@ -191,6 +192,7 @@ class Accounts(Shape):
     power: tuple[Power, ...] = ()
     over_time: tuple[OverTime, ...] = ()
     robust: tuple[Robust, ...] = ()
+    curves: tuple[Curve, ...] = ()
     attrition: tuple[Attrition, ...] = ()
     bounds: tuple[Bound, ...] = ()
     harms: Harms | None = None

@@ -49,6 +49,7 @@ WITHOUT = frozenset(
         "zone_ethics_ref",
         "indicator_code",
         "validity_ref",
+        "specification_curve",
     }
 )
 """Fields within those sections that say nothing about the design."""

@@ -97,7 +97,8 @@ ACCOUNTS: dict[str, Text] = {
     ),
     "changes_sign": Text(en=" The sign changes without one of them.", zh=" 剔除其中一个后符号改变。"),
     "means_note": Text(
-        en="Means of the units seen at each wave, by arm: description, not an effect; who is seen may change from wave to wave.",
+        en="Means of the units seen at each wave, by arm: description, not an effect; who is seen may change from wave "
+        "to wave.",
         zh="各波次观测到的单位按组均值：仅为描述，并非效应；各波次观测到的单位可能不同。",
     ),
     "means_caption": Text(en="Mean by wave and arm: {name}", zh="各波次各组均值：{name}"),
@@ -109,6 +110,17 @@ ACCOUNTS: dict[str, Text] = {
     "robust_refused": Text(
         en="{name}: no result. {reason} Varied: {varies}", zh="{name}：没有结果。{reason} 改变：{varies}"
     ),
+    "curve_line": Text(
+        en="{specifications} specifications ({refused} could not be estimated); the registered one is number {rank} "
+        "from the lowest. "
+        "Median {median} (p {median_p}); {same_sign} have the same sign (p {same_sign_p}); {significant} are "
+        "significant that way (p "
+        "{significant_p}). p from {draws} worlds without an effect.",
+        zh="共 {specifications} 种设定（{refused} 种无法估计）；登记的设定由低到高位列第 {rank}。中位数 {median}（p "
+        "{median_p}）；同号占 {same_sign}"
+        "（p {same_sign_p}）；该方向显著者占 {significant}（p {significant_p}）。p 值来自 {draws} 个无效应世界。",
+    ),
+    "curve_refused": Text(en="the registered curve has no result. {reason}", zh="登记的曲线没有结果。{reason}"),
     "no_curve": Text(en="No specification curve was registered.", zh="未登记设定曲线。"),
     "harm_definitions": Text(en="What was watched, and how", zh="监测内容与方式"),
     "harm_defined": Text(

@@ -87,7 +87,7 @@ def test_from_the_invitation_to_the_end_of_the_session(visitor, place):
     assert fetched(link, context.cookies()).status_code == 200
     (kept,) = [cookie for cookie in context.cookies() if cookie["name"] == "zonelab_session"]
     assert (kept["httpOnly"], kept["sameSite"]) == (True, "Strict")
-    assert "Acting as zone.operator" in visible(page)
+    assert "zone.operator · zone operator" in visible(page)
     assert page.get_by_label("Your user name").count() == 0
 
     lock(workspace, ledger, "zone.operator", actor="root.one")

@@ -97,7 +97,7 @@ def test_a_login_by_a_provider_from_beginning_to_end(visitor, place):
     page.get_by_role("button", name=CLAIMS["sub"]).click(timeout=PATIENCE)
     arrived()
     page.goto(f"{url}/upload?lang=en&contract=clinic_visit")
-    expect(page.get_by_text("Acting as zone.operator")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("zone.operator · zone operator")).to_be_visible(timeout=PATIENCE)
     with page.expect_download(timeout=PATIENCE) as waiting:
         page.get_by_role("button", name="Template (CSV)").click(timeout=PATIENCE)
     link, kept = waiting.value.url, context.cookies()

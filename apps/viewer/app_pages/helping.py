@@ -47,19 +47,14 @@ def _words() -> None:
         return
     if wanted:
         markup.note(tn("{n} word found.", "{n} words found.", len(found)))
-    columns = [
-        markup.Column(t("Word")),
-        markup.Column(t("In the other language")),
-        markup.Column(t("What it means"), "prose"),
-    ]
-    markup.table(columns, [_cells(term) for term in found], t("Words"))
+    markup.facts([_fact(term) for term in found])
 
 
-def _cells(term: Term) -> markup.Cells:
-    here, there = (term.zh, term.en) if spoken() == "zh" else (term.en, term.zh)
-    other = "en" if spoken() == "zh" else "zh-CN"
-    means = term.means_zh if spoken() == "zh" else term.means_en
-    return [markup.Html(f"<strong>{markup.safe(here)}</strong>"), markup.foreign(there, other), means]
+def _fact(term: Term) -> tuple[markup.Html, str]:
+    chinese = spoken() == "zh"
+    here, there, other = (term.zh, term.en, "en") if chinese else (term.en, term.zh, "zh-CN")
+    name = markup.Html(f"<strong>{markup.safe(here)}</strong> {markup.foreign(there, other).text}")
+    return name, term.means_zh if chinese else term.means_en
 
 
 def _contact() -> None:

@@ -16,7 +16,7 @@ from apps.viewer.components import address, markup, variable_list
 from apps.viewer.components import variable_view as view
 from apps.viewer.components.names import GRADES, RESTRICTED
 from apps.viewer.desk import Desk
-from apps.viewer.language import N_, own, t
+from apps.viewer.language import N_, own, t, tn
 from data import access
 from data.messages import NotPermitted
 from data.releases import Release
@@ -61,7 +61,7 @@ def show(desk: Desk, release: Release) -> None:
 def _shown(desk: Desk, release: Release, item: Found) -> Shown:
     """Show the distribution as far as this reader may see it; return the counts by wave."""
     table, name = item.table.name, item.entry.name
-    with st.spinner(t("Counting {n} variables …", n=1)):
+    with st.spinner(tn("Counting {n} variable …", "Counting {n} variables …", 1)):
         if may_see(desk, item):
             shown = outcomes.distribution(desk.workspace, release, table, name)
             view.distribution(item, shown)

@@ -16,7 +16,7 @@ from apps.viewer.codebook_reads import LEVELS, Found
 from apps.viewer.components import address, cart_view, markup, variable_list
 from apps.viewer.components.names import GRADES
 from apps.viewer.desk import Desk, link
-from apps.viewer.language import N_, own, t
+from apps.viewer.language import N_, own, t, tn
 from apps.viewer.searching import found, meant
 from data.releases import Release
 from quality.codebook.protection import Shown
@@ -163,7 +163,7 @@ def _counts(desk: Desk, release: Release, items: Sequence[Found]) -> variable_li
     for item in items:
         by_table.setdefault(item.table.name, []).append(item)
     counted: dict[str, Shown] = {}
-    with st.spinner(t("Counting {n} variables …", n=len(items))):
+    with st.spinner(tn("Counting {n} variable …", "Counting {n} variables …", len(items))):
         for table, group in by_table.items():
             seen = codebook_reads.counts(release, desk.workspace.home, table, (item.entry.name for item in group))
             counted |= {item.code: seen[item.entry.name] for item in group}

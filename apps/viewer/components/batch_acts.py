@@ -12,7 +12,7 @@ import streamlit as st
 from apps.viewer import batch_reads
 from apps.viewer.components import doing, markup
 from apps.viewer.desk import Desk
-from apps.viewer.language import own, t
+from apps.viewer.language import own, t, tn
 from data.access import Role
 from quality.corrections import acts as corrections
 from quality.machines import DATA_BATCH
@@ -72,7 +72,12 @@ def _ask(desk: Desk, delivery: Delivery, label: str) -> None:
             acts.raise_issues(at, delivery.id, issues=mine, actor=desk.who.user)
             gathered.pop(delivery.id, None)
 
-        doing.button(t("Send {n} issues to the zone", n=len(mine)), "batch_raise", raise_them, disabled=not mine)
+        doing.button(
+            tn("Send {n} issue to the zone", "Send {n} issues to the zone", len(mine)),
+            "batch_raise",
+            raise_them,
+            disabled=not mine,
+        )
 
 
 def _gather(delivery_id: str) -> None:

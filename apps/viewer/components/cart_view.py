@@ -18,7 +18,7 @@ from apps.viewer.codebook_reads import Found
 from apps.viewer.components import markup
 from apps.viewer.desk import Desk
 from apps.viewer.extracting import FORMATS, Extract
-from apps.viewer.language import LANGUAGES, number, own, spoken, t
+from apps.viewer.language import LANGUAGES, number, own, spoken, t, tn
 from data.messages import Text, ZonelabError
 from data.releases import Release
 from quality.exports.dataset import Format
@@ -130,7 +130,10 @@ def _wish() -> None:
 
 def _build(desk: Desk, release: Release, held: Cart, file_format: Format) -> None:
     st.session_state.pop(_DONE, None)
-    with st.spinner(t("Checking the release, writing {n} tables …", n=len(held)), show_time=True):
+    with st.spinner(
+        tn("Checking the release, writing {n} table …", "Checking the release, writing {n} tables …", len(held)),
+        show_time=True,
+    ):
         try:
             st.session_state[_DONE] = extracting.build(desk.workspace, release, held, file_format, spoken(), desk.who)
         except ZonelabError as error:

@@ -149,9 +149,9 @@ def strip(items: Sequence[tuple[str, object]]) -> None:
     st.html(f'<dl class="zl-strip">{inner}</dl>')
 
 
-def facts(items: Sequence[tuple[str, object]]) -> None:
+def facts(items: Sequence[tuple[object, object]]) -> None:
     """Show facts below each other, each with its name: (name, value); for values that may be sentences."""
-    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
+    inner = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
     st.html(f'<dl class="zl-facts">{inner}</dl>')
 
 

@@ -18,7 +18,7 @@ from apps.viewer.codebook_reads import LEVELS, Found
 from apps.viewer.components import address, markup, waves
 from apps.viewer.components.names import GRADES
 from apps.viewer.components.shares import units_text
-from apps.viewer.language import number, own, t
+from apps.viewer.language import number, own, t, tn
 from quality.codebook.protection import Shown
 
 Counts = Mapping[str, Shown]
@@ -89,7 +89,7 @@ def matrices(
     for table, group in groupby(items, key=lambda item: item.table):
         found = list(group)
         caption = t("{table}: rows with a value by wave", table=own(table.title))
-        markup.heading(own(table.title), t("{n} rows", n=number(table.rows)))
+        markup.heading(own(table.title), tn("{n} row", "{n} rows", table.rows))
         rows = [(link[item.code], counts[item.code], breaks_of(item)) for item in found]
         waves.matrix(waves_of[table.name], rows, caption)
     waves.explain()

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from data.messages import Refused
+from experiments.curve.making import curve_specs
 from experiments.estimators import method
 from experiments.expression import filter_columns, filter_mask
 from experiments.registry.check.marts import Mart, marts
@@ -33,6 +34,27 @@ def analyses(case: Case) -> Iterator[ProtocolProblem]:
             yield from _bound(case, path, item)
             yield from _answers(case.protocol, path, item)
             yield from _estimator(path, item)
+            yield from _curve(case, path, item)
+
+
+def _curve(case: Case, path: str, item: RegisteredAnalysis) -> Iterator[ProtocolProblem]:
+    """Yield what keeps a registered specification curve from running: its size, the estimator, columns that the table lacks."""
+    if item.specification_curve is None:
+        return
+    place, mart = f"{path}.specification_curve", marts().get(item.dataset)
+    try:
+        specs = curve_specs(item.spec().model_copy(update={"unit": None}), item.specification_curve)
+    except Refused as refused:
+        yield ProtocolProblem(place, "error", refused.text)
+        return
+    if mart is None:
+        return
+    read = dict.fromkeys(name for spec in specs for name in spec_columns(spec))
+    yield from (
+        _no_column(place, item.dataset, name) for name in read if name not in mart.columns and name not in DRAWN
+    )
+    for expression in dict.fromkeys(spec.filter for spec in specs if spec.filter and spec.filter != item.filter):
+        yield from filtered(case, place, mart, expression)
 
 
 def _estimator(path: str, item: RegisteredAnalysis) -> Iterator[ProtocolProblem]:

@@ -5,10 +5,11 @@ Belongs here: registered analyses, robustness, moderators, code. Does not: the s
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from experiments.curve.declared import CurveSpec
 from experiments.registry.schema.meta import Identifier, Parameters, Part, Words
 from experiments.spec import AnalysisSpec
 
@@ -16,7 +17,13 @@ MissingData = Literal["complete_case", "ipw", "bounds_lee", "bounds_manski"]
 
 
 class RegisteredAnalysis(AnalysisSpec):
-    """An analysis spec, the released table that it reads, and the hypotheses that it answers (none: exploratory)."""
+    """An analysis spec, the released table that it reads, and the hypotheses that it answers (none: exploratory).
+
+    `specification_curve`: the defensible choices under which the same question is asked again, all of them together.
+    """
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"specification_curve"})
+    """Fields that stand in no text (and bear on no hash) while they say nothing."""
 
     id: Identifier
     dataset: str
@@ -26,6 +33,13 @@ class RegisteredAnalysis(AnalysisSpec):
     decision_rule: Words | None = None
     parent_analysis_id: Identifier | None = None
     what_varies: Words | None = None
+    specification_curve: CurveSpec | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_idle(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what says nothing: analyses registered before the field was there keep their text and its hash."""
+        found: dict[str, Any] = handler(self)
+        return {name: value for name, value in found.items() if name not in self.LATER or value is not None}
 
     def spec(self) -> AnalysisSpec:
         """Return the bare spec, whose digest is that of the same spec given to `zonelab estimate`."""

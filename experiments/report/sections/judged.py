@@ -98,8 +98,21 @@ def _tried(source: Source, item: dict[str, Any]) -> str:
 
 
 def _curve(source: Source) -> tuple[Block, ...]:
-    """Return that no curve was registered, where the results can know it."""
-    return (Paragraph(source.say("no_curve")),) if source.accounts else (source.missing("specification_curve"),)
+    """Return the registered curves as wholes, or that none was registered, where the results can know it."""
+    if not source.accounts:
+        return (source.missing("specification_curve"),)
+    told = tuple(_curved(source, item) for item in source.accounts.get("curves", []))
+    return (Bullets(told),) if told else (Paragraph(source.say("no_curve")),)
+
+
+def _curved(source: Source, item: dict[str, Any]) -> str:
+    if item["reason"]:
+        return f"{item['id']}{source.say('colon')}{source.say('curve_refused', reason=source.own(item['reason']))}"
+    counts = {name: counted(item[name]) for name in ("specifications", "refused", "rank", "draws")}
+    shares = {name: source.share(item[name]) for name in ("same_sign", "significant")}
+    tests = {f"{name}_p": shown_p(item[f"{name}_p"]) for name in ("median", "same_sign", "significant")}
+    middle = shown(item["median"], decimals(None, item["median"] or 0.0))
+    return f"{item['id']}{source.say('colon')}{source.say('curve_line', median=middle, **counts, **shares, **tests)}"
 
 
 def _without(source: Source, item: Line, found: dict[str, Any]) -> str:

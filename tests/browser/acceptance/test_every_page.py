@@ -31,6 +31,7 @@ PATHS = (
     "upload",
     "submissions",
     "batches",
+    "runs",
     "releases",
     "help",
 )

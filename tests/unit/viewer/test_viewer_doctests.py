@@ -18,6 +18,7 @@ MODULES = [
     "cart",
     "extracting",
     "searching",
+    "glossary",
 ]
 
 

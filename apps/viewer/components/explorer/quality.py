@@ -16,7 +16,7 @@ from apps.viewer.components import markup, waves
 from apps.viewer.components.explorer.scene import Scene
 from apps.viewer.components.variable_list import breaks_of
 from apps.viewer.desk import link
-from apps.viewer.language import number, own, percent, t
+from apps.viewer.language import number, own, percent, t, tn
 from quality.codebook.protection import Shown, WaveShown
 
 JUMP = 0.05
@@ -31,7 +31,7 @@ def show(scene: Scene) -> None:
         t("Missing by variable and wave"),
         t("Share of rows without a value, all zones together; why is on the variable's page."),
     )
-    with st.spinner(t("Counting {n} variables …", n=len(items))):
+    with st.spinner(tn("Counting {n} variable …", "Counting {n} variables …", len(items))):
         home = scene.desk.workspace.home
         names = tuple(item.entry.name for item in items)
         counts = codebook_reads.counts(scene.release, home, scene.panel.mart, names)
@@ -42,7 +42,9 @@ def show(scene: Scene) -> None:
     _matrix(partly, counts)
     whole = len(items) - len(partly)
     if whole:
-        markup.note(t("{n} more variables have a value in every row.", n=whole))
+        markup.note(
+            tn("{n} more variable has a value in every row.", "{n} more variables have a value in every row.", whole)
+        )
     markup.note(
         t(
             "“!” marks a wave in which {n} points more are missing than in the wave before; “·” is held back; "

@@ -12,7 +12,7 @@ import streamlit as st
 from apps.viewer import submission_reads, uploading
 from apps.viewer.components import address, differing, doing, markup
 from apps.viewer.desk import Desk
-from apps.viewer.language import number, own, t
+from apps.viewer.language import number, own, t, tn
 from apps.viewer.uploading import Upload
 from quality import answers
 from quality.prospect import Prospect
@@ -32,7 +32,7 @@ def show(desk: Desk, held: Upload) -> None:
     reason = _reason(held.prospect)
     looked, said = _looked(held)
     zone = own(submission_reads.zone_name(held.context.zone))
-    label = t("Submit {n} rows for {zone}", n=number(held.look.report.rows_good), zone=zone)
+    label = tn("Submit {n} row for {zone}", "Submit {n} rows for {zone}", held.look.report.rows_good, zone=zone)
     waits = reason == "" or not looked
     send = partial(uploading.hand_in, desk.workspace, desk.who.user, reason, said)
     doing.button(label, "send", send, disabled=waits)
