@@ -42,8 +42,21 @@ def sit(page, url, user, name):
 
 
 def press(page, name, state):
-    page.get_by_role("button", name=name, exact=True).click()
-    page.locator(".zl-strip .zl-tag", has_text=re.compile(f"^{state}$")).wait_for(timeout=60_000)
+    """Press a button until the report is in the state that follows: a page that is drawn anew under the pointer takes no click."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    tag = page.locator(".zl-strip .zl-tag", has_text=re.compile(f"^{state}$"))
+    for _ in range(4):
+        settled(page)
+        button = page.get_by_role("button", name=name, exact=True)
+        if button.count():
+            button.click()
+        try:
+            tag.wait_for(timeout=20_000)
+        except TooLate:
+            continue
+        return
+    tag.wait_for(timeout=1_000)
 
 
 def check(page, comment=""):
