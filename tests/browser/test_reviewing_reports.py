@@ -14,7 +14,7 @@ from experiments.run import DEMO, run_experiment
 from tests.browser.conftest import serving, settled, visible
 from tests.unit.viewer import viewer_workspace
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 EXPERIMENT = "SE-2026-0003"
 AUTHOR, ONE, TWO, PRESS = "scientist.one", "checker.one", "checker.two", "press.one"
 POINTS, RATED = 7, ("speed", "pm25")
@@ -42,7 +42,7 @@ def sit(page, url, user, name):
 
 
 def press(page, name, state):
-    """Press a button until the report is in the state that follows: a page that is drawn anew under the pointer takes no click."""
+    """Press a button until the report is in the state that follows: a page drawn anew under the pointer takes no click."""
     from playwright.sync_api import TimeoutError as TooLate
 
     tag = page.locator(".zl-strip .zl-tag", has_text=re.compile(f"^{state}$"))
