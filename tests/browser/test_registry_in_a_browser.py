@@ -64,7 +64,7 @@ def become(page, user):
     """Act as `user`, as somebody does who takes the seat."""
     page.get_by_label("Your user name").fill(user)
     page.get_by_label("Your user name").press("Enter")
-    page.get_by_text(f"Acting as {user}").wait_for()
+    page.locator(".zl-acting code", has_text=user).wait_for()
 
 
 def act(page, url, path, user):

@@ -37,7 +37,7 @@ def sit(page, url, user, name):
     field = page.get_by_label("Your user name")
     field.fill(user)
     field.press("Enter")
-    page.get_by_text(f"Acting as {user}").wait_for(timeout=60_000)
+    page.locator(".zl-acting code", has_text=user).wait_for(timeout=60_000)
     settled(page)
 
 
