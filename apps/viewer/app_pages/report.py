@@ -14,8 +14,8 @@ import streamlit as st
 from apps.viewer import outcomes, registry_reads, report_files
 from apps.viewer.components import (
     address,
-    charts,
     figure,
+    forest_chart,
     frame,
     markup,
     report_sections,
@@ -158,7 +158,7 @@ def _no_harm(report: Report) -> str:
 
 def _effect(report: Report, finding: Finding) -> markup.Html:
     unit = f"<small>{markup.safe(finding.said.unit)} · {tracing_view.control(report, finding).text}</small>"
-    return markup.Html(markup.data(charts.interval(finding), finding.estimate).text + unit)
+    return markup.Html(markup.data(forest_chart.interval(finding), finding.estimate).text + unit)
 
 
 def _cells(report: Report, finding: Finding) -> markup.Cells:
@@ -198,7 +198,7 @@ def _forest(report: Report) -> None:
         markup.Column(t("Label")),
     ]
     rows = [wording.exact_cells(finding) for finding in report.findings]
-    figure.show([charts.forest(found) for found in units.values()], columns, rows, t("Estimates and intervals"))
+    figure.show([forest_chart.forest(found) for found in units.values()], columns, rows, t("Estimates and intervals"))
 
 
 def _registered_and_done(report: Report) -> None:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from apps.viewer.breaks import Break
 from apps.viewer.components import broken
 from apps.viewer.components.labels import Spot, place
 from apps.viewer.components.shares import share_text
-from apps.viewer.findings import Finding
 from apps.viewer.language import number, t
 from apps.viewer.measures import Measure, Panel, measure_name
 from apps.viewer.panel_reads import Cell, Point
@@ -26,14 +24,7 @@ from apps.viewer.panel_reads import Cell, Point
 BLUE, VERMILION, GREEN, INK, MUTED, GRID = "#0072B2", "#D55E00", "#009E73", "#101418", "#4A5660", "#E3E8EC"
 Item = TypeVar("Item", Cell, Point)
 SERIES = [VERMILION, BLUE]
-KINDS = {
-    "confirmatory": (BLUE, "circle"),
-    "deviated": (BLUE, "triangle-up"),
-    "exploratory": ("#6B7780", "diamond"),
-    "harm": (VERMILION, "square"),
-}
-"""How a finding is drawn in the forest plot, by its label: colour and shape; a harm by being one."""
-_HALO: dict[str, Any] = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}  # keeps a name legible on a line
+HALO: dict[str, Any] = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}  # keeps a name legible on a line
 _FEW = 8  # periods up to which intervals are bars; above, a band
 FONT = "Source Sans, Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 
@@ -154,76 +145,6 @@ def trajectory(points: Sequence[Point], panel: Panel, measure: Measure, breaks: 
     ).properties(height=340, width="container")
     text = f"{_trajectory_text(shown, panel, measure)} {broken.said(periods, breaks)}".strip()
     return Figure(plain(chart), text)
-
-
-def forest(findings: Sequence[Finding]) -> Figure:
-    """Draw estimates of one unit on one axis: point, 95 % interval, the line of no difference."""
-    outcomes = {finding.said.outcome for finding in findings}
-    frame = pd.DataFrame([_forest_row(finding, _forest_name(finding, findings)) for finding in findings])
-    unit = findings[0].said.unit
-    what = unit if len(outcomes) > 1 else t("{label} ({unit})", label=outcomes.pop(), unit=unit)
-    row = alt.Y("name:N", sort=list(frame["name"]), axis=None, scale=alt.Scale(paddingOuter=0.35))
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][0] for k in KINDS]), legend=None)
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(KINDS), range=[KINDS[k][1] for k in KINDS]), legend=None)
-    ends = _span(frame)
-    frame[["low", "high"]] = frame[["low", "high"]].clip(*ends)  # an open interval runs to the edge
-    span = alt.Scale(domain=ends, nice=True)
-    text: dict[str, Any] = {"align": "left", "dy": -17, "fontSize": 13}
-    low = alt.X("low:Q", scale=span, axis=alt.Axis(title=what, tickCount=6, grid=True))
-    base = alt.Chart(frame)
-    chart = alt.layer(
-        alt.Chart(pd.DataFrame({"zero": [0]}))
-        .mark_rule(color=INK, strokeDash=[4, 3])
-        .encode(x=alt.X("zero:Q", scale=span)),
-        base.mark_rule(strokeWidth=3).encode(x=low, x2="high:Q", y=row, color=colour),
-        base.mark_point(filled=True, size=130, opacity=1).encode(
-            x=alt.X("estimate:Q"), y=row, color=colour, shape=shape
-        ),
-        *(
-            base.mark_text(**text, **paint).encode(x=alt.value(4), y=row, text="said:N")
-            for paint in (_HALO, {"color": INK})
-        ),
-    ).properties(height=54 * len(findings) + 62, width="container")
-    said = "; ".join(str(text) for text in frame["said"])
-    return Figure(plain(chart), t("Forest plot, {unit}: {said}.", unit=what, said=said))
-
-
-def _forest_name(finding: Finding, findings: Sequence[Finding]) -> str:
-    """Return the shortest name that tells a row from its neighbours: a phone has room for no more."""
-    outcomes = [other.said.outcome for other in findings]
-    if len(set(outcomes)) == 1 < len(outcomes):
-        return finding.analysis_id
-    only = outcomes.count(finding.said.outcome) == 1
-    return finding.said.outcome if only else f"{finding.said.outcome} · {finding.analysis_id}"
-
-
-def _forest_row(finding: Finding, name: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "estimate": finding.estimate,
-        "low": finding.conf_low,
-        "high": finding.conf_high,
-        "kind": _kind(finding),
-        "said": f"{name}  {interval(finding)}",
-    }
-
-
-def interval(finding: Finding) -> str:
-    """Return the estimate and its interval as the whole page prints them."""
-    said = finding.said
-    return t("{estimate} [{low}, {high}]", estimate=said.estimate, low=said.low, high=said.high)
-
-
-def _kind(finding: Finding) -> str:
-    return "harm" if finding.is_harm else finding.label
-
-
-def _span(frame: pd.DataFrame) -> list[float]:
-    known = frame[["low", "estimate", "high"]].to_numpy(float)
-    known = known[np.isfinite(known)]
-    low, high = min(0.0, float(known.min())), max(0.0, float(known.max()))
-    margin = (high - low or 1.0) * 0.06
-    return [low - margin, high + margin]
 
 
 def _by_arm(frame: pd.DataFrame, panel: Panel, periods: Sequence[str]) -> alt.Chart:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from apps.viewer.components import charts, wording
+from apps.viewer.components import forest_chart, wording
 from apps.viewer.findings import list_reports, load_report
 from data.messages import Refused
 from data.releases import load_release
@@ -35,7 +35,7 @@ def test_every_number_is_the_file_s(full):
 def test_forest_says_its_numbers_in_words(full):
     report = list_reports(full, load_release(full).release_id)[0]
     waits = [finding for finding in report.findings if finding.analysis_id.startswith("wait")]
-    figure = charts.forest(waits)
+    figure = forest_chart.forest(waits)
     assert all(finding.said.estimate in figure.alt for finding in waits)
     assert figure.chart.to_dict()["layer"]
 
@@ -65,6 +65,6 @@ def test_the_computed_label_is_told_wherever_the_number_stands(full, tmp_path, l
     assert word in wording.exact_cells(finding)[-1].text
     (sentence,) = wording.bottom_line(report)
     assert (word in sentence.text) is (label != "confirmatory")
-    drawn = json.dumps(charts.forest([finding]).chart.to_dict())
+    drawn = json.dumps(forest_chart.forest([finding]).chart.to_dict())
     assert f'"kind": "{label}"' in drawn
-    assert label in charts.KINDS
+    assert label in forest_chart.KINDS
