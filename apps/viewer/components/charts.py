@@ -214,6 +214,7 @@ def plain(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
         chart.configure(
             aria=False, font=FONT, background="transparent", padding={"left": 4, "right": 12, "top": 4, "bottom": 4}
         )
+        .configure_mark(aria=False)  # the chart has its own name; marks without one are faults to axe
         .configure_view(stroke=None)
         .configure_axis(
             **axis,
