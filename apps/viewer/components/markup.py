@@ -143,9 +143,9 @@ def tiles(items: Sequence[tuple[str, str, str]]) -> None:
     st.html(f'<dl class="zl-tiles">{inner}</dl>')
 
 
-def strip(items: Sequence[tuple[str, object]]) -> None:
+def strip(items: Sequence[tuple[object, object]]) -> None:
     """Show a line of facts: (name, value) each."""
-    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
+    inner = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in items)
     st.html(f'<dl class="zl-strip">{inner}</dl>')
 
 

@@ -158,7 +158,7 @@ def storage(room: Room) -> None:
         markup.callout(t("The disk is nearly full"), [said], "warning")
     else:
         markup.note(said)
-    markup.strip([(name, sized(size)) for name, size in room.parts.items()])
+    markup.strip([(markup.code(name), sized(size)) for name, size in room.parts.items()])
 
 
 def is_bad(run: Run) -> bool:
