@@ -71,7 +71,7 @@ class _Filler:
         if annotation is int:
             return self.leaf(next(self.numbers), path)
         if annotation is float:
-            return self.leaf(round(next(self.numbers) / 100_000, 5), path)
+            return self.leaf(round((10 * next(self.numbers) + 1) / 1_000_000, 6), path)  # none begins another
         return self.leaf(self.text(metadata), path)
 
     def text(self, metadata):
