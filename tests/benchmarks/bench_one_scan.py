@@ -1,9 +1,9 @@
 """How fast is one scan beside its peers, and does its cost grow with the rows only? Panels of 1, 2, 10 and 50 million rows.
 
 Run: `make bench-estimation` (minutes; `python -m tests.benchmarks.bench_one_scan 2` takes only sizes up to 2 million, 0 only what
-comes after a scan and writes nothing). Prints a table and writes results/one_scan.json and one_scan.svg with ratios, bars, memory
-and machine. The same numbers to 1e-6, or it fails. A peer that is not installed is left out and named, a size that the disk
-cannot hold too.
+comes after a scan and writes nothing, `only 50` one size, put among the others that this machine has run). Prints a table and
+writes results/one_scan.json and one_scan.svg with ratios, bars, memory and machine. The same numbers to 1e-6, or it fails. A peer
+that is not installed is left out and named, a size that the disk cannot hold too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -157,35 +158,58 @@ def plot(lines: list[dict[str, Any]]) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def main(most: int) -> None:
-    """Run the races, print them, write the files."""
+def raced(folder: Path, sizes: Iterable[int]) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the lines of some sizes, printed as they come, and the sizes for which the disk has no room."""
     lines: list[dict[str, Any]] = []
     left_out: list[int] = []
+    for millions in sizes:
+        if shutil.disk_usage(folder).free < 2 * millions * MB_A_MILLION * 1024**2:
+            left_out.append(millions)
+            continue
+        path = folder / f"{millions}.parquet"
+        write_panel(millions, path)
+        scan = contend("duckdb grouped scan", path, 5)
+        for task in TASKS:
+            lines.append(judged(race(task, millions, path, scan)) | {"load_1_min": round(os.getloadavg()[0], 1)})
+            sys.stdout.write(json.dumps(lines[-1]) + "\n")
+            sys.stdout.flush()
+        path.unlink()
+    return lines, left_out
+
+
+def kept(sizes: Iterable[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the lines of other sizes and those after a scan, of the run before on this kind of machine; none else."""
+    if not RESULTS.is_file():
+        return [], []
+    known = json.loads(RESULTS.read_text(encoding="utf-8"))
+    if known["machine"] != machine():
+        return [], []
+    return [line for line in known["lines"] if line["million_rows"] not in sizes], known["after_scan"]
+
+
+def main(most: int, only: int | None) -> None:
+    """Run the races, print them, write the files; one size alone takes its place among those of the run before."""
+    sizes = [size for size in MILLIONS if (size <= most if only is None else size == only)]
     with tempfile.TemporaryDirectory() as folder:
-        for millions in (size for size in MILLIONS if size <= most):
-            if shutil.disk_usage(folder).free < 2 * millions * MB_A_MILLION * 1024**2:
-                left_out.append(millions)
-                continue
-            path = Path(folder) / f"{millions}.parquet"
-            write_panel(millions, path)
-            scan = contend("duckdb grouped scan", path, 5)
-            for task in TASKS:
-                lines.append(judged(race(task, millions, path, scan)))
-                sys.stdout.write(json.dumps(lines[-1]) + "\n")
-                sys.stdout.flush()
-            path.unlink()
-        after = after_scan(Path(folder), contend)
-    for line in after:
+        lines, left_out = raced(Path(folder), sizes)
+        before, after = ([], after_scan(Path(folder), contend)) if only is None else kept(sizes)
+    for line in after if only is None else ():
         sys.stdout.write(json.dumps(line) + "\n")
+    if lines:
+        write(sorted([*before, *lines], key=lambda line: line["million_rows"]), after, left_out)
+
+
+def write(lines: list[dict[str, Any]], after: list[dict[str, Any]], left_out: list[int]) -> None:
+    """Write the table with machine, day and load, and the plot."""
     missing = [peer for _, peer, module in TASKS.values() if find_spec(module) is None]
     about = {"date": datetime.now(UTC).date().isoformat(), "load": os.getloadavg(), "peers_not_installed": missing}
     slopes = {task: slope(lines, task) for task in TASKS}
     about |= {"million_rows_left_out": left_out, "growth_with_rows": slopes}
-    if lines:
-        document = {"machine": machine(), **about, "lines": lines, "after_scan": after}
-        RESULTS.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        RESULTS.with_suffix(".svg").write_text(plot(lines), encoding="utf-8")
+    document = {"machine": machine(), **about, "lines": lines, "after_scan": after}
+    RESULTS.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    RESULTS.with_suffix(".svg").write_text(plot(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MILLIONS[-1])
+    chosen = int(sys.argv[-1]) if len(sys.argv) > 1 else MILLIONS[-1]
+    main(chosen, chosen if sys.argv[1:2] == ["only"] else None)
