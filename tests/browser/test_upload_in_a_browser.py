@@ -129,6 +129,7 @@ def correct(page, grid, column, text):
     ready = page.get_by_role("button", name=re.compile("^Submit"))
     for _ in range(10):
         grid.scroll_into_view_if_needed()
+        grid.locator("th", has_text=column).first.wait_for(state="attached", timeout=60_000)
         heads = grid.locator("th").all_inner_texts()
         type_into(page, grid.locator("canvas").first.bounding_box(), heads.index(column), text)
         page.get_by_role("button", name="Check again").click()

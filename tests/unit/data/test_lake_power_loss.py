@@ -105,6 +105,7 @@ def test_no_other_module_of_the_archive_writes_files():
     scratch = {
         "arrow_files.py": {"unlink"},
         "parquet_write.py": {"write_table"},
+        "replica.py": {"mkdir"},
     }  # the latter into a stream of durable's
     assert found == {"duck.py": {"replace"}, "paths.py": {"mkdir"}} | scratch, (
         "str.replace, and folders that hold nothing yet"
