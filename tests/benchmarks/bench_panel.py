@@ -37,7 +37,7 @@ from tests.benchmarks.bench_estimation import machine
 from tests.golden import rendered_models
 
 RESULTS = Path(__file__).parent / "results" / "panel.json"
-YEARS, DISTRICTS, HOURS_OF_A_YEAR, HOURS_OF_A_MONTH, MONTHS = 10, 4, 8760, 720, 4
+YEARS, DISTRICTS, HOURS_OF_A_YEAR, HOURS_OF_A_MONTH, MONTHS = 10, 4, 8760, 720, 3
 PERSON_WAVES, WAVES, PIECES = 10_000_000, 5, 5
 MART = "panel_individual_wave"
 Line = dict[str, Any]

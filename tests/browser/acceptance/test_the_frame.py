@@ -1,4 +1,4 @@
-"""Criteria 2, 4, 8 and 20 of the viewer (domain/viewer.md section 10): language, link, colours, empty and wrong. Speed: bench-viewer."""
+"""Criteria 2, 4, 8 and 20 of the viewer (domain/viewer.md section 10): language, link, colours, empty and wrong."""
 
 from __future__ import annotations
 
